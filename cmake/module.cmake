@@ -1,0 +1,30 @@
+# One room of the house: src/<name>, the rooms it may include, and the libraries it alone may see.
+#
+#   tanggap_module(detect DEPS base model query LIBS PkgConfig::hs)
+#
+# Sources are src/<name>/**/*.cpp; files ending in _test.cpp make the test program test_<name>.
+# tests/tidy/floors.py reads these same lines and compares them with every #include.
+function(tanggap_module name)
+  cmake_parse_arguments(M "" "" "DEPS;LIBS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp ${CMAKE_SOURCE_DIR}/src/${name}/*.S)
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  list(TRANSFORM M_DEPS PREPEND tanggap_)
+  if(sources)
+    add_library(tanggap_${name} STATIC ${sources})
+    target_include_directories(tanggap_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(tanggap_${name} PUBLIC ${M_DEPS} PRIVATE ${M_LIBS})
+  else()
+    add_library(tanggap_${name} INTERFACE)
+    target_include_directories(tanggap_${name} INTERFACE ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(tanggap_${name} INTERFACE ${M_DEPS} ${M_LIBS})
+  endif()
+  if(TANGGAP_TESTS AND tests)
+    add_executable(test_${name} ${tests})
+    target_link_libraries(test_${name} PRIVATE tanggap_${name} ${M_LIBS} GTest::gtest GTest::gmock GTest::gtest_main)
+    target_compile_definitions(test_${name} PRIVATE TANGGAP_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    add_test(NAME ${name} COMMAND test_${name})
+  endif()
+endfunction()

@@ -1,0 +1,63 @@
+// Every limit of the program, with its unit and its reason. Settings may lower or raise those that
+// rulings call settings; nothing else in the code carries a bare number as a bound.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace tanggap::base::limits {
+
+// --- records -----------------------------------------------------------------------------------
+/// A longer line goes to quarantine as `oversize` with its length, SHA-256 and first bytes.
+inline constexpr std::size_t kLineBytesMax = 1024 * 1024;
+/// What is kept of an oversize record.
+inline constexpr std::size_t kOversizeKeptBytes = 64 * 1024;
+/// Fields of one event; above it the record is quarantined.
+inline constexpr std::size_t kEventFieldsMax = 4096;
+/// Nesting of JSON and YAML from outside.
+inline constexpr std::size_t kNestingMax = 64;
+/// Records that choose the source of a file.
+inline constexpr std::size_t kSourceProbeRecords = 200;
+
+// --- journal -----------------------------------------------------------------------------------
+/// One journal entry; an import sends pieces of about this size.
+inline constexpr std::size_t kChunkBytesMax = 4 * 1024 * 1024;
+inline constexpr std::size_t kChunkRecordsMax = 20'000;
+/// Work between the journal and the processor, in entries.
+inline constexpr std::size_t kJournalBacklogBytesMax = std::size_t{8} * 1024 * 1024 * 1024;
+
+// --- archive (engine-child.md: above 1,048,449 rows or 256 MB an insert commits in pieces) -----
+inline constexpr std::size_t kArchiveBatchRowsMax = 500'000;
+inline constexpr std::size_t kArchiveBatchBytesMax = 100 * 1000 * 1000;
+inline constexpr std::chrono::milliseconds kArchiveBatchAge{1000};
+
+// --- HTTP --------------------------------------------------------------------------------------
+inline constexpr std::size_t kHttpHeaderBytesMax = 32 * 1024;
+inline constexpr std::size_t kHttpBodyBytesMax = 8 * 1024 * 1024;
+inline constexpr std::size_t kHttpConnectionsMax = 512;
+inline constexpr std::chrono::seconds kHttpIdle{60};
+inline constexpr std::chrono::seconds kHttpRequest{30};
+inline constexpr std::size_t kPageItemsMax = 500;
+inline constexpr std::size_t kPageItemsDefault = 50;
+
+// --- query language ----------------------------------------------------------------------------
+inline constexpr std::size_t kQueryBytesMax = 4096;
+inline constexpr std::size_t kQueryTermsMax = 100;
+inline constexpr std::size_t kQueryDepthMax = 20;
+
+// --- detection ---------------------------------------------------------------------------------
+/// Live groups of one correlation rule; the oldest is evicted and counted above it.
+inline constexpr std::size_t kCorrelationGroupsMax = 1'000'000;
+/// Detections of one event; rules beyond it are counted as cut.
+inline constexpr std::size_t kDetectionsPerEventMax = 64;
+
+// --- triage (product.md L3, rulings 26) --------------------------------------------------------
+inline constexpr std::chrono::minutes kAlertGap{30};
+inline constexpr std::chrono::hours kAlertSpanMax{24};
+
+// --- times (rulings 21) ------------------------------------------------------------------------
+inline constexpr int kEventYearMin = 1995;
+inline constexpr std::chrono::hours kEventFutureMax{24};
+
+} // namespace tanggap::base::limits

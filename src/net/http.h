@@ -1,0 +1,94 @@
+// HTTP/1.1 for the whole program: one server, one client. Third-party types stay inside.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/limits.h"
+
+namespace tanggap::net {
+
+struct HttpRequest {
+    std::string method;  ///< "GET"
+    std::string target;  ///< as sent, origin form: "/api/v1/alerts?q=…"
+    std::string path;    ///< percent-decoded once; refused when it holds NUL or bad escapes
+    std::vector<std::pair<std::string, std::string>> query; ///< decoded, in order
+    std::vector<std::pair<std::string, std::string>> headers; ///< names lower-case
+    std::string body;
+    std::string peer;    ///< address of the client; from X-Forwarded-For only behind a trusted proxy
+    bool tls = false;
+    bool peer_is_loopback = false;
+
+    std::optional<std::string_view> header(std::string_view lower_name) const;
+    std::optional<std::string_view> query_value(std::string_view name) const;
+};
+
+struct HttpResponse {
+    int status = 200;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    /// Set instead of body for bytes that outlive the program's requests (embedded assets).
+    std::string_view static_body;
+};
+
+using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
+
+struct HttpServerOptions {
+    std::string address = "127.0.0.1"; ///< or "unix:/path"
+    std::uint16_t port = 0;            ///< 0: any free one
+    std::string tls_cert_file;         ///< both or none
+    std::string tls_key_file;
+    std::vector<std::string> trusted_proxies; ///< CIDR
+    std::size_t worker_threads = 4;    ///< handlers run here, never on the I/O thread
+    std::size_t body_bytes_max = base::limits::kHttpBodyBytesMax;
+};
+
+/// Strict HTTP/1.1: refuses CL+TE, duplicate CL, bare LF, obs-fold, absolute limits on header and
+/// body, slow peers. A full worker queue answers 503 + Retry-After. Shutdown drains.
+class HttpServer {
+public:
+    static base::Result<std::unique_ptr<HttpServer>> start(const HttpServerOptions& options, HttpHandler handler);
+    virtual ~HttpServer() = default;
+    virtual std::uint16_t port() const = 0;
+    /// Stops accepting, finishes what runs, returns when all is done.
+    virtual void stop() = 0;
+};
+
+struct HttpClientOptions {
+    std::string base_url; ///< "http://127.0.0.1:8080", "https://…", or "unix:/path"
+    std::string ca_file;  ///< for https; empty: the system's
+    std::chrono::milliseconds connect_timeout{5000};
+    std::chrono::milliseconds request_timeout{30000};
+    std::size_t response_bytes_max = std::size_t{64} * 1024 * 1024;
+};
+
+struct HttpClientRequest {
+    std::string method = "GET";
+    std::string target;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::string_view body_view; ///< used instead of body when not empty
+};
+
+/// Blocking, one connection, kept alive and re-made when the peer closed it between requests.
+/// Errors: Unavailable (refused, timeout, cut before the last chunk). A status ≥ 400 is a response.
+class HttpClient {
+public:
+    static std::unique_ptr<HttpClient> make(const HttpClientOptions& options);
+    virtual ~HttpClient() = default;
+    virtual base::Result<HttpResponse> send(const HttpClientRequest& request) = 0;
+};
+
+std::string percent_encode(std::string_view text);
+base::Result<std::string> percent_decode(std::string_view text);
+
+} // namespace tanggap::net

@@ -1,0 +1,71 @@
+// Country, asset and owner organisation of the addresses of an event.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "model/event.h"
+#include "normalize/normalizer.h"
+
+namespace tanggap::normalize {
+
+/// One row of `network,name,organisation,contact,value` (rulings 35).
+struct Asset {
+    std::string network; ///< CIDR or address, canonical
+    std::string name;
+    std::string organisation;
+    std::string contact;
+    int value = 2; ///< 1..3
+};
+
+/// Longest-prefix table of assets. Immutable.
+class AssetTable {
+public:
+    /// Errors: Invalid, with every bad line; two rows for the same network are refused.
+    static base::Result<std::shared_ptr<const AssetTable>> parse_csv(std::string_view csv,
+                                                                    std::vector<Diagnostic>& diagnostics);
+    static std::shared_ptr<const AssetTable> from_rows(std::vector<Asset> rows);
+    const Asset* find(std::string_view ip) const;
+    std::span<const Asset> rows() const { return rows_; }
+    ~AssetTable();
+
+private:
+    AssetTable();
+    std::vector<Asset> rows_;
+    struct Trie;
+    std::unique_ptr<Trie> trie_;
+};
+
+/// A MaxMind DB of countries, and optionally one of ASNs. Immutable, memory-mapped.
+class GeoTable {
+public:
+    static base::Result<std::shared_ptr<const GeoTable>> open(const std::string& country_mmdb,
+                                                             const std::string& asn_mmdb);
+    /// ISO 3166 alpha-2, or empty. `ip` is textual v4 or v6.
+    std::string_view country(std::string_view ip) const;
+    base::Time built_at() const; ///< age shown beside figures (rulings 10)
+    ~GeoTable();
+
+private:
+    GeoTable();
+    struct Databases;
+    std::unique_ptr<Databases> databases_;
+};
+
+struct Enrichment {
+    std::shared_ptr<const GeoTable> geo;     ///< may be null
+    std::shared_ptr<const AssetTable> assets; ///< may be null
+};
+
+/// Adds `source.geo.country_iso_code`, `destination.geo.country_iso_code`,
+/// `tanggap.asset.{id,name,value}` and `organization.name` (of destination.ip, else host.ip, else
+/// the asset whose name is host.name or url.domain).
+void enrich(const Enrichment& enrichment, model::EventBatch& batch);
+
+} // namespace tanggap::normalize

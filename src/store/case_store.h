@@ -1,0 +1,154 @@
+// The case database port: alerts, detection state, users, keys. One commit per journal range.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "detect/engine.h"
+#include "model/alert.h"
+#include "model/ledger.h"
+#include "normalize/enrich.h"
+#include "query/query.h"
+#include "triage/triage.h"
+
+namespace tanggap::store {
+
+/// One event's part in detections, kept until the range is archived: after a crash the range is
+/// decoded again but not detected again.
+struct Annotation {
+    std::uint64_t sequence = 0;     ///< journal entry
+    std::uint32_t record_index = 0; ///< in that entry
+    std::vector<std::string> rule_ids;
+    std::vector<std::uint64_t> alerts;
+    int level = -1;                 ///< highest model::Level, -1 none
+};
+
+/// Rulings 20: a fixed journal range. It is written before its first insert; its token is the hash
+/// of the range, so a replay is byte-identical. One insert per event day, token + day.
+struct ArchiveRange {
+    std::uint64_t first = 0; ///< journal entries first..last
+    std::uint64_t last = 0;
+    std::string token;
+    std::vector<Annotation> annotations;
+};
+
+/// Everything that processing entries (cursor, range.last] changed, applied in one transaction.
+struct Commit {
+    std::uint64_t cursor = 0;  ///< new value: every entry ≤ cursor is processed
+    ArchiveRange range;
+    std::vector<model::Alert> alerts; ///< new or changed, whole
+    std::uint64_t last_alert_number = 0;
+    std::vector<detect::GroupState> correlation;
+    std::uint64_t stored = 0;      ///< events of the range
+    std::uint64_t quarantined = 0;
+    std::uint64_t detections = 0;
+    std::uint64_t detected_events = 0;
+    std::vector<std::pair<std::string, std::uint64_t>> batch_results; ///< see pipeline
+};
+
+enum class AlertSort { PriorityDesc, LastSeenDesc, FirstSeenDesc, NumberDesc, EventsDesc };
+
+struct AlertPageRequest {
+    const query::Node* filter = nullptr; ///< null: all
+    AlertSort sort = AlertSort::PriorityDesc;
+    std::size_t limit = 50;
+    std::string after; ///< opaque keyset position from AlertPage::next; empty: first page
+    base::Time now;
+};
+
+/// A list row is the whole Alert without factors, rules and reasons.
+struct AlertPage {
+    std::vector<model::Alert> alerts;
+    std::string next; ///< empty: no more
+    std::uint64_t total = 0;
+    bool total_is_lower_bound = false; ///< counting stops at 10,000
+};
+
+struct User {
+    std::string id;
+    std::string name;
+    std::string password_hash; ///< Argon2id, encoded
+    std::string totp_secret_wrapped;
+    std::uint64_t totp_last_step = 0; ///< a code is used once
+    std::vector<std::string> roles;
+    bool disabled = false;
+    base::Time created_at;
+};
+
+struct ApiKey {
+    std::string id;
+    std::string name;
+    std::string secret_hash; ///< SHA-256 hex: the secret has 256 random bits
+    std::vector<std::string> scopes;
+    std::string user_id;
+    base::Time created_at;
+    base::Time expires_at;
+    base::Time last_used_at;
+};
+
+struct Session {
+    std::string token_hash;
+    std::string user_id;
+    std::string csrf;
+    base::Time created_at;
+    base::Time last_seen_at;
+};
+
+struct Sensor {
+    std::string name;
+    std::string source;   ///< empty: chosen by content
+    std::string timezone;
+    std::string zone;
+    std::string owner;
+    std::uint64_t records = 0;
+    base::Time first_seen_at;
+    base::Time last_seen_at; ///< receipt of its latest record
+    std::uint64_t quarantined = 0;
+};
+
+class CaseStore : public triage::Past {
+public:
+    ~CaseStore() override = default;
+
+    virtual std::uint64_t cursor() const = 0;
+    virtual base::Result<std::vector<detect::GroupState>> correlation_state() = 0;
+    virtual base::Status commit(const Commit& commit) = 0;
+    /// Ranges committed but not yet archived, oldest first.
+    virtual base::Result<std::vector<ArchiveRange>> pending_ranges() = 0;
+    virtual base::Status mark_archived(std::uint64_t range_first) = 0;
+    virtual model::Ledger ledger() const = 0; ///< stored, quarantined, detections…; receipt side: journal
+    virtual base::Status add_requeued(std::uint64_t records) = 0; ///< left quarantine for the journal
+
+    virtual base::Result<AlertPage> list_alerts(const AlertPageRequest& request) = 0;
+    /// `id`: "ALR-12" or the UUID.
+    virtual base::Result<model::Alert> find_alert(std::string_view id) = 0;
+    /// value → count, of one field: severity, rule, technique, source, target, organisation, outcome.
+    virtual base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
+    alert_facet(std::string_view field, const query::Node* filter, std::size_t top, base::Time now) = 0;
+
+    virtual base::Result<bool> has_administrator() = 0;
+    virtual base::Status add_user(const User& user) = 0;
+    virtual base::Result<User> find_user(std::string_view name) = 0;
+    virtual base::Result<User> find_user_by_id(std::string_view id) = 0;
+    virtual base::Status use_totp_step(std::string_view user_id, std::uint64_t step) = 0; ///< Conflict when used
+    virtual base::Status add_api_key(const ApiKey& key) = 0;
+    virtual base::Result<ApiKey> find_api_key(std::string_view id) = 0;
+    virtual base::Status touch_api_key(std::string_view id, base::Time now) = 0;
+    virtual base::Status add_session(const Session& session) = 0;
+    virtual base::Result<Session> find_session(std::string_view token_hash) = 0;
+    virtual base::Status touch_session(std::string_view token_hash, base::Time now) = 0;
+    virtual base::Status remove_session(std::string_view token_hash) = 0;
+
+    virtual base::Status upsert_sensor(const Sensor& sensor) = 0;
+    virtual base::Result<std::vector<Sensor>> list_sensors() = 0;
+    virtual base::Status replace_assets(std::span<const normalize::Asset> assets) = 0;
+    virtual base::Result<std::vector<normalize::Asset>> list_assets() = 0;
+};
+
+} // namespace tanggap::store
