@@ -3,7 +3,7 @@
 #   tanggap_module(detect DEPS base model query LIBS PkgConfig::hs)
 #
 # Sources are src/<name>/**/*.cpp; files ending in _test.cpp make the test program test_<name>.
-# tests/tidy/floors.py reads these same lines and compares them with every #include.
+# tests/tidy/floors_test.py reads these same lines and compares them with every #include.
 function(tanggap_module name)
   cmake_parse_arguments(M "" "" "DEPS;LIBS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp ${CMAKE_SOURCE_DIR}/src/${name}/*.S)

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Builds and runs the test suites; the last line is `N passed, N failed, N skipped`.
+
+A suite is a command. gtest programs are counted from their JSON report; every other command ends
+with the same line as this one. Without a name all run; --quick keeps those that need no server.
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+DEBUG = ROOT / "build/debug"
+CLOSING = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
+
+
+class Counts:
+    def __init__(self):
+        self.passed = self.failed = 0
+        self.skipped = []
+        self.failures = []
+
+
+def run(command, **options):
+    return subprocess.run([str(word) for word in command], cwd=ROOT, check=False, **options)
+
+
+def build(preset, *targets):
+    """Configures on first use and builds; a failed build fails the whole run at once."""
+    started = time.monotonic()
+    if not (ROOT / f"build/{preset}/build.ninja").exists():
+        if run(["cmake", "--preset", preset], stdout=subprocess.DEVNULL).returncode != 0:
+            sys.exit(f"cmake --preset {preset} failed")
+    command = ["cmake", "--build", f"build/{preset}"] + (["--target", *targets] if targets else [])
+    if run(command, stdout=sys.stderr).returncode != 0:
+        print("0 passed, 1 failed, 0 skipped")
+        sys.exit(1)
+    print(f"built {preset} in {time.monotonic() - started:.0f} s", file=sys.stderr)
+
+
+def check_gtest(program, counts, pattern=None):
+    name = program.name.removeprefix("test_")
+    with tempfile.TemporaryDirectory() as folder:
+        report = pathlib.Path(folder) / "report.json"
+        command = [program, f"--gtest_output=json:{report}", "--gtest_brief=1"]
+        if pattern:
+            command.append(f"--gtest_filter={pattern}")
+        result = run(command)
+        if not report.exists():
+            counts.failed += 1
+            counts.failures.append(f"{name}: ended with {result.returncode} before its report")
+            return
+        found = json.loads(report.read_text())
+    for suite in found["testsuites"]:
+        for test in suite["testsuite"]:
+            title = f"{name}: {suite['name']}.{test['name']}"
+            if test.get("failures"):
+                counts.failed += 1
+                counts.failures.append(title)
+            elif test.get("result") == "SKIPPED" or test.get("status") == "NOTRUN":
+                counts.skipped.append(title)
+            else:
+                counts.passed += 1
+    if result.returncode != 0 and not counts.failures:
+        counts.failed += 1
+        counts.failures.append(f"{name}: ended with {result.returncode} (sanitizer or crash)")
+
+
+def check_command(name, command, counts):
+    result = run(command, stdout=subprocess.PIPE, text=True)
+    sys.stdout.write(result.stdout)
+    lines = [line for line in result.stdout.splitlines() if line.strip()]
+    closing = CLOSING.match(lines[-1]) if lines else None
+    if closing is None:
+        counts.failed += 1
+        counts.failures.append(f"{name}: ended with {result.returncode} and no closing line")
+        return
+    passed, failed, skipped = (int(n or 0) for n in closing.groups())
+    if result.returncode != 0 and failed == 0:
+        failed = 1
+    counts.passed += passed
+    counts.failed += failed
+    counts.failures += [f"{name}: {failed} failed"] if failed else []
+    counts.skipped += [f"{name}: {skipped} skipped"] if skipped else []
+
+
+def scripts(folder):
+    return sorted((ROOT / folder).glob("*_test.py"))
+
+
+def suites():
+    """Name, whether it needs the release server, how to run it."""
+    yield "tidy", False, lambda counts: [
+        check_command(script.stem, [sys.executable, script], counts) for script in scripts("tests/tidy")]
+    yield "unit", False, unit
+    yield "golden", False, lambda counts: unit(counts, "*Golden*")
+    yield "web", False, lambda counts: check_command("web", ["npm", "--prefix", "web", "run", "--silent", "test:all"], counts)
+    for folder in ("serve", "fault", "interop"):
+        yield folder, True, lambda counts, folder=folder: [
+            check_command(script.stem, [sys.executable, script], counts) for script in scripts(f"tests/{folder}")]
+    yield "e2e", True, lambda counts: check_command("e2e", ["node", "web/tests/e2e/run.mjs"], counts)
+
+
+def unit(counts, pattern=None):
+    build("debug")
+    for program in sorted(DEBUG.rglob("test_*")):
+        if program.is_file() and os.access(program, os.X_OK):
+            check_gtest(program, counts, pattern)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--quick", action="store_true")
+    wanted = parser.parse_args()
+    corpora = os.environ.get("TANGGAP_CORPORA")
+    if corpora and not pathlib.Path(corpora).is_dir():
+        sys.exit(f"TANGGAP_CORPORA is {corpora}, which is no folder; unset it to skip the corpus suites")
+    known = [name for name, _, _ in suites()]
+    for name in wanted.names:
+        if name not in known:
+            sys.exit(f"no suite '{name}'; there are: {', '.join(known)}")
+
+    counts = Counts()
+    release_built = False
+    for name, needs_server, check in suites():
+        if wanted.names:
+            chosen = name in wanted.names
+        else:
+            chosen = name != "golden" and not (wanted.quick and needs_server)
+        if not chosen:
+            continue
+        started = time.monotonic()
+        print(f"== {name}", flush=True)
+        if needs_server and not release_built:
+            build("release")
+            release_built = True
+        check(counts)
+        print(f"== {name}: {time.monotonic() - started:.0f} s", flush=True)
+
+    for line in counts.skipped:
+        print(f"skipped  {line}")
+    for line in counts.failures:
+        print(f"FAILED   {line}")
+    if not corpora:
+        print("corpus suites were skipped: TANGGAP_CORPORA is not set")
+    print(f"{counts.passed} passed, {counts.failed} failed, {len(counts.skipped)} skipped")
+    return 1 if counts.failed or counts.passed == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
