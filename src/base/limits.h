@@ -20,6 +20,14 @@ inline constexpr std::size_t kNestingMax = 64;
 /// Records that choose the source of a file.
 inline constexpr std::size_t kSourceProbeRecords = 200;
 
+// --- YAML (content files and what users write) --------------------------------------------------
+/// One file. The longest rule file of a public collection has 40 KiB.
+inline constexpr std::size_t kYamlBytesMax = 4 * 1024 * 1024;
+/// Values of one file, aliases written out: what makes an alias bomb an error.
+inline constexpr std::size_t kYamlNodesMax = 500'000;
+/// Problems reported of one file: enough to mend it, not enough to flood a log.
+inline constexpr std::size_t kYamlProblemsMax = 100;
+
 // --- journal -----------------------------------------------------------------------------------
 /// One journal entry; an import sends pieces of about this size.
 inline constexpr std::size_t kChunkBytesMax = 4 * 1024 * 1024;
