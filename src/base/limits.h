@@ -49,6 +49,28 @@ inline constexpr std::chrono::seconds kHttpRequest{30};
 inline constexpr std::size_t kPageItemsMax = 500;
 inline constexpr std::size_t kPageItemsDefault = 50;
 
+// --- accounts (trust.md §2.7, rulings 14-15) ---------------------------------------------------
+inline constexpr std::chrono::hours kSessionIdle{12};
+inline constexpr std::chrono::hours kSessionAbsolute{7 * 24};
+inline constexpr std::chrono::hours kApiKeyLife{365 * 24};
+inline constexpr std::chrono::hours kSetupTokenLife{24};
+inline constexpr std::size_t kPasswordCharactersMin = 15;
+/// Argon2 reads all of it; a longer one is only a way to burn the server's time.
+inline constexpr std::size_t kPasswordBytesMax = 1024;
+inline constexpr std::size_t kAccountNameBytesMax = 64;
+/// Password hashes at once, 64 MiB each; more wait for nothing and are told to come back.
+inline constexpr std::size_t kPasswordHashesAtOnce = 2;
+/// Account + address pairs whose failures are remembered; the oldest is forgotten above it.
+inline constexpr std::size_t kBackoffEntriesMax = 10'000;
+
+// --- case database -----------------------------------------------------------------------------
+/// Results of journal entries kept for `/ingest/batches/{id}`; older ones are forgotten.
+inline constexpr std::size_t kBatchResultsKept = 100'000;
+/// Counting rows of a filtered list stops here: "10,000+".
+inline constexpr std::size_t kListTotalMax = 10'000;
+/// The writer checkpoints once the write-ahead log is longer.
+inline constexpr std::size_t kWalCheckpointBytes = std::size_t{16} * 1024 * 1024;
+
 // --- query language ----------------------------------------------------------------------------
 inline constexpr std::size_t kQueryBytesMax = 4096;
 inline constexpr std::size_t kQueryTermsMax = 100;

@@ -38,6 +38,16 @@ struct ArchiveRange {
     std::vector<Annotation> annotations;
 };
 
+/// What became of the records of one journal entry. Units: records, except detections.
+struct BatchResult {
+    std::uint64_t sequence = 0; ///< of the journal entry
+    std::uint64_t records = 0;
+    std::uint64_t stored = 0;
+    std::vector<std::pair<std::string, std::uint64_t>> quarantined; ///< by reason
+    std::uint64_t detections = 0;
+    std::vector<std::uint64_t> alerts; ///< numbers, made or joined
+};
+
 /// Everything that processing entries (cursor, range.last] changed, applied in one transaction.
 struct Commit {
     std::uint64_t cursor = 0;  ///< new value: every entry ≤ cursor is processed
@@ -49,7 +59,7 @@ struct Commit {
     std::uint64_t quarantined = 0;
     std::uint64_t detections = 0;
     std::uint64_t detected_events = 0;
-    std::vector<std::pair<std::string, std::uint64_t>> batch_results; ///< see pipeline
+    std::vector<BatchResult> batches; ///< the newest limits::kBatchResultsKept stay readable
 };
 
 enum class AlertSort { PriorityDesc, LastSeenDesc, FirstSeenDesc, NumberDesc, EventsDesc };
@@ -122,8 +132,13 @@ public:
     /// Ranges committed but not yet archived, oldest first.
     virtual base::Result<std::vector<ArchiveRange>> pending_ranges() = 0;
     virtual base::Status mark_archived(std::uint64_t range_first) = 0;
-    virtual model::Ledger ledger() const = 0; ///< stored, quarantined, detections…; receipt side: journal
-    virtual base::Status add_requeued(std::uint64_t records) = 0; ///< left quarantine for the journal
+    /// The store's part: `stored` = archived, `in_flight` = committed but not yet archived,
+    /// `quarantined` = now in quarantine, detections, detected_events, alerts. Receipt: the journal.
+    virtual model::Ledger ledger() const = 0;
+    /// Records that left quarantine for the journal, where they were received a second time.
+    virtual base::Status add_requeued(std::uint64_t records) = 0;
+    virtual std::uint64_t requeued() const = 0; ///< in all
+    virtual base::Result<BatchResult> find_batch(std::uint64_t sequence) = 0;
 
     virtual base::Result<AlertPage> list_alerts(const AlertPageRequest& request) = 0;
     /// `id`: "ALR-12" or the UUID.
@@ -133,6 +148,8 @@ public:
     alert_facet(std::string_view field, const query::Node* filter, std::size_t top, base::Time now) = 0;
 
     virtual base::Result<bool> has_administrator() = 0;
+    /// In one transaction; `key` may be null. Errors: Conflict where there is an administrator.
+    virtual base::Status add_first_administrator(const User& user, const ApiKey* key) = 0;
     virtual base::Status add_user(const User& user) = 0;
     virtual base::Result<User> find_user(std::string_view name) = 0;
     virtual base::Result<User> find_user_by_id(std::string_view id) = 0;

@@ -1,0 +1,39 @@
+// The public HTTP interface: one table of typed routes, one handler, one document.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "net/http.h"
+#include "service/accounts.h"
+#include "service/world.h"
+
+namespace tanggap::api {
+
+/// One file of the console. Lifetime: bytes outlive the program's requests.
+struct Asset {
+    std::string_view bytes;
+    std::string_view content_type;
+    std::string_view hash; ///< hex, for the ETag
+    std::string_view gzip; ///< the same bytes compressed; empty: none
+};
+/// Path below /app/ ("index.html", "assets/x-3f2a.js") to its file.
+using Assets = std::function<std::optional<Asset>(std::string_view path)>;
+
+/// Thread: any.
+struct Context {
+    service::World& world;
+    service::Accounts& accounts;
+    Assets assets;    ///< may be empty: no console was built in
+    bool tls = false; ///< we, or the proxy in front of us, speak TLS: __Host- cookies and HSTS
+};
+
+/// The handler of every path. It answers, never throws, and sets the security headers.
+net::HttpHandler make_handler(Context context);
+
+/// The whole OpenAPI 3.1 document, from the route table.
+std::string openapi_json();
+
+} // namespace tanggap::api

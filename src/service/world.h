@@ -1,0 +1,53 @@
+// What the use cases work on. Made once by app; every member outlives the API.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "disk/journal.h"
+#include "model/detection.h"
+#include "model/ledger.h"
+#include "store/case_store.h"
+#include "store/event_store.h"
+
+namespace tanggap::service {
+
+/// How far the pipeline is. Units: journal sequences.
+struct Progress {
+    std::uint64_t journal_last = 0;
+    std::uint64_t processed = 0;
+    std::uint64_t archived = 0;
+};
+
+/// Thread: any; the functions are called from many request threads at once.
+struct World {
+    store::CaseStore& cases;
+    store::EventStore& events;
+    disk::Journal& journal;
+    const base::Clock& clock;
+
+    /// The loaded rules, in file order.
+    std::function<std::vector<std::shared_ptr<const model::RuleInfo>>()> rules;
+    /// The whole equation, receipt side included (rulings 19).
+    std::function<model::Ledger()> ledger;
+    std::function<Progress()> progress;
+    /// Puts these quarantine entries through the journal again; gives how many.
+    std::function<base::Result<std::uint64_t>(std::span<const std::string> ids)> rerun_quarantine;
+    /// Why the program is not ready to serve; empty: it is.
+    std::function<std::vector<std::string>()> unready_reasons;
+    /// Whether a source id ("apache_access") is known.
+    std::function<bool(std::string_view)> knows_source;
+
+    std::optional<base::Time> geo_built_at; ///< age of the country data
+    std::string version;
+    bool demo = false;
+};
+
+} // namespace tanggap::service
