@@ -1,0 +1,131 @@
+#include "app/content.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <iterator>
+
+#include "app/embedded.h"
+
+namespace tanggap::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+base::Result<std::string> read_text(const fs::path& path)
+{
+    std::ifstream in(path, std::ios::binary);
+    if (!in) {
+        return base::system_error(fmt::format("cannot open {}", path.string()), errno);
+    }
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (in.bad()) {
+        return base::system_error(fmt::format("cannot read {}", path.string()), errno);
+    }
+    return text;
+}
+
+bool is_content(const fs::path& path)
+{
+    const bool yaml = path.extension() == ".yaml" || path.extension() == ".yml";
+    return yaml && path.stem().extension() != ".samples";
+}
+
+/// The content files below `folder`, sorted so that the load order is the same everywhere.
+base::Result<std::vector<fs::path>> content_below(const fs::path& folder)
+{
+    std::vector<fs::path> paths;
+    std::error_code error;
+    fs::recursive_directory_iterator walk(folder, error);
+    for (const fs::recursive_directory_iterator end; !error && walk != end; walk.increment(error)) {
+        if (is_content(walk->path()) && walk->is_regular_file(error)) {
+            paths.push_back(walk->path());
+        }
+    }
+    if (error) {
+        return base::system_error(fmt::format("cannot list {}", folder.string()), error.value());
+    }
+    std::ranges::sort(paths);
+    return paths;
+}
+
+void add(Content& content, std::string_view path, std::string text, bool overriding)
+{
+    if (path.starts_with("sources/")) {
+        content.sources.push_back({std::string(path), std::move(text), overriding});
+    } else if (path.starts_with("rules/")) {
+        content.rules.push_back({std::string(path), std::move(text), overriding});
+    } else if (path.starts_with("mappings/")) {
+        content.mappings.push_back({std::string(path), std::move(text)});
+    }
+}
+
+base::Status add_folder(Content& content, const fs::path& folder)
+{
+    TRY(const auto paths, content_below(folder));
+    for (const fs::path& path : paths) {
+        TRY(std::string text, read_text(path));
+        add(content, fs::relative(path, folder).string(), std::move(text), true);
+    }
+    return {};
+}
+
+} // namespace
+
+base::Result<Content> load_content(const ContentFolders& folders)
+{
+    Content content;
+    for (std::size_t i = 0; i < content_count; ++i) {
+        add(content, content_files[i].path, std::string(content_files[i].bytes()), false);
+    }
+    std::error_code ignored; // a folder that cannot be looked at is not there
+    if (const fs::path own = fs::path(folders.data) / "content";
+        !folders.data.empty() && fs::is_directory(own, ignored)) {
+        TRY_STATUS(add_folder(content, own));
+    }
+    if (!folders.given.empty()) {
+        if (!fs::is_directory(folders.given, ignored)) {
+            return base::not_found(fmt::format(
+                "--content {}: no such folder; it should hold sources/, rules/ or mappings/",
+                folders.given));
+        }
+        TRY_STATUS(add_folder(content, folders.given));
+    }
+    return content;
+}
+
+base::Status add_rules(const std::string& path, std::vector<detect::RuleFile>& rules)
+{
+    std::error_code ignored;
+    std::vector<fs::path> paths{path};
+    if (fs::is_directory(path, ignored)) {
+        TRY(paths, content_below(path));
+    }
+    for (const fs::path& file : paths) {
+        TRY(std::string text, read_text(file));
+        rules.push_back({file.string(), std::move(text), true});
+    }
+    return {};
+}
+
+base::Result<std::size_t> export_content(const std::string& folder)
+{
+    for (std::size_t i = 0; i < content_count; ++i) {
+        const fs::path path = fs::path(folder) / content_files[i].path;
+        std::error_code error;
+        if (fs::exists(path, error)) {
+            return base::fail(base::Code::Conflict,
+                              fmt::format("{} exists; name an empty folder", path.string()));
+        }
+        fs::create_directories(path.parent_path(), error);
+        std::ofstream out(path, std::ios::binary);
+        out << content_files[i].bytes();
+        if (error || !out.flush()) {
+            return base::system_error(fmt::format("cannot write {}", path.string()), errno);
+        }
+    }
+    return content_count;
+}
+
+} // namespace tanggap::app

@@ -1,0 +1,20 @@
+// Files linked into the binary: content/ (knowledge as data).
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace tanggap::app {
+
+struct EmbeddedFile {
+    const char* path; ///< relative to content/, e.g. "sources/apache_access.yaml"
+    const char* begin;
+    const char* end;
+
+    std::string_view bytes() const { return {begin, static_cast<std::size_t>(end - begin)}; }
+};
+
+extern const EmbeddedFile content_files[];
+extern const std::size_t content_count;
+
+} // namespace tanggap::app
