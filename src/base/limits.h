@@ -32,8 +32,18 @@ inline constexpr std::size_t kYamlProblemsMax = 100;
 /// One journal entry; an import sends pieces of about this size.
 inline constexpr std::size_t kChunkBytesMax = 4 * 1024 * 1024;
 inline constexpr std::size_t kChunkRecordsMax = 20'000;
-/// Work between the journal and the processor, in entries.
+/// Bytes of entries not yet retired, as stored: hours of a missing archive, then senders wait.
 inline constexpr std::size_t kJournalBacklogBytesMax = std::size_t{8} * 1024 * 1024 * 1024;
+/// Free disk below which appends are refused: room for every write buffer and a compaction.
+inline constexpr std::size_t kJournalFreeBytesMin = std::size_t{512} * 1024 * 1024;
+/// Requests that share one sync, in bytes of records: bounds the memory of one write batch.
+inline constexpr std::size_t kJournalGroupBytesMax = 16 * 1024 * 1024;
+/// Newest entries kept decoded, so that a processor that keeps up never reads the disk.
+inline constexpr std::size_t kJournalTailCacheBytesMax = 64 * 1024 * 1024;
+/// Streams whose counts of one identical record are told apart; a fifth takes the oldest's place.
+inline constexpr std::size_t kSeenStreamsMax = 4;
+/// How long an idempotency key is remembered.
+inline constexpr std::chrono::hours kIdempotencyKeyAge{24};
 
 // --- archive (engine-child.md: above 1,048,449 rows or 256 MB an insert commits in pieces) -----
 inline constexpr std::size_t kArchiveBatchRowsMax = 500'000;

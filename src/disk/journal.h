@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/limits.h"
+#include "base/time.h"
 #include "model/record.h"
 
 namespace tanggap::disk {
@@ -31,8 +33,8 @@ struct NewRecord {
 
 /// What one acknowledged append did. Units: records.
 struct AppendResult {
-    std::uint64_t sequence = 0; ///< of the journal entry; 0 when every record was a duplicate
-    std::uint64_t received = 0;
+    std::uint64_t sequence = 0; ///< of the journal entry; 0 when no record was new
+    std::uint64_t received = 0; ///< new + duplicate + rejected
     std::uint64_t duplicate = 0;
     bool replayed = false; ///< the idempotency key was known: nothing was done again
 };
@@ -55,12 +57,28 @@ struct AppendRequest {
 };
 
 struct JournalTotals {
-    std::uint64_t received = 0;
+    std::uint64_t received = 0; ///< new + duplicate + rejected
     std::uint64_t duplicate = 0;
     std::vector<std::pair<std::string, std::uint64_t>> rejected;
     std::uint64_t last_sequence = 0;
     std::uint64_t first_sequence = 0; ///< oldest kept
-    std::uint64_t bytes_kept = 0;
+    std::uint64_t bytes_kept = 0; ///< as stored, compressed
+    std::uint64_t requeued = 0;   ///< records that left quarantine for a new entry
+};
+
+/// The receipt side of the ledger at one instant.
+struct JournalBalance {
+    JournalTotals totals;
+    std::uint64_t records_after = 0; ///< in entries after the cursor asked for
+};
+
+struct JournalOptions {
+    /// Bytes of unretired entries above which appends are refused as Exhausted.
+    std::uint64_t backlog_bytes_max = base::limits::kJournalBacklogBytesMax;
+    /// Free bytes of the file system below which appends are refused as Exhausted, so that the
+    /// database below never meets a full disk in the middle of a write.
+    std::uint64_t free_bytes_min = base::limits::kJournalFreeBytesMin;
+    const base::Clock* clock = &base::system_clock();
 };
 
 struct QuarantineEntry {
@@ -76,7 +94,8 @@ class Journal {
 public:
     /// Errors: Unavailable when another process holds the folder; Corrupt with the file named when
     /// a record before the tail fails its checksum (next step: `tanggap doctor --salvage`).
-    static base::Result<std::unique_ptr<Journal>> open(const std::string& folder);
+    static base::Result<std::unique_ptr<Journal>> open(const std::string& folder,
+                                                       const JournalOptions& options = {});
     virtual ~Journal() = default;
 
     /// Durable (fdatasync) when it returns; concurrent callers share one sync. A failed sync ends
@@ -96,9 +115,15 @@ public:
                                                                        std::size_t limit) = 0;
     virtual base::Result<QuarantineEntry> find_quarantine(std::string_view id) = 0;
     virtual base::Status remove_quarantine(std::span<const std::string> ids) = 0;
+    /// Moves entries of sequence ≤ `committed` out of quarantine into new journal entries, ids of
+    /// the records kept, in one write. Ids that are gone already are passed over. Gives the number
+    /// of records moved.
+    virtual base::Result<std::uint64_t> requeue(std::span<const std::string> ids,
+                                                std::uint64_t committed) = 0;
 
     virtual base::Result<std::optional<std::string>> find_state(std::string_view key) = 0;
     virtual JournalTotals totals() const = 0;
+    virtual JournalBalance balance(std::uint64_t cursor) const = 0;
 };
 
 } // namespace tanggap::disk
