@@ -95,6 +95,11 @@ inline constexpr std::size_t kDetectionsPerEventMax = 64;
 // --- triage (product.md L3, rulings 26) --------------------------------------------------------
 inline constexpr std::chrono::minutes kAlertGap{30};
 inline constexpr std::chrono::hours kAlertSpanMax{24};
+/// Bytes of each part of an alert's key: a user name or domain is written by the attacker. A longer
+/// part is cut and ends in a hash of the whole.
+inline constexpr std::size_t kAlertKeyPartBytesMax = 255;
+/// Keys whose alerts the grouper keeps in memory, about 2 KB each.
+inline constexpr std::size_t kAlertKeysCachedMax = 20'000;
 
 // --- times (rulings 21) ------------------------------------------------------------------------
 inline constexpr int kEventYearMin = 1995;
