@@ -53,7 +53,13 @@ inline constexpr std::chrono::milliseconds kArchiveBatchAge{1000};
 // --- HTTP --------------------------------------------------------------------------------------
 inline constexpr std::size_t kHttpHeaderBytesMax = 32 * 1024;
 inline constexpr std::size_t kHttpBodyBytesMax = 8 * 1024 * 1024;
+/// Bodies being read or handled, all connections together: the server's memory, not a peer's will.
+inline constexpr std::size_t kHttpBodiesBytesMax = std::size_t{256} * 1024 * 1024;
+inline constexpr std::size_t kHttpHeadersMax = 100;
 inline constexpr std::size_t kHttpConnectionsMax = 512;
+/// A body may take kHttpRequest plus its size at this rate: a slow line is no attack, a stall is.
+inline constexpr std::size_t kHttpBodyBytesPerSecondMin = 64 * 1024;
+inline constexpr std::chrono::seconds kHttpHeader{10};
 inline constexpr std::chrono::seconds kHttpIdle{60};
 inline constexpr std::chrono::seconds kHttpRequest{30};
 inline constexpr std::size_t kPageItemsMax = 500;

@@ -18,13 +18,14 @@
 namespace tanggap::net {
 
 struct HttpRequest {
-    std::string method;  ///< "GET"
-    std::string target;  ///< as sent, origin form: "/api/v1/alerts?q=…"
-    std::string path;    ///< percent-decoded once; refused when it holds NUL or bad escapes
-    std::vector<std::pair<std::string, std::string>> query; ///< decoded, in order
-    std::vector<std::pair<std::string, std::string>> headers; ///< names lower-case
-    std::string body;
-    std::string peer;    ///< address of the client; from X-Forwarded-For only behind a trusted proxy
+    std::string method = {}; ///< "GET"; a HEAD arrives as GET and its answer loses the body
+    std::string target = {}; ///< as sent, origin form: "/api/v1/alerts?q=…"
+    std::string path = {};   ///< percent-decoded once; refused when it holds NUL or bad escapes
+    std::vector<std::pair<std::string, std::string>> query = {};   ///< decoded, in order
+    std::vector<std::pair<std::string, std::string>> headers = {}; ///< names lower-case
+    std::string body = {};
+    std::string peer =
+        {}; ///< address of the client; from X-Forwarded-For only behind a trusted proxy
     bool tls = false;
     bool peer_is_loopback = false;
 
@@ -34,29 +35,41 @@ struct HttpRequest {
 
 struct HttpResponse {
     int status = 200;
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::string body = {};
     /// Set instead of body for bytes that outlive the program's requests (embedded assets).
-    std::string_view static_body;
+    std::string_view static_body = {};
+
+    std::optional<std::string_view> header(std::string_view lower_name) const;
 };
 
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 
 struct HttpServerOptions {
-    std::string address = "127.0.0.1"; ///< or "unix:/path"
+    std::string address = "127.0.0.1"; ///< IPv4 or IPv6 address, or "unix:/path"
     std::uint16_t port = 0;            ///< 0: any free one
-    std::string tls_cert_file;         ///< both or none
-    std::string tls_key_file;
-    std::vector<std::string> trusted_proxies; ///< CIDR
-    std::size_t worker_threads = 4;    ///< handlers run here, never on the I/O thread
+    std::string tls_cert_file = {};    ///< both or none
+    std::string tls_key_file = {};
+    std::vector<std::string> trusted_proxies = {}; ///< CIDR
+    std::size_t worker_threads = 4;                ///< handlers run here, never on the I/O thread
+    std::size_t worker_queue_items_max = 256;      ///< requests waiting for a worker; more: 503
+    std::size_t header_bytes_max = base::limits::kHttpHeaderBytesMax;
     std::size_t body_bytes_max = base::limits::kHttpBodyBytesMax;
+    /// Bodies of all connections together; more: 503 and nothing is kept.
+    std::size_t bodies_bytes_max = base::limits::kHttpBodiesBytesMax;
+    std::size_t connections_max = base::limits::kHttpConnectionsMax;
+    std::chrono::milliseconds idle = base::limits::kHttpIdle;       ///< between requests
+    std::chrono::milliseconds header = base::limits::kHttpHeader;   ///< first byte to blank line
+    std::chrono::milliseconds request = base::limits::kHttpRequest; ///< body; longer while it flows
+    std::chrono::milliseconds write_stall = base::limits::kHttpRequest; ///< peer takes no bytes
 };
 
 /// Strict HTTP/1.1: refuses CL+TE, duplicate CL, bare LF, obs-fold, absolute limits on header and
 /// body, slow peers. A full worker queue answers 503 + Retry-After. Shutdown drains.
 class HttpServer {
 public:
-    static base::Result<std::unique_ptr<HttpServer>> start(const HttpServerOptions& options, HttpHandler handler);
+    static base::Result<std::unique_ptr<HttpServer>> start(const HttpServerOptions& options,
+                                                           HttpHandler handler);
     virtual ~HttpServer() = default;
     virtual std::uint16_t port() const = 0;
     /// Stops accepting, finishes what runs, returns when all is done.
@@ -64,8 +77,8 @@ public:
 };
 
 struct HttpClientOptions {
-    std::string base_url; ///< "http://127.0.0.1:8080", "https://…", or "unix:/path"
-    std::string ca_file;  ///< for https; empty: the system's
+    std::string base_url = {}; ///< "http://127.0.0.1:8080", "https://…", or "unix:/path"
+    std::string ca_file = {};  ///< for https; empty: the system's
     std::chrono::milliseconds connect_timeout{5000};
     std::chrono::milliseconds request_timeout{30000};
     std::size_t response_bytes_max = std::size_t{64} * 1024 * 1024;
@@ -73,10 +86,10 @@ struct HttpClientOptions {
 
 struct HttpClientRequest {
     std::string method = "GET";
-    std::string target;
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
-    std::string_view body_view; ///< used instead of body when not empty
+    std::string target = {};
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::string body = {};
+    std::string_view body_view = {}; ///< used instead of body when not empty
 };
 
 /// Blocking, one connection, kept alive and re-made when the peer closed it between requests.
@@ -88,7 +101,9 @@ public:
     virtual base::Result<HttpResponse> send(const HttpClientRequest& request) = 0;
 };
 
+/// Everything but RFC 3986 unreserved characters as %XX.
 std::string percent_encode(std::string_view text);
+/// Errors: Invalid on '%' without two hex digits. '+' stays '+'.
 base::Result<std::string> percent_decode(std::string_view text);
 
 } // namespace tanggap::net
