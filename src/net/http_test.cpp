@@ -141,7 +141,7 @@ TEST(HttpServer, RefusesWhatCouldBeReadInTwoWays)
         "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
         "POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\nabc\r\n0\r\n\r\n",
         "GET http://other/ HTTP/1.1\r\nHost: x\r\n\r\n",       // absolute form
         "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",               // asterisk form
         "CONNECT other:443 HTTP/1.1\r\nHost: x\r\n\r\n",       // authority form
