@@ -48,6 +48,18 @@ struct BatchResult {
     std::vector<std::uint64_t> alerts; ///< numbers, made or joined
 };
 
+struct Sensor {
+    std::string name;
+    std::string source; ///< empty: chosen by content
+    std::string timezone;
+    std::string zone;
+    std::string owner;
+    std::uint64_t records = 0;
+    base::Time first_seen_at;
+    base::Time last_seen_at; ///< receipt of its latest record
+    std::uint64_t quarantined = 0;
+};
+
 /// Everything that processing entries (cursor, range.last] changed, applied in one transaction.
 struct Commit {
     std::uint64_t cursor = 0;  ///< new value: every entry ≤ cursor is processed
@@ -59,6 +71,9 @@ struct Commit {
     std::uint64_t quarantined = 0;
     std::uint64_t detections = 0;
     std::uint64_t detected_events = 0;
+    /// What the range saw of each sensor: records and quarantined are added to the sensor's, its
+    /// first and last times widened; a sensor that is not there yet is made.
+    std::vector<Sensor> sensors;
     std::vector<BatchResult> batches; ///< the newest limits::kBatchResultsKept stay readable
 };
 
@@ -72,7 +87,7 @@ struct AlertPageRequest {
     base::Time now;
 };
 
-/// A list row is the whole Alert without factors, rules and reasons.
+/// A list row is the Alert without factors, rules, reasons, summary and confidence.
 struct AlertPage {
     std::vector<model::Alert> alerts;
     std::string next; ///< empty: no more
@@ -108,18 +123,6 @@ struct Session {
     std::string csrf;
     base::Time created_at;
     base::Time last_seen_at;
-};
-
-struct Sensor {
-    std::string name;
-    std::string source;   ///< empty: chosen by content
-    std::string timezone;
-    std::string zone;
-    std::string owner;
-    std::uint64_t records = 0;
-    base::Time first_seen_at;
-    base::Time last_seen_at; ///< receipt of its latest record
-    std::uint64_t quarantined = 0;
 };
 
 class CaseStore : public triage::Past {
@@ -162,6 +165,8 @@ public:
     virtual base::Status touch_session(std::string_view token_hash, base::Time now) = 0;
     virtual base::Status remove_session(std::string_view token_hash) = 0;
 
+    /// Makes the sensor or sets its source, timezone, zone and owner where given (not empty).
+    /// Counts and times belong to commit().
     virtual base::Status upsert_sensor(const Sensor& sensor) = 0;
     virtual base::Result<std::vector<Sensor>> list_sensors() = 0;
     virtual base::Status replace_assets(std::span<const normalize::Asset> assets) = 0;

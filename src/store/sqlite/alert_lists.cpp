@@ -1,0 +1,328 @@
+// Lists, facets and single alerts.
+//
+// How a filtered list stays quick at a million alerts: the first step reads the sort keys of at
+// most kListTotalMax + 1 matching alerts. When that is all of them, the total is exact and the page
+// is cut from the keys in memory. When there are more, matches are dense, so walking the sort
+// order's own index meets a page of them soon. Either way only one page of whole rows is read.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <tuple>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "store/sqlite/store.h"
+
+namespace tanggap::store::sqlite {
+namespace {
+
+/// Two sort keys and the number, compared in this order, all descending.
+using Key = std::tuple<std::int64_t, std::int64_t, std::int64_t>;
+
+struct Order {
+    AlertSort sort;
+    std::string_view first;  ///< column
+    std::string_view second; ///< column, or "0"
+    std::string_view index;
+};
+constexpr std::array kOrders{
+    Order{AlertSort::PriorityDesc, "a.priority", "a.last_seen", "alerts_priority"},
+    Order{AlertSort::LastSeenDesc, "a.last_seen", "0", "alerts_last_seen"},
+    Order{AlertSort::FirstSeenDesc, "a.first_seen", "0", "alerts_first_seen"},
+    Order{AlertSort::NumberDesc, "a.number", "0", ""},
+    Order{AlertSort::EventsDesc, "a.events", "0", "alerts_events"},
+};
+
+const Order& order_of(AlertSort sort)
+{
+    return *std::ranges::find(kOrders, sort, &Order::sort);
+}
+
+std::string text_of(const Key& key)
+{
+    const auto& [first, second, number] = key;
+    return std::to_string(first) + "." + std::to_string(second) + "." + std::to_string(number);
+}
+
+base::Result<Key> parse_key(std::string_view text)
+{
+    std::array<std::int64_t, 3> parts{};
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const auto [next, error] = std::from_chars(at, end, parts[i]);
+        const bool last = i + 1 == parts.size();
+        if (error != std::errc{} || (last ? next != end : next == end || *next != '.')) {
+            return base::invalid("cursor position " + base::quoted(text) +
+                                 " is damaged; ask for the list again from its start");
+        }
+        at = last ? next : next + 1;
+    }
+    return Key{parts[0], parts[1], parts[2]};
+}
+
+struct Keys {
+    std::vector<Key> keys; ///< descending
+    bool more = false;     ///< matches beyond those read
+};
+
+std::string select_keys(const Order& order)
+{
+    std::string sql = "SELECT ";
+    sql.append(order.first).append(", ").append(order.second).append(", a.number FROM alerts a");
+    return sql;
+}
+
+base::Result<Keys> read_keys(Statement& statement, std::size_t keys_max)
+{
+    Keys found;
+    TRY_STATUS(each_row(statement, [&]() -> base::Status {
+        found.keys.emplace_back(statement.integer(0), statement.integer(1), statement.integer(2));
+        return {};
+    }));
+    found.more = found.keys.size() > keys_max;
+    return found;
+}
+
+/// Every match, when there are at most kListTotalMax; in no order otherwise.
+base::Result<Keys> find_few(Database& database, const AlertFilter& filter, const Order& order)
+{
+    const std::string sql = select_keys(order) + " WHERE " + filter.sql + " LIMIT " +
+                            std::to_string(base::limits::kListTotalMax + 1);
+    TRY(const auto statement, database.prepare_once(sql, filter.types(), "iii"));
+    filter.bind_to(*statement);
+    TRY(auto keys, read_keys(*statement, base::limits::kListTotalMax));
+    std::ranges::sort(keys.keys, std::greater{});
+    return keys;
+}
+
+/// A page of keys by walking an index that has the sort order.
+base::Result<Keys> walk(Database& database, const AlertFilter& filter, const Order& order,
+                        std::optional<Key> after, std::size_t limit)
+{
+    // An index on a fixed field that also has the order is left to SQLite to choose.
+    const bool led = order.sort == AlertSort::PriorityDesc &&
+                     (filter.fixes_technique || filter.fixes_organisation);
+    std::string sql = select_keys(order);
+    if (!led && !order.index.empty()) {
+        sql.append(" INDEXED BY ").append(order.index);
+    }
+    sql += " WHERE " + filter.sql;
+    std::string types = filter.types();
+    const bool two = order.second != "0";
+    const bool three = order.first != "a.number";
+    if (after) {
+        sql.append(" AND (").append(order.first);
+        sql.append(two ? ", a.last_seen" : "").append(three ? ", a.number) < (?" : ") < (?");
+        sql.append(two ? ", ?" : "").append(three ? ", ?)" : ")");
+        types += two ? "iii" : three ? "ii" : "i";
+    }
+    sql.append(" ORDER BY ").append(order.first).append(" DESC");
+    sql.append(two ? ", a.last_seen DESC" : "").append(three ? ", a.number DESC" : "");
+    sql += " LIMIT " + std::to_string(limit + 1);
+    TRY(const auto statement, database.prepare_once(sql, types, "iii"));
+    filter.bind_to(*statement);
+    if (after) {
+        std::size_t at = filter.values.size();
+        statement->set(at++, std::get<0>(*after));
+        if (two) {
+            statement->set(at++, std::get<1>(*after));
+        }
+        if (three) {
+            statement->set(at, std::get<2>(*after));
+        }
+    }
+    return read_keys(*statement, limit);
+}
+
+base::Result<std::vector<model::Alert>> read_rows(Database& database, std::span<const Key> keys)
+{
+    std::string sql("SELECT ");
+    sql.append(kAlertColumns).append(kAlertTables).append(" WHERE a.number = ?");
+    TRY(Statement * row, database.prepared(sql, "i", kAlertColumnTypes));
+    std::vector<model::Alert> alerts;
+    alerts.reserve(keys.size());
+    for (const Key& key : keys) {
+        row->bind(std::get<2>(key));
+        TRY_STATUS(each_row(*row, [&]() -> base::Status {
+            TRY(auto alert, read_row(*row));
+            alerts.push_back(std::move(alert));
+            return {};
+        }));
+    }
+    return alerts;
+}
+
+std::string select_whole(const std::string& condition)
+{
+    std::string sql("SELECT ");
+    sql.append(kAlertColumns).append(", d.document").append(kAlertTablesWhole);
+    return sql.append(" WHERE ").append(condition);
+}
+
+std::string whole_types()
+{
+    return std::string(kAlertColumnTypes) + "t";
+}
+
+/// The facet's column, or empty; the rule facet has a table of its own.
+std::string_view facet_column(std::string_view field)
+{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kFacets{{
+        {"severity", "a.severity"},
+        {"status", "a.status"},
+        {"technique", "a.technique"},
+        {"source", "a.source"},
+        {"source_country", "a.source_country"},
+        {"target", "a.target"},
+        {"asset", "a.asset_name"},
+        {"organisation", "a.organisation"},
+        {"outcome", "a.outcome"},
+        {"sensor", "a.sensor"},
+    }};
+    const auto* const known =
+        std::ranges::find(kFacets, field, &decltype(kFacets)::value_type::first);
+    return known == kFacets.end() ? std::string_view{} : known->second;
+}
+
+std::string facet_value(std::string_view field, const Statement& row)
+{
+    if (field == "severity") {
+        return std::string(model::name_of(static_cast<model::Level>(row.integer(1))));
+    }
+    if (field == "outcome") {
+        return std::string(model::name_of(static_cast<model::Outcome>(row.integer(1))));
+    }
+    return row.text(0);
+}
+
+base::Result<std::string> facet_sql(std::string_view field, const AlertFilter& filter)
+{
+    const std::string where = " WHERE " + filter.sql;
+    if (field == "rule") {
+        return "SELECT r.rule_id, 0, count(*) FROM alert_rules r" +
+               (filter.everything ? std::string()
+                                  : " JOIN alerts a ON a.number = r.number" + where) +
+               " GROUP BY r.rule_id ORDER BY 3 DESC, 1 LIMIT ?";
+    }
+    const std::string column(facet_column(field));
+    if (column.empty()) {
+        return base::invalid("alerts have no facet " + base::quoted(field) +
+                             "; use severity, status, rule, technique, source, source_country,"
+                             " target, asset, organisation, outcome or sensor");
+    }
+    const bool number = field == "severity" || field == "outcome";
+    return "SELECT " + std::string(number ? "'', " + column : column + ", 0") +
+           ", count(*) FROM alerts a" + where + " GROUP BY " + column + " ORDER BY 3 DESC, " +
+           column + " LIMIT ?";
+}
+
+} // namespace
+
+base::Result<AlertPage> SqliteCaseStore::list_alerts(const AlertPageRequest& request)
+{
+    TRY(const AlertFilter filter, compile_filter(request.filter, request.now));
+    std::optional<Key> after;
+    if (!request.after.empty()) {
+        TRY(after, parse_key(request.after));
+    }
+    const Order& order = order_of(request.sort);
+    const auto reader = connections_->reader();
+
+    Keys keys{.keys = {}, .more = true};
+    AlertPage page;
+    if (!filter.everything) {
+        TRY(keys, find_few(*reader, filter, order));
+        page.total = keys.keys.size();
+    } else {
+        page.total = counters().alerts;
+    }
+    page.total_is_lower_bound = page.total > base::limits::kListTotalMax;
+    page.total = std::min<std::uint64_t>(page.total, base::limits::kListTotalMax);
+    if (keys.more) {
+        TRY(keys, walk(*reader, filter, order, after, request.limit));
+    } else if (after) {
+        const auto passed = std::ranges::lower_bound(keys.keys, *after, std::greater{});
+        const bool there = passed != keys.keys.end() && *passed == *after;
+        keys.keys.erase(keys.keys.begin(), there ? passed + 1 : passed);
+    }
+
+    const std::size_t count = std::min(keys.keys.size(), request.limit);
+    if (keys.keys.size() > count && count > 0) {
+        page.next = text_of(keys.keys[count - 1]);
+    }
+    TRY(page.alerts, read_rows(*reader, std::span(keys.keys).first(count)));
+    return page;
+}
+
+base::Result<model::Alert> SqliteCaseStore::find_alert(std::string_view id)
+{
+    std::uint64_t number = 0;
+    const bool numbered = id.starts_with("ALR-");
+    if (numbered) {
+        const std::string_view digits = id.substr(4);
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), number);
+        if (error != std::errc{} || end != digits.data() + digits.size()) {
+            return base::not_found("no alert " + base::quoted(id));
+        }
+    }
+    const auto reader = connections_->reader();
+    std::string sql("SELECT ");
+    sql.append(kAlertColumns).append(", d.document").append(kAlertTablesWhole);
+    sql.append(numbered ? " WHERE a.number = ?" : " WHERE a.uuid = ?");
+    TRY(Statement * row,
+        reader->prepared(sql, numbered ? "i" : "t", std::string(kAlertColumnTypes) + "t"));
+    numbered ? row->bind(number) : row->bind(id);
+    base::Result<model::Alert> alert = base::not_found("no alert " + base::quoted(id));
+    TRY([[maybe_unused]] const bool found, one_row(*row, [&] { alert = read_whole(*row); }));
+    return alert;
+}
+
+base::Result<std::vector<model::Alert>> SqliteCaseStore::alerts_of(const model::AlertKey& key,
+                                                                   base::Time from, base::Time to)
+{
+    // The one wholly before and the one wholly after come from the same index as the window.
+    static const std::string kOfKey = "a.source = ? AND a.technique = ? AND a.target = ?";
+    static const std::array<std::string, 3> kConditions{
+        kOfKey + " AND a.first_seen BETWEEN ? AND ? AND a.last_seen >= ?",
+        kOfKey + " AND a.first_seen < ? AND a.last_seen < ? AND ? > 0"
+                 " ORDER BY a.first_seen DESC LIMIT 1",
+        kOfKey + " AND a.first_seen > ? AND ? > 0 AND ? > 0 ORDER BY a.first_seen LIMIT 1"};
+    const base::Time earliest = from - base::Duration(base::limits::kAlertSpanMax);
+    const std::array<std::array<std::int64_t, 3>, 3> bounds{
+        {{earliest.ns, to.ns, from.ns}, {from.ns, from.ns, 1}, {to.ns, 1, 1}}};
+    const auto reader = connections_->reader();
+    std::vector<model::Alert> alerts;
+    for (std::size_t i = 0; i < kConditions.size(); ++i) {
+        TRY(Statement * rows,
+            reader->prepared(select_whole(kConditions[i]), "tttiii", whole_types()));
+        rows->bind(key.source, key.technique, key.target, bounds[i][0], bounds[i][1], bounds[i][2]);
+        TRY_STATUS(each_row(*rows, [&]() -> base::Status {
+            TRY(auto alert, read_whole(*rows));
+            alerts.push_back(std::move(alert));
+            return {};
+        }));
+    }
+    return alerts;
+}
+
+base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
+SqliteCaseStore::alert_facet(std::string_view field, const query::Node* node, std::size_t top,
+                             base::Time now)
+{
+    TRY(const AlertFilter filter, compile_filter(node, now));
+    TRY(const std::string sql, facet_sql(field, filter));
+    const auto reader = connections_->reader();
+    TRY(const auto rows, reader->prepare_once(sql, filter.types() + "i", "tii"));
+    filter.bind_to(*rows);
+    rows->set(filter.values.size(), static_cast<std::int64_t>(top));
+    std::vector<std::pair<std::string, std::uint64_t>> facet;
+    TRY_STATUS(each_row(*rows, [&]() -> base::Status {
+        facet.emplace_back(facet_value(field, *rows), rows->natural(2));
+        return {};
+    }));
+    return facet;
+}
+
+} // namespace tanggap::store::sqlite

@@ -1,0 +1,370 @@
+#include "store/sqlite/alert_sql.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/text.h"
+#include "model/detection.h"
+#include "store/sqlite/alert_rows.h"
+
+namespace tanggap::store::sqlite {
+namespace {
+
+using query::Node;
+using query::Operator;
+
+/// How one field of query::alert_scope() is compared. Adding one is a row here and a row there.
+enum class Kind { Integer, Time, Text, Level, Outcome, Source, Asset, Title, Rule };
+struct Column {
+    std::string_view field;
+    std::string_view column;
+    Kind kind;
+};
+constexpr std::array kColumns{
+    Column{"number", "a.number", Kind::Integer},
+    Column{"id", "a.uuid", Kind::Text},
+    Column{"severity", "a.severity", Kind::Level},
+    Column{"priority", "a.priority", Kind::Integer},
+    Column{"status", "a.status", Kind::Text},
+    Column{"rule", "", Kind::Rule},
+    Column{"title", "", Kind::Title},
+    Column{"technique", "a.technique", Kind::Text},
+    Column{"source", "a.source", Kind::Source},
+    Column{"source_country", "a.source_country", Kind::Text},
+    Column{"target", "a.target", Kind::Text},
+    Column{"asset", "", Kind::Asset},
+    Column{"organisation", "a.organisation", Kind::Text},
+    Column{"outcome", "a.outcome", Kind::Outcome},
+    Column{"sensor", "a.sensor", Kind::Text},
+    Column{"first_seen", "a.first_seen", Kind::Time},
+    Column{"last_seen", "a.last_seen", Kind::Time},
+    Column{"events", "a.events", Kind::Integer},
+    Column{"detections", "a.detections", Kind::Integer},
+    Column{"recurs", "a.recurs_of", Kind::Integer},
+};
+
+std::string_view sql_of(Operator op)
+{
+    switch (op) {
+    case Operator::Less:
+        return " < ?";
+    case Operator::LessEqual:
+        return " <= ?";
+    case Operator::Greater:
+        return " > ?";
+    case Operator::GreaterEqual:
+        return " >= ?";
+    default:
+        return " = ?";
+    }
+}
+
+class Compiler {
+public:
+    Compiler(AlertFilter& out, base::Time now) : out_(out), now_(now) {}
+
+    // Depth is bounded by the parser (limits::kQueryDepthMax).
+    base::Status node(const Node& node)
+    {
+        switch (node.op) {
+        case Operator::And:
+            return list(node, " AND ", "1");
+        case Operator::Or:
+            return list(node, " OR ", "0");
+        case Operator::Not:
+            put("NOT ");
+            return list(node, " AND ", "1");
+        case Operator::Free:
+            return free_text(node);
+        case Operator::Is:
+            return is_term(node);
+        case Operator::Has:
+        case Operator::Regex:
+            return base::invalid("alerts cannot be searched with has: or /…/");
+        default:
+            return comparison(node);
+        }
+    }
+
+private:
+    void put(std::string_view text) { out_.sql += text; }
+    void put(std::string_view text, SqlValue value)
+    {
+        put(text);
+        out_.values.push_back(std::move(value));
+    }
+
+    base::Status list(const Node& node, std::string_view glue, std::string_view when_empty)
+    {
+        put("(");
+        if (node.children.empty()) {
+            put(when_empty);
+        }
+        for (std::size_t i = 0; i < node.children.size(); ++i) {
+            put(i == 0 ? "" : glue);
+            TRY_STATUS(this->node(node.children[i]));
+        }
+        put(")");
+        return {};
+    }
+
+    base::Status comparison(const Node& node)
+    {
+        const auto* const column = std::ranges::find(kColumns, node.field, &Column::field);
+        if (column == kColumns.end()) {
+            return base::invalid("alerts have no field " + base::quoted(node.field));
+        }
+        auto done = compare(*column, node);
+        return done ? done : std::unexpected(std::move(done).error().in(node.field));
+    }
+
+    base::Status compare(const Column& column, const Node& node)
+    {
+        if (node.op == Operator::Equals && node.wildcard && node.value == "*") {
+            put("1");
+            return {};
+        }
+        switch (column.kind) {
+        case Kind::Integer:
+            return numbers(column.column, node, &Compiler::integer);
+        case Kind::Level:
+            return numbers(column.column, node, &Compiler::level);
+        case Kind::Outcome:
+            return numbers(column.column, node, &Compiler::outcome);
+        case Kind::Time:
+            return times(column.column, node);
+        case Kind::Text:
+            return text(column.column, node);
+        case Kind::Source:
+            return source(node);
+        case Kind::Asset:
+            put("(");
+            TRY_STATUS(text("a.asset_name", node));
+            put(" OR ");
+            TRY_STATUS(text("a.asset_id", node));
+            put(")");
+            return {};
+        case Kind::Title:
+            return title(node);
+        case Kind::Rule:
+            return rule(node);
+        }
+        return base::internal("field of an unknown kind");
+    }
+
+    base::Result<std::int64_t> integer(std::string_view text) const
+    {
+        std::int64_t value = 0;
+        const std::string_view digits = text.starts_with("ALR-") ? text.substr(4) : text;
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        if (error != std::errc{} || end != digits.data() + digits.size()) {
+            return base::invalid(base::quoted(text) + " is not a whole number");
+        }
+        return value;
+    }
+
+    base::Result<std::int64_t> level(std::string_view text) const
+    {
+        TRY(const model::Level level, model::parse_level(text));
+        return static_cast<std::int64_t>(level);
+    }
+
+    base::Result<std::int64_t> outcome(std::string_view text) const
+    {
+        for (const auto outcome : {model::Outcome::Unknown, model::Outcome::Succeeded,
+                                   model::Outcome::Failed, model::Outcome::Blocked}) {
+            if (model::name_of(outcome) == text) {
+                return static_cast<std::int64_t>(outcome);
+            }
+        }
+        return base::invalid(base::quoted(text) +
+                             " is not an outcome; use succeeded, unknown, failed or blocked");
+    }
+
+    base::Status numbers(std::string_view column, const Node& node,
+                         base::Result<std::int64_t> (Compiler::*read)(std::string_view) const)
+    {
+        TRY(const std::int64_t low, (this->*read)(node.value));
+        if (node.op != Operator::Range) {
+            put(column);
+            put(sql_of(node.op), SqlValue::of(low));
+            return {};
+        }
+        TRY(const std::int64_t high, (this->*read)(node.value_to));
+        between(column, low, high);
+        return {};
+    }
+
+    void between(std::string_view column, std::int64_t low, std::int64_t high)
+    {
+        put(column);
+        put(" BETWEEN ?", SqlValue::of(low));
+        put(" AND ?", SqlValue::of(high));
+    }
+
+    base::Status times(std::string_view column, const Node& node)
+    {
+        TRY(const query::TimeSpan span, query::parse_time_span(node.value, now_, 0));
+        put("(");
+        put(column);
+        switch (node.op) {
+        case Operator::Less:
+            put(" < ?", SqlValue::of(span.begin.ns));
+            break;
+        case Operator::LessEqual:
+            put(" < ?", SqlValue::of(span.end.ns));
+            break;
+        case Operator::Greater:
+            put(" >= ?", SqlValue::of(span.end.ns));
+            break;
+        case Operator::GreaterEqual:
+            put(" >= ?", SqlValue::of(span.begin.ns));
+            break;
+        default:
+            TRY_STATUS(time_range(column, node, span));
+        }
+        put(")");
+        return {};
+    }
+
+    base::Status time_range(std::string_view column, const Node& node, query::TimeSpan span)
+    {
+        if (node.op == Operator::Range) {
+            TRY(const query::TimeSpan upper, query::parse_time_span(node.value_to, now_, 0));
+            span.end = upper.end;
+        }
+        put(" >= ?", SqlValue::of(span.begin.ns));
+        put(" AND ");
+        put(column);
+        put(" < ?", SqlValue::of(span.end.ns));
+        return {};
+    }
+
+    base::Status text(std::string_view column, const Node& node)
+    {
+        put(column);
+        if (node.op == Operator::Range) {
+            put(" BETWEEN ?", SqlValue::of(node.value));
+            put(" AND ?", SqlValue::of(node.value_to));
+        } else if (node.wildcard) {
+            put(" LIKE ? ESCAPE '\\'", SqlValue::of(query::like_pattern(node)));
+        } else {
+            put(sql_of(node.op), SqlValue::of(node.value));
+        }
+        return {};
+    }
+
+    /// A network is a range of source_bits; an alert's IPv6 source is a /64 already.
+    base::Status source(const Node& node)
+    {
+        const bool address =
+            node.type == query::FieldType::Address && !node.wildcard && node.op == Operator::Equals;
+        if (!address) {
+            return text("a.source", node);
+        }
+        TRY(const query::AddressRange range, query::parse_address_range(node.value));
+        if (range.first == range.last && node.value.find(':') == std::string::npos) {
+            return text("a.source", node);
+        }
+        between("a.source_bits", address_bits(range.first), address_bits(range.last));
+        return {};
+    }
+
+    /// Words are found anywhere in the title, in either language, whatever their case.
+    void title_like(const std::string& pattern)
+    {
+        put("a.title_ref IN (SELECT ref FROM alert_titles WHERE title LIKE ? ESCAPE '\\'",
+            SqlValue::of(pattern));
+        put(" OR title_id LIKE ? ESCAPE '\\')", SqlValue::of(pattern));
+    }
+
+    base::Status title(const Node& node)
+    {
+        title_like("%" + query::like_pattern(node) + "%");
+        return {};
+    }
+
+    base::Status rule(const Node& node)
+    {
+        const std::string pattern = query::like_pattern(node);
+        put("a.number IN (SELECT number FROM alert_rules WHERE rule_id IN (SELECT rule_id"
+            " FROM rule_titles WHERE rule_id LIKE ? ESCAPE '\\'",
+            SqlValue::of(pattern));
+        put(" OR title LIKE ? ESCAPE '\\'", SqlValue::of("%" + pattern + "%"));
+        put(" OR title_id LIKE ? ESCAPE '\\'))", SqlValue::of("%" + pattern + "%"));
+        return {};
+    }
+
+    base::Status free_text(const Node& node)
+    {
+        const std::string pattern = "%" + query::like_pattern(node) + "%";
+        put("(");
+        title_like(pattern);
+        for (const std::string_view column :
+             {"source", "target", "asset_name", "organisation", "technique"}) {
+            put(" OR a.");
+            put(column);
+            put(" LIKE ? ESCAPE '\\'", SqlValue::of(pattern));
+        }
+        put(")");
+        return {};
+    }
+
+    base::Status is_term(const Node& node)
+    {
+        if (node.value == "recurring") {
+            put("a.recurs_of > 0");
+            return {};
+        }
+        put("a.status = ?", SqlValue::of(node.value));
+        return {};
+    }
+
+    AlertFilter& out_;
+    base::Time now_;
+};
+
+bool fixes(const Node& node, std::string_view field)
+{
+    if (node.op == Operator::And) {
+        return std::ranges::any_of(node.children,
+                                   [&](const Node& child) { return fixes(child, field); });
+    }
+    return node.op == Operator::Equals && !node.wildcard && node.field == field;
+}
+
+} // namespace
+
+std::string AlertFilter::types() const
+{
+    std::string types;
+    for (const SqlValue& value : values) {
+        types += value.is_text ? 't' : 'i';
+    }
+    return types;
+}
+
+void AlertFilter::bind_to(Statement& statement, std::size_t first) const
+{
+    for (const SqlValue& value : values) {
+        value.is_text ? statement.set(first++, value.text) : statement.set(first++, value.integer);
+    }
+}
+
+base::Result<AlertFilter> compile_filter(const query::Node* node, base::Time now)
+{
+    AlertFilter filter;
+    filter.everything = node == nullptr || (node->op == Operator::And && node->children.empty());
+    if (filter.everything) {
+        filter.sql = "1";
+        return filter;
+    }
+    TRY_STATUS(Compiler(filter, now).node(*node));
+    filter.fixes_technique = fixes(*node, "technique");
+    filter.fixes_organisation = fixes(*node, "organisation");
+    return filter;
+}
+
+} // namespace tanggap::store::sqlite

@@ -1,0 +1,116 @@
+#include "store/sqlite/migrations.h"
+
+#include <array>
+
+#include "base/time.h"
+
+namespace tanggap::store::sqlite {
+namespace {
+
+// Columns that filters and sorts use come first and are narrow: a filter without an index reads a
+// million rows in about 0.2 s. What only the detail page shows is in alert_details.
+// `source_bits`: an IPv4 address as number, or the upper half of an IPv6 /64; for cidr filters.
+constexpr std::array<std::string_view, 29> kFirst{
+    "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE alerts (number INTEGER PRIMARY KEY, severity INTEGER NOT NULL,"
+    " priority INTEGER NOT NULL, outcome INTEGER NOT NULL, last_seen INTEGER NOT NULL,"
+    " first_seen INTEGER NOT NULL, events INTEGER NOT NULL, detections INTEGER NOT NULL,"
+    " recurs_of INTEGER NOT NULL, source_bits INTEGER NOT NULL, title_ref INTEGER NOT NULL,"
+    " status TEXT NOT NULL, technique TEXT NOT NULL, source_country TEXT NOT NULL,"
+    " sensor TEXT NOT NULL, organisation TEXT NOT NULL, asset_name TEXT NOT NULL,"
+    " source TEXT NOT NULL, target TEXT NOT NULL, asset_id TEXT NOT NULL,"
+    " asset_value INTEGER NOT NULL, succeeded INTEGER NOT NULL, unknown INTEGER NOT NULL,"
+    " failed INTEGER NOT NULL, blocked INTEGER NOT NULL, created_at INTEGER NOT NULL,"
+    " updated_at INTEGER NOT NULL, uuid TEXT NOT NULL)",
+    "CREATE INDEX alerts_priority ON alerts (priority, last_seen, severity, status, outcome)",
+    "CREATE INDEX alerts_last_seen ON alerts (last_seen)",
+    "CREATE INDEX alerts_first_seen ON alerts (first_seen)",
+    "CREATE INDEX alerts_events ON alerts (events)",
+    "CREATE INDEX alerts_key ON alerts (source, technique, target, first_seen)",
+    "CREATE INDEX alerts_technique ON alerts (technique, priority, last_seen)",
+    "CREATE INDEX alerts_organisation ON alerts (organisation, priority, last_seen)",
+    "CREATE INDEX alerts_target ON alerts (target)",
+    "CREATE INDEX alerts_status ON alerts (status, severity)",
+    "CREATE UNIQUE INDEX alerts_uuid ON alerts (uuid)",
+    "CREATE TABLE alert_titles (ref INTEGER PRIMARY KEY, title TEXT NOT NULL,"
+    " title_id TEXT NOT NULL, UNIQUE (title, title_id))",
+    "CREATE TABLE alert_rules (rule_id TEXT NOT NULL, number INTEGER NOT NULL,"
+    " PRIMARY KEY (rule_id, number)) WITHOUT ROWID",
+    "CREATE TABLE rule_titles (rule_id TEXT PRIMARY KEY, title TEXT NOT NULL,"
+    " title_id TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE alert_details (number INTEGER PRIMARY KEY, document TEXT NOT NULL)",
+    "CREATE TABLE correlation_groups (rule_id TEXT NOT NULL, group_key TEXT NOT NULL,"
+    " state TEXT NOT NULL, PRIMARY KEY (rule_id, group_key)) WITHOUT ROWID",
+    "CREATE TABLE archive_ranges (first INTEGER PRIMARY KEY, last INTEGER NOT NULL,"
+    " token TEXT NOT NULL, stored INTEGER NOT NULL, annotations TEXT NOT NULL)",
+    "CREATE TABLE batches (sequence INTEGER PRIMARY KEY, document TEXT NOT NULL)",
+    "CREATE TABLE users (id TEXT PRIMARY KEY, name TEXT NOT NULL, name_key TEXT NOT NULL UNIQUE,"
+    " password_hash TEXT NOT NULL, totp_secret_wrapped TEXT NOT NULL,"
+    " totp_last_step INTEGER NOT NULL, disabled INTEGER NOT NULL, created_at INTEGER NOT NULL)",
+    "CREATE TABLE user_roles (user_id TEXT NOT NULL, role TEXT NOT NULL,"
+    " PRIMARY KEY (user_id, role)) WITHOUT ROWID",
+    "CREATE TABLE api_keys (id TEXT PRIMARY KEY, name TEXT NOT NULL, secret_hash TEXT NOT NULL,"
+    " scopes TEXT NOT NULL, user_id TEXT NOT NULL, created_at INTEGER NOT NULL,"
+    " expires_at INTEGER NOT NULL, last_used_at INTEGER NOT NULL)",
+    "CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, user_id TEXT NOT NULL,"
+    " csrf TEXT NOT NULL, created_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL)",
+    "CREATE INDEX sessions_created_at ON sessions (created_at)",
+    "CREATE TABLE sensors (name TEXT PRIMARY KEY, source TEXT NOT NULL, timezone TEXT NOT NULL,"
+    " zone TEXT NOT NULL, owner TEXT NOT NULL, records INTEGER NOT NULL,"
+    " quarantined INTEGER NOT NULL, first_seen_at INTEGER NOT NULL,"
+    " last_seen_at INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE assets (network TEXT PRIMARY KEY, name TEXT NOT NULL,"
+    " organisation TEXT NOT NULL, contact TEXT NOT NULL, value INTEGER NOT NULL)",
+    "INSERT INTO counters (name, value) VALUES ('cursor', 0), ('last_alert_number', 0),"
+    " ('alerts', 0), ('detections', 0), ('detected_events', 0)",
+    "INSERT INTO counters (name, value) VALUES ('committed', 0), ('archived', 0)",
+    "INSERT INTO counters (name, value) VALUES ('quarantined', 0), ('requeued', 0)",
+};
+
+constexpr std::array kMigrations{
+    Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
+};
+
+base::Status apply(Database& database, const Migration& migration)
+{
+    return in_transaction(database, [&]() -> base::Status {
+        for (const std::string_view statement : migration.statements) {
+            TRY_STATUS(database.run(std::string(statement)));
+        }
+        TRY(Statement * record,
+            database.prepared("INSERT INTO schema_migrations (version, name, applied_at)"
+                              " VALUES (?, ?, ?)",
+                              "iti"));
+        return record->bind(migration.version, migration.name, base::system_clock().now().ns).run();
+    });
+}
+
+} // namespace
+
+std::span<const Migration> migrations()
+{
+    return kMigrations;
+}
+
+base::Status migrate(Database& database)
+{
+    TRY_STATUS(database.run("CREATE TABLE IF NOT EXISTS schema_migrations"
+                            " (version INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+                            " applied_at INTEGER NOT NULL)"));
+    TRY(const std::int64_t found,
+        database.integer_of("SELECT coalesce(max(version), 0) FROM schema_migrations"));
+    const int known = kMigrations.back().version;
+    if (found > known) {
+        return base::invalid("the case database has schema version " + std::to_string(found) +
+                             ", this program knows up to " + std::to_string(known) +
+                             "; start the newer program that made it");
+    }
+    for (const Migration& migration : kMigrations) {
+        if (migration.version > found) {
+            TRY_STATUS(apply(database, migration));
+        }
+    }
+    return {};
+}
+
+} // namespace tanggap::store::sqlite

@@ -1,0 +1,110 @@
+// The case database over SQLite, in one class whose parts lie in files by subject:
+// store.cpp (opening, commit, ranges), alert_lists.cpp, accounts.cpp, sensors.cpp.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "store/case_store.h"
+#include "store/sqlite/alert_rows.h"
+#include "store/sqlite/alert_sql.h"
+#include "store/sqlite/connections.h"
+
+namespace tanggap::store::sqlite {
+
+/// The numbers of the table `counters`, as of the last commit.
+struct Counters {
+    std::uint64_t cursor = 0;
+    std::uint64_t last_alert_number = 0;
+    std::uint64_t alerts = 0;
+    std::uint64_t detections = 0;
+    std::uint64_t detected_events = 0;
+    std::uint64_t committed = 0; ///< events of all committed ranges
+    std::uint64_t archived = 0;  ///< of those, in the event store
+    std::uint64_t quarantined = 0;
+    std::uint64_t requeued = 0;
+};
+
+class SqliteCaseStore final : public CaseStore {
+public:
+    static base::Result<std::unique_ptr<CaseStore>> open(const std::string& folder);
+
+    base::Result<std::vector<model::Alert>> alerts_of(const model::AlertKey& key, base::Time from,
+                                                      base::Time to) override;
+    std::uint64_t next_number() override;
+
+    std::uint64_t cursor() const override;
+    base::Result<std::vector<detect::GroupState>> correlation_state() override;
+    base::Status commit(const Commit& commit) override;
+    base::Result<std::vector<ArchiveRange>> pending_ranges() override;
+    base::Status mark_archived(std::uint64_t range_first) override;
+    model::Ledger ledger() const override;
+    base::Status add_requeued(std::uint64_t records) override;
+    std::uint64_t requeued() const override;
+    base::Result<BatchResult> find_batch(std::uint64_t sequence) override;
+
+    base::Result<AlertPage> list_alerts(const AlertPageRequest& request) override;
+    base::Result<model::Alert> find_alert(std::string_view id) override;
+    base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
+    alert_facet(std::string_view field, const query::Node* filter, std::size_t top,
+                base::Time now) override;
+
+    base::Result<bool> has_administrator() override;
+    base::Status add_first_administrator(const User& user, const ApiKey* key) override;
+    base::Status add_user(const User& user) override;
+    base::Result<User> find_user(std::string_view name) override;
+    base::Result<User> find_user_by_id(std::string_view id) override;
+    base::Status use_totp_step(std::string_view user_id, std::uint64_t step) override;
+    base::Status add_api_key(const ApiKey& key) override;
+    base::Result<ApiKey> find_api_key(std::string_view id) override;
+    base::Status touch_api_key(std::string_view id, base::Time now) override;
+    base::Status add_session(const Session& session) override;
+    base::Result<Session> find_session(std::string_view token_hash) override;
+    base::Status touch_session(std::string_view token_hash, base::Time now) override;
+    base::Status remove_session(std::string_view token_hash) override;
+
+    base::Status upsert_sensor(const Sensor& sensor) override;
+    base::Result<std::vector<Sensor>> list_sensors() override;
+    base::Status replace_assets(std::span<const normalize::Asset> assets) override;
+    base::Result<std::vector<normalize::Asset>> list_assets() override;
+
+private:
+    explicit SqliteCaseStore(std::unique_ptr<Connections> connections)
+        : connections_(std::move(connections)), alert_writer_(connections_->writer())
+    {
+    }
+
+    base::Status load_counters();
+    base::Status save_counters(const Counters& counters);
+    Counters counters() const;
+    void publish(const Counters& counters);
+    void restart_numbers(); ///< after a commit, done or failed: uncommitted numbers are given again
+
+    base::Result<Counters> apply(const Commit& commit, Counters counters);
+    base::Status write_range(const Commit& commit);
+    base::Status write_correlation(const Commit& commit);
+    base::Status write_batches(const Commit& commit);
+    base::Status write_sensors(const Commit& commit);
+
+    base::Status insert_user(const User& user);
+    base::Status insert_api_key(const ApiKey& key);
+    base::Result<User> find_user_where(std::string_view condition, std::string_view value);
+
+    /// One change outside commit(): takes the writer, runs `body` in a transaction.
+    template <class Body>
+    base::Status write(Body body)
+    {
+        const auto writing = connections_->writing();
+        TRY_STATUS(in_transaction(connections_->writer(), body));
+        return connections_->checkpoint_if_long();
+    }
+
+    std::unique_ptr<Connections> connections_;
+    AlertWriter alert_writer_;
+    mutable std::mutex counters_mutex_;
+    Counters counters_;
+    std::uint64_t last_number_given_ = 0; // under counters_mutex_
+};
+
+} // namespace tanggap::store::sqlite
