@@ -34,6 +34,8 @@ inline constexpr std::size_t kChunkBytesMax = 4 * 1024 * 1024;
 inline constexpr std::size_t kChunkRecordsMax = 20'000;
 /// Bytes of entries not yet retired, as stored: hours of a missing archive, then senders wait.
 inline constexpr std::size_t kJournalBacklogBytesMax = std::size_t{8} * 1024 * 1024 * 1024;
+/// The same in entries: their sizes are held in memory, 16 bytes each.
+inline constexpr std::size_t kJournalBacklogEntriesMax = 4'000'000;
 /// Free disk below which appends are refused: room for every write buffer and a compaction.
 inline constexpr std::size_t kJournalFreeBytesMin = std::size_t{512} * 1024 * 1024;
 /// Requests that share one sync, in bytes of records: bounds the memory of one write batch.

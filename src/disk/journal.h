@@ -62,8 +62,8 @@ struct JournalTotals {
     std::vector<std::pair<std::string, std::uint64_t>> rejected;
     std::uint64_t last_sequence = 0;
     std::uint64_t first_sequence = 0; ///< oldest kept
-    std::uint64_t bytes_kept = 0; ///< as stored, compressed
-    std::uint64_t requeued = 0;   ///< records that left quarantine for a new entry
+    std::uint64_t bytes_kept = 0;     ///< as stored, compressed
+    std::uint64_t requeued = 0;       ///< records that left quarantine for a new entry
 };
 
 /// The receipt side of the ledger at one instant.
@@ -82,7 +82,7 @@ struct JournalOptions {
 };
 
 struct QuarantineEntry {
-    std::string id;      ///< "<sequence>-<index>", fixed width so that text order is age order
+    std::string id; ///< "<sequence>-<index>", fixed width so that text order is age order
     model::StreamContext stream;
     base::Time received;
     model::Record record;
@@ -102,7 +102,8 @@ public:
     /// the process. Errors: Exhausted above the backlog limit or when the disk is full, Conflict.
     virtual base::Result<AppendResult> append(AppendRequest request) = 0;
 
-    /// Entries with sequence > `after`, oldest first, until `bytes_max`; waits up to `wait_ms` for one.
+    /// Entries with sequence > `after`, oldest first, until `bytes_max`; waits up to `wait_ms` for
+    /// one.
     virtual base::Result<std::vector<std::shared_ptr<const model::Chunk>>>
     read(std::uint64_t after, std::size_t bytes_max, int wait_ms) = 0;
 

@@ -1,0 +1,185 @@
+#include "disk/detail/database.h"
+
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+
+#include "base/log.h"
+
+namespace tanggap::disk::detail {
+namespace {
+
+constexpr std::array<const char*, kFamilies> kFamilyNames{"default", "journal", "seen", "state",
+                                                          "quarantine"};
+constexpr std::size_t kMiB = 1024 * 1024;
+/// Recovery reads at most this much: a start stays within seconds.
+constexpr std::size_t kWalBytesMax = 192 * kMiB;
+constexpr std::size_t kBlockCacheBytes = 32 * kMiB;
+
+rocksdb::DBOptions database_options(Access access)
+{
+    rocksdb::DBOptions options;
+    options.create_if_missing = access == Access::ReadWrite;
+    options.create_missing_column_families = access == Access::ReadWrite;
+    // Rulings 36. Damage stops the start, a failed sync is never retried.
+    options.wal_recovery_mode = access == Access::Salvage
+                                    ? rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords
+                                    : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    options.paranoid_checks = access != Access::Salvage;
+    options.track_and_verify_wals_in_manifest = access != Access::Salvage;
+    options.max_bgerror_resume_count = 0;
+    options.max_total_wal_size = kWalBytesMax;
+    options.max_background_jobs = 2;
+    options.keep_log_file_num = 4;
+    options.max_log_file_size = 4 * kMiB;
+    options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+    options.avoid_unnecessary_blocking_io = true;
+    return options;
+}
+
+rocksdb::BlockBasedTableOptions table_options(const std::shared_ptr<rocksdb::Cache>& cache)
+{
+    rocksdb::BlockBasedTableOptions table;
+    table.block_cache = cache;
+    table.format_version = 5;
+    return table;
+}
+
+/// Big values that live for seconds: written once, dropped by range.
+rocksdb::ColumnFamilyOptions journal_options(const std::shared_ptr<rocksdb::Cache>& cache)
+{
+    rocksdb::ColumnFamilyOptions options;
+    auto table = table_options(cache);
+    table.block_size = 64 * 1024;
+    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+    options.compression = rocksdb::kNoCompression; // entries are compressed already
+    options.write_buffer_size = 64 * kMiB;
+    options.target_file_size_base = 64 * kMiB;
+    return options;
+}
+
+/// Random 16-byte keys, never deleted, nearly always asked for in vain: filters in memory and few
+/// rewrites matter, space does not.
+rocksdb::ColumnFamilyOptions seen_options(const std::shared_ptr<rocksdb::Cache>& cache)
+{
+    rocksdb::ColumnFamilyOptions options;
+    auto table = table_options(cache);
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    table.block_size = 8 * 1024;
+    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+    options.compression = rocksdb::kNoCompression;
+    options.compaction_style = rocksdb::kCompactionStyleUniversal;
+    options.write_buffer_size = 32 * kMiB;
+    options.max_write_buffer_number = 4;
+    options.level0_file_num_compaction_trigger = 8;
+    options.level0_slowdown_writes_trigger = 40;
+    options.level0_stop_writes_trigger = 60;
+    options.memtable_whole_key_filtering = true;
+    options.memtable_prefix_bloom_size_ratio = 0.05;
+    return options;
+}
+
+rocksdb::ColumnFamilyOptions small_options(const std::shared_ptr<rocksdb::Cache>& cache)
+{
+    rocksdb::ColumnFamilyOptions options;
+    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(cache)));
+    options.compression = rocksdb::kZSTD;
+    options.write_buffer_size = 8 * kMiB;
+    return options;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> families()
+{
+    const auto cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+    std::vector<rocksdb::ColumnFamilyDescriptor> out;
+    for (const char* name : kFamilyNames) {
+        const std::string_view text = name;
+        out.emplace_back(name, text == "journal" ? journal_options(cache)
+                               : text == "seen"  ? seen_options(cache)
+                                                 : small_options(cache));
+    }
+    return out;
+}
+
+} // namespace
+
+void end_process(const std::string& why)
+{
+    base::log(base::LogLevel::Error, "journal_failed", why);
+    std::_Exit(1);
+}
+
+base::Error to_error(const rocksdb::Status& status, const std::string& what)
+{
+    const std::string message = what + ": " + status.ToString();
+    if (status.IsCorruption()) {
+        return {base::Code::Corrupt, message};
+    }
+    if (status.IsNoSpace()) {
+        return {base::Code::Exhausted, message};
+    }
+    return {status.IsNotFound() ? base::Code::NotFound : base::Code::Unavailable, message};
+}
+
+/// Ends the process at the first background error that is not a full disk.
+class Database::ErrorListener final : public rocksdb::EventListener {
+public:
+    void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* status) override
+    {
+        if (status->IsNoSpace()) {
+            full_ = true;
+            return;
+        }
+        end_process("the database below the journal failed in its background (reason " +
+                    std::to_string(static_cast<int>(reason)) + "): " + status->ToString());
+    }
+    bool full() const { return full_; }
+
+private:
+    std::atomic<bool> full_{false};
+};
+
+base::Result<std::unique_ptr<Database>> Database::open(const std::string& folder, Access access)
+{
+    std::unique_ptr<Database> database(new Database());
+    database->listener_ = std::make_shared<ErrorListener>();
+    rocksdb::DBOptions options = database_options(access);
+    options.listeners.push_back(database->listener_);
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* db = nullptr;
+    const rocksdb::Status status =
+        access == Access::ReadWrite
+            ? rocksdb::DB::Open(options, folder, families(), &handles, &db)
+            : rocksdb::DB::OpenForReadOnly(options, folder, families(), &handles, &db);
+    if (!status.ok()) {
+        return std::unexpected(to_error(status, "cannot open the journal in " + folder));
+    }
+    database->db_.reset(db);
+    std::ranges::copy(handles, database->handles_.begin());
+    return database;
+}
+
+Database::~Database()
+{
+    if (db_ == nullptr) {
+        return;
+    }
+    for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+        // Fails only for a handle of another database.
+        std::ignore = db_->DestroyColumnFamilyHandle(handle);
+    }
+    std::ignore = db_->Close(); // Everything acknowledged is synced; there is nothing to save.
+}
+
+bool Database::met_full_disk() const
+{
+    return listener_->full();
+}
+
+} // namespace tanggap::disk::detail

@@ -1,0 +1,85 @@
+#include "disk/detail/seen_lookup.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+namespace tanggap::disk::detail {
+namespace {
+
+/// Keys of one MultiGet: enough to share filter and index reads, small enough for its stack.
+constexpr std::size_t kLookupKeys = 512;
+
+rocksdb::Slice slice_of(const model::EventId& id)
+{
+    return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
+}
+
+} // namespace
+
+void SeenLookup::add(std::span<const model::EventId> ids)
+{
+    ids_.insert(ids_.end(), ids.begin(), ids.end());
+}
+
+void SeenLookup::make_slots()
+{
+    std::vector<std::uint32_t> order(ids_.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::sort(order, {}, [&](std::uint32_t i) { return ids_[i].bytes; });
+    slot_of_.resize(ids_.size());
+    slots_.reserve(ids_.size());
+    for (const std::uint32_t i : order) {
+        if (slots_.empty() || slots_.back().key != ids_[i]) {
+            slots_.push_back({.key = ids_[i], .seen = {}});
+        }
+        slot_of_[i] = static_cast<std::uint32_t>(slots_.size() - 1);
+    }
+}
+
+base::Status SeenLookup::load(Database& database)
+{
+    make_slots();
+    std::array<rocksdb::Slice, kLookupKeys> keys;
+    std::array<rocksdb::PinnableSlice, kLookupKeys> values;
+    std::array<rocksdb::Status, kLookupKeys> statuses;
+    rocksdb::ReadOptions options;
+    options.verify_checksums = true;
+    for (std::size_t first = 0; first < slots_.size(); first += kLookupKeys) {
+        const std::size_t count = std::min(kLookupKeys, slots_.size() - first);
+        for (std::size_t i = 0; i < count; ++i) {
+            keys[i] = slice_of(slots_[first + i].key);
+        }
+        database.db().MultiGet(options, database.family(Family::Seen), count, keys.data(),
+                               values.data(), statuses.data(), /*sorted_input=*/true);
+        for (std::size_t i = 0; i < count; ++i) {
+            if (statuses[i].ok()) {
+                TRY(slots_[first + i].seen, decode_seen(values[i].ToStringView()));
+            } else if (!statuses[i].IsNotFound()) {
+                return std::unexpected(to_error(statuses[i], "cannot look up record identities"));
+            }
+            values[i].Reset();
+        }
+    }
+    return {};
+}
+
+Seen& SeenLookup::change(std::size_t position)
+{
+    Slot& slot = slots_[slot_of_[position]];
+    slot.changed = true;
+    return slot.seen;
+}
+
+void SeenLookup::write(Database& database, rocksdb::WriteBatch& batch) const
+{
+    rocksdb::ColumnFamilyHandle* const family = database.family(Family::Seen);
+    for (const Slot& slot : slots_) {
+        if (slot.changed) {
+            // Fails only above the batch's size limit, which is not set.
+            std::ignore = batch.Put(family, slice_of(slot.key), encode_seen(slot.seen));
+        }
+    }
+}
+
+} // namespace tanggap::disk::detail

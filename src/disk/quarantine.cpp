@@ -1,0 +1,140 @@
+// Entries of quarantine: kept beside the journal, so that moving one back is one write.
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "base/limits.h"
+#include "disk/detail/bytes.h"
+#include "disk/detail/rocks_journal.h"
+
+namespace tanggap::disk::detail {
+namespace {
+
+/// "<sequence>-<index>" to its sequence; 0 where it has another shape.
+std::uint64_t sequence_of(std::string_view id)
+{
+    std::uint64_t sequence = 0;
+    std::ignore = std::from_chars(id.data(), id.data() + id.size(), sequence);
+    return sequence;
+}
+
+} // namespace
+
+base::Status RocksJournal::put_quarantine(std::span<const QuarantineEntry> entries)
+{
+    if (entries.empty()) {
+        return {};
+    }
+    const std::lock_guard lock(write_mutex_);
+    TRY_STATUS(recover_from_full_disk());
+    rocksdb::WriteBatch batch;
+    for (const QuarantineEntry& entry : entries) {
+        std::ignore =
+            batch.Put(database_->family(Family::Quarantine), entry.id, encode_quarantine(entry));
+    }
+    return write(batch, books_.totals().last_sequence);
+}
+
+base::Result<std::vector<QuarantineEntry>> RocksJournal::list_quarantine(std::string_view before,
+                                                                         std::size_t limit)
+{
+    const std::shared_lock lock(database_mutex_);
+    const std::unique_ptr<rocksdb::Iterator> rows(
+        database_->db().NewIterator({}, database_->family(Family::Quarantine)));
+    if (before.empty()) {
+        rows->SeekToLast();
+    } else {
+        rows->SeekForPrev(rocksdb::Slice(before));
+        if (rows->Valid() && rows->key() == rocksdb::Slice(before)) {
+            rows->Prev();
+        }
+    }
+    std::vector<QuarantineEntry> out;
+    const std::size_t wanted = std::min(limit, base::limits::kPageItemsMax);
+    for (; rows->Valid() && out.size() < wanted; rows->Prev()) {
+        TRY(QuarantineEntry entry,
+            decode_quarantine(rows->key().ToStringView(), rows->value().ToStringView()));
+        out.push_back(std::move(entry));
+    }
+    if (!rows->status().ok()) {
+        return std::unexpected(to_error(rows->status(), "cannot read quarantine"));
+    }
+    return out;
+}
+
+base::Result<std::optional<QuarantineEntry>> RocksJournal::read_quarantine(std::string_view id)
+{
+    std::string value;
+    const auto status = database_->db().Get(
+        rocksdb::ReadOptions(), database_->family(Family::Quarantine), rocksdb::Slice(id), &value);
+    if (status.IsNotFound()) {
+        return std::nullopt;
+    }
+    if (!status.ok()) {
+        return std::unexpected(to_error(status, "cannot read quarantine"));
+    }
+    TRY(QuarantineEntry entry, decode_quarantine(id, value));
+    return entry;
+}
+
+base::Result<QuarantineEntry> RocksJournal::find_quarantine(std::string_view id)
+{
+    const std::shared_lock lock(database_mutex_);
+    TRY(auto entry, read_quarantine(id));
+    if (!entry) {
+        return base::not_found("no quarantine entry has this id; it may have been run again");
+    }
+    return std::move(*entry);
+}
+
+base::Status RocksJournal::remove_quarantine(std::span<const std::string> ids)
+{
+    const std::lock_guard lock(write_mutex_);
+    TRY_STATUS(recover_from_full_disk());
+    rocksdb::WriteBatch batch;
+    for (const std::string& id : ids) {
+        std::ignore = batch.Delete(database_->family(Family::Quarantine), id);
+    }
+    return write(batch, books_.totals().last_sequence);
+}
+
+/// Entries of one journal entry go into one new entry: they share stream and time of receipt.
+/// Only committed ones move: what processing has not committed it would put into quarantine again.
+base::Result<std::uint64_t> RocksJournal::requeue(std::span<const std::string> ids,
+                                                  std::uint64_t committed)
+{
+    const std::lock_guard lock(write_mutex_);
+    TRY_STATUS(check_room());
+    TRY_STATUS(recover_from_full_disk());
+    Plan plan;
+    plan.totals = books_.totals();
+    std::map<std::string, QuarantineEntry> moved; // by id: each once, in order of age
+    for (const std::string& id : ids) {
+        TRY(auto entry, read_quarantine(id));
+        if (entry && sequence_of(id) <= committed &&
+            moved.size() < base::limits::kChunkRecordsMax) {
+            std::ignore = plan.batch.Delete(database_->family(Family::Quarantine), id);
+            moved.emplace(id, std::move(*entry));
+        }
+    }
+    for (auto next = moved.begin(); next != moved.end();) {
+        const std::uint64_t sequence = sequence_of(next->first);
+        auto chunk = std::make_shared<model::Chunk>();
+        chunk->received = next->second.received;
+        chunk->stream = next->second.stream;
+        for (; next != moved.end() && sequence_of(next->first) == sequence; ++next) {
+            chunk->records.push_back(std::move(next->second.record));
+        }
+        add_entry(plan, *database_, std::move(chunk));
+    }
+    if (moved.empty()) {
+        return 0;
+    }
+    plan.totals.requeued += moved.size();
+    put_totals(plan, *database_);
+    TRY_STATUS(write(plan.batch, plan.totals.last_sequence));
+    books_.publish(plan.totals, plan.entries);
+    return moved.size();
+}
+
+} // namespace tanggap::disk::detail
