@@ -60,7 +60,7 @@ RocksJournal::read_database(std::uint64_t after, std::uint64_t last, std::size_t
 
 base::Status RocksJournal::retire(std::uint64_t sequence)
 {
-    const std::lock_guard lock(write_mutex_);
+    std::unique_lock lock(write_mutex_);
     const JournalTotals before = books_.totals();
     if (sequence > before.last_sequence) {
         return base::invalid("cannot retire entry " + std::to_string(sequence) +
@@ -78,24 +78,30 @@ base::Status RocksJournal::retire(std::uint64_t sequence)
     TRY_STATUS(write(batch, before.last_sequence));
     books_.retire(sequence);
     unreclaimed_bytes_ += before.bytes_kept - books_.totals().bytes_kept;
-    if (unreclaimed_bytes_ >= kReclaimBytes) {
-        unreclaimed_bytes_ = 0;
+    const bool due = unreclaimed_bytes_ >= kReclaimBytes;
+    unreclaimed_bytes_ = due ? 0 : unreclaimed_bytes_;
+    lock.unlock();
+    if (due) {
         reclaim(sequence);
     }
     return {};
 }
 
-/// Whole files go at once; what is left of the range is dropped by a compaction in the background,
-/// which a write buffer on its way to disk starts anyway. Failing here loses room, not records.
+/// Whole files go at once; a compaction drops the rest. Entries that were retired before their
+/// write buffer was full never reach a file. Failing here loses room, not records.
 void RocksJournal::reclaim(std::uint64_t sequence)
 {
+    const std::shared_lock lock(database_mutex_);
     const std::string end = entry_key(sequence + 1);
     const rocksdb::Slice slice(end);
     rocksdb::ColumnFamilyHandle* const family = database_->family(Family::Journal);
     rocksdb::Status status =
         rocksdb::DeleteFilesInRange(&database_->db(), family, nullptr, &slice, false);
     if (status.ok()) {
-        status = database_->db().SuggestCompactRange(family, nullptr, &slice);
+        rocksdb::CompactRangeOptions options;
+        options.exclusive_manual_compaction = false;
+        options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+        status = database_->db().CompactRange(options, family, nullptr, &slice);
     }
     if (!status.ok()) {
         base::log(base::LogLevel::Warning, "journal_reclaim_failed", status.ToString());

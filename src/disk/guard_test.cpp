@@ -1,0 +1,260 @@
+// Damage and torn tails: what a start must refuse, and what it must survive.
+#include "disk/detail/guard.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <random>
+
+#include "base/id.h"
+#include "disk/detail/wal_scan.h"
+#include "disk/journal.h"
+
+namespace tanggap::disk {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+constexpr std::uint64_t kEntries = 60;
+
+/// A number from the environment, for longer runs than ctest's.
+std::uint64_t setting(const char* name, std::uint64_t otherwise)
+{
+    const char* const text = std::getenv(name);
+    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+/// A journal with kEntries acknowledged entries, left as a killed process leaves it: copied while
+/// it was open.
+class GuardTest : public testing::Test {
+protected:
+    static void SetUpTestSuite()
+    {
+        pristine_ = new fs::path(make_folder("pristine"));
+        const fs::path live = make_folder("live");
+        auto journal = Journal::open(live.string(), options());
+        ASSERT_TRUE(journal);
+        for (std::uint64_t i = 0; i < kEntries; ++i) {
+            AppendRequest request;
+            request.stream.sensor = "s";
+            request.identity = Identity::Never;
+            request.records.push_back({base::random_bytes(900 + i * 40), "", 0, ""});
+            ASSERT_TRUE((*journal)->append(std::move(request)));
+        }
+        fs::copy(live, *pristine_,
+                 fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+        journal->reset();
+        fs::remove_all(live);
+    }
+
+    static void TearDownTestSuite()
+    {
+        fs::remove_all(*pristine_);
+        delete pristine_;
+    }
+
+    static JournalOptions options()
+    {
+        JournalOptions options;
+        options.free_bytes_min = 0;
+        return options;
+    }
+
+    static fs::path make_folder(const std::string& what)
+    {
+        return fs::temp_directory_path() / ("tanggap_guard_" + what + "_" +
+                                            base::make_uuid_v7(base::system_clock().now()).text());
+    }
+
+    void SetUp() override
+    {
+        folder_ = make_folder("work");
+        restore();
+    }
+    void TearDown() override { fs::remove_all(folder_); }
+
+    void restore()
+    {
+        fs::remove_all(folder_);
+        fs::copy(*pristine_, folder_, fs::copy_options::recursive);
+    }
+
+    detail::WalFile newest_wal() const
+    {
+        auto wals = detail::list_wals(folder_.string());
+        EXPECT_TRUE(wals && !wals->empty());
+        return wals->back();
+    }
+
+    static void flip(const fs::path& path, std::uint64_t offset, unsigned bit)
+    {
+        std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+        file.seekg(static_cast<std::streamoff>(offset));
+        const int byte = file.get();
+        file.seekp(static_cast<std::streamoff>(offset));
+        file.put(static_cast<char>(byte ^ (1 << bit)));
+    }
+
+    /// Entries readable after a start, or nothing where the start was refused as Corrupt.
+    std::optional<std::uint64_t> start_and_count()
+    {
+        const auto journal = Journal::open(folder_.string(), options());
+        if (!journal) {
+            EXPECT_EQ(journal.error().code, base::Code::Corrupt) << journal.error().message;
+            message_ = journal.error().message;
+            return std::nullopt;
+        }
+        std::uint64_t count = 0;
+        for (std::uint64_t after = 0;;) {
+            const auto chunks = (*journal)->read(after, 1 << 20, 0);
+            if (!chunks) {
+                message_ = chunks.error().message;
+                return std::nullopt;
+            }
+            if (chunks->empty()) {
+                return count;
+            }
+            count += chunks->size();
+            after = chunks->back()->sequence;
+        }
+    }
+
+    inline static fs::path* pristine_ = nullptr;
+    fs::path folder_;
+    std::string message_;
+};
+
+/// Cutting one byte off makes the last record no record.
+std::uint64_t begin_of_last_record(std::string_view wal)
+{
+    return detail::scan_wal(wal.substr(0, wal.size() - 1)).valid_bytes;
+}
+
+TEST_F(GuardTest, a_killed_process_loses_nothing)
+{
+    EXPECT_EQ(start_and_count(), kEntries);
+}
+
+TEST_F(GuardTest, a_flipped_bit_anywhere_in_the_log_is_refused_or_harmless)
+{
+    const std::uint64_t flips = setting("TANGGAP_FAULT_FLIPS", 60);
+    const std::uint64_t seed = setting("TANGGAP_FAULT_SEED", std::random_device{}());
+    std::cout << "seed " << seed << ", flips " << flips << '\n';
+    std::mt19937_64 random(seed);
+    std::uint64_t refused = 0;
+    for (std::uint64_t i = 0; i < flips; ++i) {
+        restore();
+        const detail::WalFile wal = newest_wal();
+        const std::uint64_t offset = random() % wal.size;
+        flip(wal.path, offset, static_cast<unsigned>(random() % 8));
+        const auto count = start_and_count();
+        refused += count ? 0 : 1;
+        // A flip in a block's padding changes nothing; every other must be noticed.
+        EXPECT_TRUE(!count || *count == kEntries) << "flip at " << offset << " lost entries";
+        EXPECT_TRUE(count || message_.contains(fs::path(wal.path).filename().string())) << message_;
+    }
+    EXPECT_GE(refused, flips * 9 / 10);
+}
+
+TEST_F(GuardTest, a_flipped_length_at_the_end_is_not_taken_for_a_torn_tail)
+{
+    const detail::WalFile wal = newest_wal();
+    const auto bytes = detail::read_whole(wal.path);
+    ASSERT_TRUE(bytes);
+    const std::uint64_t last = begin_of_last_record(*bytes);
+    flip(wal.path, last + 5, 6);
+    EXPECT_EQ(start_and_count(), std::nullopt);
+    EXPECT_THAT(message_, HasSubstr("were acknowledged"));
+    EXPECT_THAT(message_, HasSubstr("tanggap doctor --salvage"));
+}
+
+TEST_F(GuardTest, a_log_cut_short_is_refused_when_the_records_were_acknowledged)
+{
+    const std::uint64_t seed = setting("TANGGAP_FAULT_SEED", std::random_device{}());
+    std::cout << "seed " << seed << '\n';
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < 20; ++i) {
+        restore();
+        const detail::WalFile wal = newest_wal();
+        fs::resize_file(wal.path, random() % wal.size);
+        EXPECT_EQ(start_and_count(), std::nullopt);
+    }
+}
+
+TEST_F(GuardTest, a_missing_log_is_refused)
+{
+    fs::remove(newest_wal().path);
+    EXPECT_EQ(start_and_count(), std::nullopt);
+}
+
+TEST_F(GuardTest, a_torn_tail_that_nobody_was_told_of_is_cut_off)
+{
+    const std::uint64_t seed = setting("TANGGAP_FAULT_SEED", std::random_device{}());
+    std::cout << "seed " << seed << '\n';
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < 10; ++i) {
+        restore();
+        const detail::WalFile wal = newest_wal();
+        // What a write that was cut off leaves: the beginning of a record, with the length of all.
+        const std::string whole = *detail::read_whole(wal.path);
+        const std::uint64_t last = begin_of_last_record(whole);
+        const std::uint64_t torn_bytes = 1 + random() % (whole.size() - last - 1);
+        std::ofstream file(wal.path, std::ios::binary | std::ios::app);
+        file.write(whole.data() + last, static_cast<std::streamsize>(torn_bytes));
+        file.close();
+        EXPECT_EQ(start_and_count(), kEntries) << message_;
+        EXPECT_EQ(start_and_count(), kEntries) << "second start: " << message_;
+    }
+}
+
+TEST_F(GuardTest, a_second_start_after_one_that_was_killed_finds_everything)
+{
+    for (int i = 0; i < 3; ++i) {
+        const fs::path copy = make_folder("killed");
+        {
+            const auto journal = Journal::open(folder_.string(), options());
+            ASSERT_TRUE(journal) << journal.error().message;
+            fs::copy(folder_, copy, fs::copy_options::recursive);
+        }
+        fs::remove_all(folder_);
+        fs::rename(copy, folder_);
+    }
+    EXPECT_EQ(start_and_count(), kEntries);
+}
+
+TEST_F(GuardTest, a_missing_mark_still_finds_damage_in_the_middle)
+{
+    fs::remove(detail::mark_path(folder_.string()));
+    const detail::WalFile wal = newest_wal();
+    flip(wal.path, wal.size / 2, 0);
+    EXPECT_EQ(start_and_count(), std::nullopt);
+}
+
+TEST(MarkFile, survives_damage_to_one_copy)
+{
+    const std::string path =
+        (fs::temp_directory_path() / ("tanggap_mark_" + std::to_string(getpid()))).string();
+    {
+        detail::MarkFile file;
+        ASSERT_TRUE(file.open(path));
+        ASSERT_TRUE(file.write({.wal_number = 7, .wal_bytes = 99, .sequence = 3}));
+        ASSERT_TRUE(file.sync());
+    }
+    for (const std::uint64_t offset : {8U, 4096U + 8U}) {
+        const std::string whole = *detail::read_whole(path);
+        std::string damaged = whole;
+        damaged[offset] = static_cast<char>(damaged[offset] ^ 1);
+        std::ofstream(path, std::ios::binary) << damaged;
+        EXPECT_EQ(detail::read_mark(path), (detail::Mark{7, 99, 3}));
+        std::ofstream(path, std::ios::binary) << whole;
+    }
+    fs::remove(path);
+    EXPECT_EQ(detail::read_mark(path), std::nullopt);
+}
+
+} // namespace
+} // namespace tanggap::disk
