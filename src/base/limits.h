@@ -47,6 +47,20 @@ inline constexpr std::size_t kSeenStreamsMax = 4;
 /// How long an idempotency key is remembered.
 inline constexpr std::chrono::hours kIdempotencyKeyAge{24};
 
+// --- pipeline ----------------------------------------------------------------------------------
+/// Records processed and committed together: a commit's sync costs as much as thousands of them.
+inline constexpr std::size_t kBatchRecordsMax = 50'000;
+inline constexpr std::size_t kBatchBytesMax = 16 * 1024 * 1024;
+/// Fewer are waited for until kArchiveBatchAge has passed since the last commit.
+inline constexpr std::size_t kBatchRecordsMin = 10'000;
+/// Decoded ranges between the processor and the archive; about 50 MB each.
+inline constexpr std::size_t kArchiveQueueRangesMax = 2;
+/// Alert keys held in memory by the grouper; others are asked from the case database.
+inline constexpr std::size_t kAlertKeysHeldMax = 200'000;
+/// Waits between attempts when a store refuses: from the first, doubled, to the last.
+inline constexpr std::chrono::milliseconds kStoreRetryFirst{100};
+inline constexpr std::chrono::milliseconds kStoreRetryLast{5000};
+
 // --- archive (engine-child.md: above 1,048,449 rows or 256 MB an insert commits in pieces) -----
 inline constexpr std::size_t kArchiveBatchRowsMax = 500'000;
 inline constexpr std::size_t kArchiveBatchBytesMax = 100 * 1000 * 1000;
