@@ -95,6 +95,20 @@ inline constexpr std::size_t kPasswordHashesAtOnce = 2;
 /// Account + address pairs whose failures are remembered; the oldest is forgotten above it.
 inline constexpr std::size_t kBackoffEntriesMax = 10'000;
 
+// --- sensors, quarantine, ingest ----------------------------------------------------------------
+inline constexpr std::chrono::hours kSensorSilence{1};
+/// Sensors that senders made by naming them; each is a row, a metric label never.
+inline constexpr std::size_t kSensorsMax = 10'000;
+/// Entries one filtered page of quarantine looks at.
+inline constexpr std::size_t kQuarantineScanMax = 5'000;
+/// One ingest body, unpacked: with its records about twice this in memory.
+inline constexpr std::size_t kIngestBytesMax = 16 * 1024 * 1024;
+inline constexpr std::size_t kIngestRecordsMax = 100'000;
+/// Unpacked ÷ packed of a body (rulings 24).
+inline constexpr std::size_t kUnpackRatioMax = 100;
+/// A JSON request body; the API's largest real one has a few KiB.
+inline constexpr std::size_t kJsonBodyBytesMax = 64 * 1024;
+
 // --- case database -----------------------------------------------------------------------------
 /// Results of journal entries kept for `/ingest/batches/{id}`; older ones are forgotten.
 inline constexpr std::size_t kBatchResultsKept = 100'000;

@@ -1,0 +1,95 @@
+#include "service/overview.h"
+
+#include "base/limits.h"
+
+namespace tanggap::service {
+namespace {
+
+query::Node comparison(query::Operator op, std::string field, query::FieldType type,
+                       std::string value)
+{
+    query::Node node;
+    node.op = op;
+    node.field = std::move(field);
+    node.type = type;
+    node.value = std::move(value);
+    return node;
+}
+
+query::Node open_in(const Period& period)
+{
+    using query::FieldType;
+    using query::Operator;
+    query::Node all;
+    all.children.push_back(comparison(Operator::Is, "", FieldType::Keyword, "open"));
+    if (period.from) {
+        all.children.push_back(comparison(Operator::GreaterEqual, "last_seen", FieldType::Time,
+                                          base::format_rfc3339(*period.from)));
+    }
+    if (period.to) {
+        all.children.push_back(comparison(Operator::Less, "last_seen", FieldType::Time,
+                                          base::format_rfc3339(*period.to)));
+    }
+    return all;
+}
+
+base::Status count_open(const World& world, const query::Node& filter, Overview& out)
+{
+    TRY(const auto facet,
+        world.cases.alert_facet("severity", &filter, out.open_by_level.size(), world.clock.now()));
+    for (const auto& [name, count] : facet) {
+        TRY(const model::Level level, model::parse_level(name));
+        out.open_by_level[static_cast<std::size_t>(level)] = count;
+    }
+    return {};
+}
+
+} // namespace
+
+std::string_view name_of(SensorHealth health)
+{
+    switch (health) {
+    case SensorHealth::New:
+        return "new";
+    case SensorHealth::Ok:
+        return "ok";
+    case SensorHealth::Silent:
+        return "silent";
+    }
+    return "new";
+}
+
+SensorHealth health_of(const store::Sensor& sensor, base::Time now)
+{
+    if (sensor.records + sensor.quarantined == 0) {
+        return SensorHealth::New;
+    }
+    return now - sensor.last_seen_at > base::Duration(base::limits::kSensorSilence)
+               ? SensorHealth::Silent
+               : SensorHealth::Ok;
+}
+
+base::Result<Overview> overview(const World& world, const Period& period)
+{
+    constexpr std::size_t kTopAlerts = 5;
+    const base::Time now = world.clock.now();
+    const query::Node open = open_in(period);
+    Overview out;
+    out.ledger = world.ledger();
+    TRY_STATUS(count_open(world, open, out));
+    TRY(auto page, world.cases.list_alerts({.filter = &open,
+                                            .sort = store::AlertSort::PriorityDesc,
+                                            .limit = kTopAlerts,
+                                            .after = {},
+                                            .now = now}));
+    out.top_alerts = std::move(page.alerts);
+    TRY(const auto sensors, world.cases.list_sensors());
+    out.sensors = sensors.size();
+    for (const store::Sensor& sensor : sensors) {
+        out.sensors_silent += health_of(sensor, now) == SensorHealth::Silent ? 1 : 0;
+    }
+    out.engine = world.events.health();
+    return out;
+}
+
+} // namespace tanggap::service
