@@ -66,6 +66,22 @@ inline constexpr std::size_t kArchiveBatchRowsMax = 500'000;
 inline constexpr std::size_t kArchiveBatchBytesMax = 100 * 1000 * 1000;
 inline constexpr std::chrono::milliseconds kArchiveBatchAge{1000};
 
+// --- event engine child (measured: docs/decisions/0003-event-table.md) --------------------------
+/// Head of one request to the child: a compiled query and its parameters lie in the URL.
+inline constexpr std::size_t kEngineHeadBytesMax = 512 * 1024;
+/// One SQL statement; the engine's own default for max_query_size is 256 KiB.
+inline constexpr std::size_t kEngineStatementBytesMax = 256 * 1024;
+/// Pieces in which an insert's body is handed to the engine.
+inline constexpr std::size_t kEnginePieceBytes = 1024 * 1024;
+/// Clients connected at once; one thread each.
+inline constexpr std::size_t kEngineConnectionsMax = 64;
+/// Inserts and DDL at once: one archiver, one retention.
+inline constexpr std::size_t kEngineWriters = 2;
+/// How long a query waits for its turn before it is told to come back (code 202).
+inline constexpr std::chrono::seconds kEngineAdmissionWait{10};
+/// Result of one query, in memory at once for formats that cannot be joined from pieces.
+inline constexpr std::size_t kEngineResultBytesMax = 64 * 1000 * 1000;
+
 // --- HTTP --------------------------------------------------------------------------------------
 inline constexpr std::size_t kHttpHeaderBytesMax = 32 * 1024;
 inline constexpr std::size_t kHttpBodyBytesMax = 8 * 1024 * 1024;
