@@ -1,0 +1,53 @@
+// Every page, by path. A page is fetched when it is first opened.
+import type { Component } from 'svelte';
+import type { Messages } from '$lib/i18n/id';
+import { matchPath, type Params } from '$lib/router';
+import type { IconName } from '$ui/Icon.svelte';
+
+/** Pages without parameters ignore them, which their generated types do not say. */
+type PageModule = { default: unknown };
+export type PageComponent = Component<{ params: Params }>;
+
+export interface Route {
+  pattern: string;
+  load: () => Promise<PageModule>;
+  /** Shown without a session, outside the shell. */
+  open?: boolean;
+}
+
+export const routes: Route[] = [
+  { pattern: '/setup', load: () => import('../pages/setup/Setup.svelte'), open: true },
+  { pattern: '/sign-in', load: () => import('../pages/sign-in/SignIn.svelte'), open: true },
+  { pattern: '/dashboard', load: () => import('../pages/dashboard/Dashboard.svelte') },
+  { pattern: '/alerts', load: () => import('../pages/alerts/Alerts.svelte') },
+  { pattern: '/alerts/:id', load: () => import('../pages/alert/Alert.svelte') },
+  { pattern: '/events', load: () => import('../pages/events/Events.svelte') },
+  { pattern: '/quarantine', load: () => import('../pages/quarantine/Quarantine.svelte') },
+  { pattern: '/sensors', load: () => import('../pages/sensors/Sensors.svelte') },
+  { pattern: '/rules', load: () => import('../pages/rules/Rules.svelte') },
+];
+
+export function findRoute(path: string): { route: Route; params: Params } | undefined {
+  for (const route of routes) {
+    const params = matchPath(route.pattern, path);
+    if (params) return { route, params };
+  }
+  return undefined;
+}
+
+export interface Place {
+  path: string;
+  icon: IconName;
+  key: string;
+  title: (t: Messages) => string;
+}
+
+/** The main menu, in order; `key` follows g. */
+export const places: Place[] = [
+  { path: '/dashboard', icon: 'dashboard', key: 'd', title: (t) => t.nav.dashboard },
+  { path: '/alerts', icon: 'alerts', key: 'a', title: (t) => t.nav.alerts },
+  { path: '/events', icon: 'events', key: 'e', title: (t) => t.nav.events },
+  { path: '/quarantine', icon: 'quarantine', key: 'q', title: (t) => t.nav.quarantine },
+  { path: '/sensors', icon: 'sensors', key: 's', title: (t) => t.nav.sensors },
+  { path: '/rules', icon: 'rules', key: 'r', title: (t) => t.nav.rules },
+];

@@ -1,0 +1,87 @@
+// The one door to the server: same origin, the session cookie, problem+json read into words.
+import type { Problem } from './types';
+
+const BASE = '/api/v1';
+
+/** A refusal or a failure. `status` 0 means that no answer came at all. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Problem,
+  ) {
+    super(problem.detail || problem.title);
+  }
+
+  /** True where the server's event engine is missing: lists of alerts still work. */
+  get engineMissing(): boolean {
+    return this.status === 503 && this.problem.type.includes('engine-unavailable');
+  }
+}
+
+export type Query = Record<string, string | number | null | undefined>;
+
+/** "/alerts" and its parameters; empty ones are left out. */
+export function path(route: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `${route}?${text}` : route;
+}
+
+type Listener = () => void;
+let whenSignedOut: Listener = () => {};
+
+/** Called when the server says that the session is over (401 on anything but signing in). */
+export function onSignedOut(listener: Listener): void {
+  whenSignedOut = listener;
+}
+
+async function readProblem(response: Response): Promise<Problem> {
+  const fallback = { type: 'about:blank', title: response.statusText, status: response.status };
+  const type = response.headers.get('content-type') ?? '';
+  if (!type.includes('json')) return fallback;
+  try {
+    return { ...fallback, ...((await response.json()) as Problem) };
+  } catch {
+    return fallback;
+  }
+}
+
+async function send(method: string, route: string, body?: unknown, signal?: AbortSignal) {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (method !== 'GET') headers['X-Requested-With'] = 'tanggap';
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  let response: Response;
+  try {
+    response = await fetch(BASE + route, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: 'same-origin',
+      signal,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, { type: 'about:blank', title: 'offline', status: 0 });
+  }
+  if (!response.ok) {
+    const problem = await readProblem(response);
+    if (response.status === 401 && !route.startsWith('/session')) whenSignedOut();
+    throw new ApiError(response.status, problem);
+  }
+  return response;
+}
+
+export async function get<T>(route: string, signal?: AbortSignal): Promise<T> {
+  return (await (await send('GET', route, undefined, signal)).json()) as T;
+}
+
+export async function post<T>(route: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  return (await (await send('POST', route, body, signal)).json()) as T;
+}
+
+export async function remove(route: string): Promise<void> {
+  await send('DELETE', route);
+}

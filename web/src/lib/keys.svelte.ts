@@ -1,0 +1,73 @@
+// The keyboard map: what is registered here is what `?` shows.
+// Shape: "j", "?", "g d" (g, then d), "Escape". Never with Ctrl, Alt or Meta: those are the
+// browser's. Nothing fires while the reader types.
+
+export interface Binding {
+  keys: string;
+  group: 'global' | 'lists' | 'search';
+  label: () => string;
+  run: (event: KeyboardEvent) => void;
+}
+
+const SEQUENCE_MS = 1200;
+const STORED = 'tanggap.keys';
+
+function typing(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.matches('input, textarea, select');
+}
+
+class Keyboard {
+  bindings = $state.raw<Binding[]>([]);
+  /** Single letters can be switched off (WCAG 2.1.4). */
+  enabled = $state(true);
+  #prefix = '';
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    try {
+      this.enabled = window.localStorage.getItem(STORED) !== 'off';
+    } catch {
+      // Storage may be switched off: keys stay on.
+    }
+    document.addEventListener('keydown', (event) => this.#press(event));
+  }
+
+  /** Adds bindings; call the result to take them away again. */
+  add(bindings: Binding[]): () => void {
+    this.bindings = [...this.bindings, ...bindings];
+    return () => {
+      this.bindings = this.bindings.filter((each) => !bindings.includes(each));
+    };
+  }
+
+  enable(enabled: boolean): void {
+    this.enabled = enabled;
+    try {
+      if (enabled) window.localStorage.removeItem(STORED);
+      else window.localStorage.setItem(STORED, 'off');
+    } catch {
+      // As above.
+    }
+  }
+
+  #press(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typing(event.target) || document.querySelector('dialog[open]')) return;
+    if (!this.enabled && event.key.length === 1) return;
+    const pressed = this.#prefix ? `${this.#prefix} ${event.key}` : event.key;
+    this.#prefix = '';
+    clearTimeout(this.#timer);
+    // The latest registration wins: a page may refine what the shell offers.
+    const found = this.bindings.findLast((each) => each.keys === pressed);
+    if (found) {
+      event.preventDefault();
+      found.run(event);
+    } else if (this.bindings.some((each) => each.keys.startsWith(`${pressed} `))) {
+      this.#prefix = pressed;
+      this.#timer = setTimeout(() => (this.#prefix = ''), SEQUENCE_MS);
+    }
+  }
+}
+
+export const keyboard = new Keyboard();

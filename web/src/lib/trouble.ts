@@ -1,0 +1,32 @@
+// An error in words: what happened, what is safe, what to do next.
+import type { ApiError } from './api/client';
+import type { Messages } from './i18n/id';
+
+export interface Trouble {
+  kind: 'offline' | 'denied' | 'missing' | 'busy' | 'bad' | 'server';
+  title: string;
+  text: string;
+  /** The server's own sentence, where it says more than ours. */
+  detail: string;
+  instance: string;
+}
+
+export function describe(error: ApiError, t: Messages): Trouble {
+  const detail = [error.problem.detail, ...(error.problem.errors ?? []).map((e) => e.detail)]
+    .filter(Boolean)
+    .join(' ');
+  const rest = { detail, instance: error.problem.instance ?? '' };
+  const e = t.errors;
+  if (error.status === 0)
+    return { kind: 'offline', title: e.offlineTitle, text: e.offline, ...rest };
+  if (error.engineMissing)
+    return { kind: 'busy', title: t.events.engineTitle, text: t.events.engineText, ...rest };
+  if (error.status === 403)
+    return { kind: 'denied', title: e.deniedTitle, text: e.denied, ...rest };
+  if (error.status === 404)
+    return { kind: 'missing', title: e.notFoundTitle, text: e.notFound, ...rest };
+  if (error.status === 429 || error.status === 503)
+    return { kind: 'busy', title: e.busyTitle, text: e.busy, ...rest };
+  if (error.status < 500) return { kind: 'bad', title: e.badTitle, text: '', ...rest };
+  return { kind: 'server', title: e.serverTitle, text: e.server, ...rest };
+}

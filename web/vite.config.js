@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+// The server puts the built files under /app/ and allows no inline script or style, so nothing
+// may be inlined: no data: fonts, no module-preload script in the page.
+export default defineConfig({
+  base: '/app/',
+  plugins: [svelte()],
+  resolve: { alias: { $lib: here('./src/lib'), $ui: here('./src/ui') } },
+  build: {
+    target: ['chrome120', 'firefox121', 'safari17.5'],
+    assetsInlineLimit: 0,
+    // One small stylesheet: less in all than a file for each page.
+    cssCodeSplit: false,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // What most pages share comes as one file; English and the heavy parts stay apart.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'kit',
+              test: /\/src\/(ui|lib)\/(?!i18n\/en|Histogram|Event|OutcomeBar|event)/,
+            },
+          ],
+        },
+      },
+    },
+  },
+  server: { proxy: { '/api': process.env.TANGGAP_URL ?? 'http://127.0.0.1:8080' } },
+  test: { include: ['tests/unit/**/*.test.ts'] },
+});
