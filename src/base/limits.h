@@ -144,6 +144,29 @@ inline constexpr std::size_t kCorrelationGroupsMax = 1'000'000;
 /// Detections of one event; rules beyond it are counted as cut.
 inline constexpr std::size_t kDetectionsPerEventMax = 64;
 
+/// Rules of one set. The largest public collection has 4,000.
+inline constexpr std::size_t kRulesMax = 50'000;
+/// Tests of one rule after lists are written out; keeps a hostile rule from eating the memory.
+inline constexpr std::size_t kRuleTestsMax = 20'000;
+/// Nesting of a condition's parentheses and `not`s.
+inline constexpr std::size_t kConditionDepthMax = 64;
+/// Variants of one value that uses `windash` below an encoding (five to the power of its dashes).
+inline constexpr std::size_t kValueVariantsMax = 625;
+/// Reasons kept of one detection: enough to explain it.
+inline constexpr std::size_t kDetectionReasonsMax = 32;
+inline constexpr std::size_t kReasonValueBytesMax = 1024;
+/// Memory of one compiled RE2 expression, and its text.
+inline constexpr int kRegexBytesMax = 8 * 1024 * 1024;
+inline constexpr std::size_t kRegexPatternBytesMax = 16 * 1024;
+/// PCRE2, only for look-around and back-references (rulings 45): steps, depth, KiB of one search.
+inline constexpr unsigned kRegexStepsMax = 100'000;
+inline constexpr unsigned kRegexDepthMax = 1'000;
+inline constexpr unsigned kRegexHeapKibibytesMax = 1'024;
+/// Largest number in a correlation's condition: a group remembers about twice as many times.
+inline constexpr std::size_t kCorrelationCountMax = 10'000;
+/// Rules of one correlation.
+inline constexpr std::size_t kCorrelationRulesMax = 64;
+
 // --- triage (product.md L3, rulings 26) --------------------------------------------------------
 inline constexpr std::chrono::minutes kAlertGap{30};
 inline constexpr std::chrono::hours kAlertSpanMax{24};

@@ -1,0 +1,373 @@
+// Correlations over signals: groups of events near each other in event time.
+#include <algorithm>
+#include <cstring>
+#include <list>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "base/id.h"
+#include "base/life.h"
+#include "base/limits.h"
+#include "detect/detail/compiled.h"
+#include "detect/detail/event_view.h"
+#include "detect/detail/window.h"
+#include "detect/engine.h"
+
+namespace tanggap::detect {
+namespace {
+
+namespace limits = base::limits;
+
+/// One value of a group as found in an event.
+struct GroupValue {
+    std::string field; ///< as the event names it
+    std::string value;
+};
+
+/// The first value there is of the fields tried in order; nothing where none has one.
+std::optional<GroupValue> find_value(const model::Event& event,
+                                     const std::vector<std::string>& fields)
+{
+    std::optional<GroupValue> found;
+    for (const auto& field : fields) {
+        any_value_of(event, field, [&](const model::Value& value) {
+            if (value.kind != model::Value::Kind::Null && !value.text.empty()) {
+                found = GroupValue{
+                    .field = field,
+                    .value = std::string(value.text.substr(0, limits::kReasonValueBytesMax))};
+            }
+            return found.has_value();
+        });
+        if (found) {
+            break;
+        }
+    }
+    return found;
+}
+
+/// Values in one line of printable ASCII that cannot be read two ways.
+void append_key(std::string& key, std::string_view value)
+{
+    constexpr std::string_view kHex = "0123456789ABCDEF";
+    for (const char c : value) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte > 0x20 && byte < 0x7F && c != '%' && c != '/') {
+            key += c;
+        } else {
+            key += '%';
+            key += kHex[byte >> 4];
+            key += kHex[byte & 15];
+        }
+    }
+    key += '/';
+}
+
+std::uint64_t hash_of(std::string_view value)
+{
+    const auto digest = base::sha256({value});
+    std::uint64_t out = 0;
+    std::memcpy(&out, digest.data(), sizeof out);
+    return out;
+}
+
+struct Group {
+    Window window;
+    std::list<std::string>::iterator place; ///< in the order of use
+};
+
+/// The live groups of one correlation.
+struct Groups {
+    std::unordered_map<std::string, Group> by_key;
+    std::list<std::string> by_use; ///< least lately used first
+};
+
+struct Counted {
+    std::uint32_t correlation = 0;
+    std::uint16_t member = 0;
+    friend auto operator<=>(const Counted&, const Counted&) = default;
+};
+
+} // namespace
+
+struct Correlator::State {
+    explicit State(const RuleSet::Compiled& compiled)
+        : set(compiled), groups(compiled.correlations.size()), counted_by(compiled.rules.size())
+    {
+        for (std::uint32_t i = 0; i < set.correlations.size(); ++i) {
+            const auto& members = set.correlations[i].members;
+            for (std::uint16_t m = 0; m < members.size(); ++m) {
+                counted_by[members[m].rule].push_back({.correlation = i, .member = m});
+            }
+        }
+    }
+
+    void take_event(const model::EventBatch& batch, std::size_t event_index,
+                    std::vector<Counted> pending, std::vector<model::Detection>& detections);
+    void restore(std::uint32_t correlation, const std::string& key, Window window);
+
+    const RuleSet::Compiled& set;
+    std::vector<Groups> groups;                   ///< one per correlation
+    std::vector<std::vector<Counted>> counted_by; ///< by rule
+    std::set<std::pair<std::uint32_t, std::string>> changed;
+    std::uint64_t uses = 0;
+    std::uint64_t evictions = 0;
+    std::size_t live = 0;
+
+private:
+    struct Sighting {
+        std::string key;
+        std::vector<GroupValue> values;
+        std::uint16_t member = 0;
+        std::uint64_t value = 0;
+    };
+    std::optional<Sighting> see(const Counted& counted, const model::Event& event) const;
+    std::optional<Window::Completed> add(std::uint32_t correlation, const Sighting& sighting,
+                                         const model::Event& event);
+    Group& use_group(std::uint32_t correlation, const std::string& key);
+    void expire(std::uint32_t correlation, std::int64_t received);
+    void drop_oldest(std::uint32_t correlation);
+    model::Detection detection_of(const CompiledCorrelation& correlation, const Sighting& sighting,
+                                  const Window::Completed& completed,
+                                  std::size_t event_index) const;
+};
+
+/// An event without one of the group-by fields belongs to no group and is not counted.
+std::optional<Correlator::State::Sighting> Correlator::State::see(const Counted& counted,
+                                                                  const model::Event& event) const
+{
+    const auto& member = set.correlations[counted.correlation].members[counted.member];
+    Sighting out{.key = {}, .values = {}, .member = counted.member, .value = 0};
+    for (const auto& fields : member.group_fields) {
+        auto value = find_value(event, fields);
+        if (!value) {
+            return std::nullopt;
+        }
+        append_key(out.key, value->value);
+        out.values.push_back(std::move(*value));
+    }
+    std::string counted_values;
+    for (const auto& fields : member.value_fields) {
+        const auto value = find_value(event, fields);
+        if (!value) {
+            return std::nullopt;
+        }
+        append_key(counted_values, value->value);
+    }
+    out.value = member.value_fields.empty() ? 0 : hash_of(counted_values);
+    return out;
+}
+
+void Correlator::State::drop_oldest(std::uint32_t correlation)
+{
+    auto& mine = groups[correlation];
+    changed.emplace(correlation, mine.by_use.front());
+    mine.by_key.erase(mine.by_use.front());
+    mine.by_use.pop_front();
+    --live;
+}
+
+/// A group nobody touched for two timespans of receipt can complete nothing new. Time of receipt,
+/// not of the events: an old log imported today keeps its groups as long as a live one.
+void Correlator::State::expire(std::uint32_t correlation, std::int64_t received)
+{
+    auto& mine = groups[correlation];
+    const auto span = 2 * set.correlations[correlation].spec.timespan.count();
+    while (!mine.by_use.empty() &&
+           mine.by_key.at(mine.by_use.front()).window.received + span < received) {
+        drop_oldest(correlation);
+    }
+}
+
+Group& Correlator::State::use_group(std::uint32_t correlation, const std::string& key)
+{
+    auto& mine = groups[correlation];
+    auto found = mine.by_key.find(key);
+    if (found == mine.by_key.end()) {
+        if (mine.by_key.size() >= limits::kCorrelationGroupsMax) {
+            drop_oldest(correlation);
+            ++evictions;
+        }
+        found = mine.by_key.emplace(key, Group{}).first;
+        found->second.place = mine.by_use.insert(mine.by_use.end(), key);
+        ++live;
+    } else {
+        mine.by_use.splice(mine.by_use.end(), mine.by_use, found->second.place);
+    }
+    found->second.window.touched = ++uses;
+    return found->second;
+}
+
+std::optional<Window::Completed> Correlator::State::add(std::uint32_t correlation,
+                                                        const Sighting& sighting,
+                                                        const model::Event& event)
+{
+    expire(correlation, event.received.ns);
+    auto& window = use_group(correlation, sighting.key).window;
+    window.received = std::max(window.received, event.received.ns);
+    changed.emplace(correlation, sighting.key);
+    return window.add(set.correlations[correlation].spec,
+                      {.ns = event.time.ns, .member = sighting.member, .value = sighting.value});
+}
+
+model::Detection Correlator::State::detection_of(const CompiledCorrelation& correlation,
+                                                 const Sighting& sighting,
+                                                 const Window::Completed& completed,
+                                                 std::size_t event_index) const
+{
+    using Type = CorrelationRule::Type;
+    const auto& spec = correlation.spec;
+    std::string titles;
+    for (const auto& member : correlation.members) {
+        titles +=
+            fmt::format("{}'{}'", titles.empty() ? "" : ", ", set.rules[member.rule].info->title);
+    }
+    std::string group;
+    model::Detection out;
+    out.rule = set.rules[correlation.rule].info;
+    out.event_index = event_index;
+    out.correlated_events = completed.events;
+    for (std::size_t i = 0; i < sighting.values.size(); ++i) {
+        const auto& [field, value] = sighting.values[i];
+        group += fmt::format("{}{}={}", group.empty() ? " by " : ", ", field, value);
+        out.reasons.push_back({.selection = "group-by",
+                               .field = spec.group_by[i],
+                               .event_field = field,
+                               .value = value,
+                               .pattern = {}});
+    }
+    const auto what = spec.type == Type::ValueCount
+                          ? fmt::format("{} values of {} in {} events", completed.count,
+                                        fmt::join(spec.value_fields, ", "), completed.events)
+                          : fmt::format("{} events", completed.events);
+    const auto order = spec.type == Type::TemporalOrdered ? " in this order" : "";
+    out.correlation_summary =
+        fmt::format("{} of {}{}{} in {}", what, titles, order, group, spec.timespan_text);
+    return out;
+}
+
+void Correlator::State::take_event(const model::EventBatch& batch, std::size_t event_index,
+                                   std::vector<Counted> pending,
+                                   std::vector<model::Detection>& detections)
+{
+    const auto& event = batch.events[event_index];
+    // Correlations are ordered so that one only adds to those behind it.
+    std::set<std::pair<std::uint32_t, std::string>> counted_once;
+    while (!pending.empty()) {
+        const auto next = std::ranges::min_element(pending);
+        const auto counted = *next;
+        pending.erase(next);
+        const auto& correlation = set.correlations[counted.correlation];
+        const auto sighting = see(counted, event);
+        if (!sighting) {
+            continue;
+        }
+        // An event that is counted for two rules is still one event.
+        const bool counts = correlation.spec.type == CorrelationRule::Type::EventCount ||
+                            correlation.spec.type == CorrelationRule::Type::ValueCount;
+        if (counts && !counted_once.emplace(counted.correlation, sighting->key).second) {
+            continue;
+        }
+        const auto completed = add(counted.correlation, *sighting, event);
+        if (!completed) {
+            continue;
+        }
+        if (correlation.alone) {
+            detections.push_back(detection_of(correlation, *sighting, *completed, event_index));
+        }
+        const auto& behind = counted_by[correlation.rule];
+        pending.insert(pending.end(), behind.begin(), behind.end());
+    }
+}
+
+void Correlator::State::restore(std::uint32_t correlation, const std::string& key, Window window)
+{
+    auto& mine = groups[correlation];
+    uses = std::max(uses, window.touched);
+    const auto [found, fresh] = mine.by_key.emplace(key, Group{});
+    if (fresh) {
+        found->second.place = mine.by_use.insert(mine.by_use.end(), key);
+        ++live;
+    }
+    found->second.window = std::move(window);
+}
+
+Correlator::Correlator(std::shared_ptr<const RuleSet> rules)
+    : rules_(std::move(rules)), state_(std::make_unique<State>(rules_->compiled()))
+{
+}
+
+Correlator::~Correlator() = default;
+
+void Correlator::restore(std::span<const GroupState> groups)
+{
+    struct Read {
+        std::uint32_t correlation = 0;
+        const std::string* key = nullptr;
+        Window window;
+    };
+    std::vector<Read> read;
+    const auto& set = rules_->compiled();
+    for (const auto& group : groups) {
+        const auto found = std::ranges::find_if(set.correlations, [&](const auto& correlation) {
+            return set.rules[correlation.rule].info->id == group.rule_id;
+        });
+        // A rule that is gone, or a form we no longer read: the group starts anew.
+        auto window = Window::decode(group.state);
+        if (found != set.correlations.end() && window) {
+            read.push_back(
+                {.correlation = static_cast<std::uint32_t>(found - set.correlations.begin()),
+                 .key = &group.group,
+                 .window = std::move(*window)});
+        }
+    }
+    std::ranges::sort(read, {}, [](const Read& one) { return one.window.touched; });
+    for (auto& one : read) {
+        state_->restore(one.correlation, *one.key, std::move(one.window));
+    }
+}
+
+void Correlator::feed(const model::EventBatch& batch, std::span<const Signal> signals,
+                      std::vector<model::Detection>& detections)
+{
+    base::life::step();
+    for (std::size_t i = 0; i < signals.size();) {
+        const auto event_index = signals[i].event_index;
+        std::vector<Counted> pending;
+        for (; i < signals.size() && signals[i].event_index == event_index; ++i) {
+            const auto& counted = state_->counted_by[signals[i].rule_index];
+            pending.insert(pending.end(), counted.begin(), counted.end());
+        }
+        state_->take_event(batch, event_index, std::move(pending), detections);
+    }
+}
+
+std::vector<GroupState> Correlator::take_changes()
+{
+    std::vector<GroupState> out;
+    for (const auto& [correlation, key] : state_->changed) {
+        const auto rule = state_->set.correlations[correlation].rule;
+        const auto& mine = state_->groups[correlation].by_key;
+        const auto found = mine.find(key);
+        out.push_back(
+            {.rule_id = state_->set.rules[rule].info->id,
+             .group = key,
+             .state = found == mine.end() ? std::string{} : found->second.window.encode()});
+    }
+    state_->changed.clear();
+    return out;
+}
+
+std::uint64_t Correlator::evictions() const
+{
+    return state_->evictions;
+}
+
+std::size_t Correlator::groups() const
+{
+    return state_->live;
+}
+
+} // namespace tanggap::detect

@@ -1,0 +1,183 @@
+// The detection part of a rule: selections, then the condition over them.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "detect/detail/condition.h"
+#include "detect/detail/rule_parser.h"
+
+namespace tanggap::detect {
+namespace {
+
+using base::quoted;
+using codec::YamlNode;
+
+/// Tests of a clause, a shared selection counted each time; stops counting above `most`.
+std::size_t count_tests(const Clause& clause, std::size_t most)
+{
+    std::size_t count = 1;
+    for (const auto& child : clause.children) {
+        if (count > most) {
+            break;
+        }
+        count += count_tests(*child, most - std::min(count, most));
+    }
+    return count;
+}
+
+class DetectionReader {
+public:
+    DetectionReader(const Placeholders& placeholders, Diagnoser& diagnose)
+        : placeholders_(placeholders), diagnose_(diagnose)
+    {
+    }
+
+    ClausePtr read(const YamlNode& detection)
+    {
+        if (!detection.is_mapping()) {
+            diagnose_.error(detection, "'detection' is a map of selections and a condition");
+            return nullptr;
+        }
+        const auto before = diagnose_.errors();
+        for (const auto& entry : detection.entries) {
+            read_entry(entry);
+        }
+        const auto* condition = detection.find("condition");
+        if (condition == nullptr) {
+            diagnose_.error(detection, "'detection' has no condition",
+                            "add 'condition: selection'");
+            return nullptr;
+        }
+        auto clause = read_condition(*condition);
+        warn_unused(detection);
+        if (clause &&
+            count_tests(*clause, base::limits::kRuleTestsMax) > base::limits::kRuleTestsMax) {
+            diagnose_.error(
+                *condition,
+                fmt::format("the condition asks more than {} values", base::limits::kRuleTestsMax),
+                "split the rule");
+        }
+        return diagnose_.errors() == before ? clause : nullptr;
+    }
+
+private:
+    void read_entry(const codec::YamlEntry& entry)
+    {
+        if (entry.key.text == "condition") {
+            return;
+        }
+        if (entry.key.text == "timeframe") {
+            diagnose_.error(entry.key,
+                            "'timeframe' belongs to the old aggregations and is not read",
+                            "write a correlation document with a timespan");
+            return;
+        }
+        auto body = read_selection(entry.value);
+        auto selection = std::make_shared<Clause>();
+        selection->kind = Clause::Kind::All;
+        selection->selection = entry.key.text;
+        if (body) {
+            selection->children.push_back(std::move(body));
+        }
+        // A broken selection keeps its name, so that the condition is still read for its own
+        // errors.
+        selections_[entry.key.text] = std::move(selection);
+    }
+
+    ClausePtr read_selection(const YamlNode& node)
+    {
+        if (node.is_mapping()) {
+            return read_map(node);
+        }
+        if (node.is_sequence()) {
+            return read_list(node);
+        }
+        return read_keywords(node, placeholders_, diagnose_, tests_);
+    }
+
+    ClausePtr read_map(const YamlNode& map)
+    {
+        auto all = std::make_shared<Clause>();
+        all->kind = Clause::Kind::All;
+        for (const auto& entry : map.entries) {
+            if (auto line = read_line(entry.key, entry.value, placeholders_, diagnose_, tests_)) {
+                all->children.push_back(std::move(line));
+            }
+        }
+        if (map.entries.empty()) {
+            diagnose_.error(map, "the selection is empty", "give it a field or remove it");
+        }
+        return all;
+    }
+
+    ClausePtr read_list(const YamlNode& list)
+    {
+        if (list.items.empty()) {
+            diagnose_.error(list, "the selection is empty", "give it a value or remove it");
+            return nullptr;
+        }
+        if (std::ranges::all_of(list.items, &YamlNode::is_scalar)) {
+            return read_keywords(list, placeholders_, diagnose_, tests_);
+        }
+        auto any = std::make_shared<Clause>();
+        any->kind = Clause::Kind::Any;
+        for (const auto& item : list.items) {
+            if (item.is_sequence()) {
+                diagnose_.error(item, "a list inside a list means nothing here",
+                                "write its values into the outer list");
+            } else if (auto one = read_selection(item)) {
+                any->children.push_back(std::move(one));
+            }
+        }
+        return any;
+    }
+
+    ClausePtr read_condition(const YamlNode& condition)
+    {
+        if (!condition.is_sequence()) {
+            return parse_condition(condition, selections_, diagnose_, used_);
+        }
+        auto any = std::make_shared<Clause>();
+        any->kind = Clause::Kind::Any;
+        for (const auto& item : condition.items) {
+            if (auto one = parse_condition(item, selections_, diagnose_, used_)) {
+                any->children.push_back(std::move(one));
+            }
+        }
+        if (condition.items.empty()) {
+            diagnose_.error(condition, "the list of conditions is empty");
+        }
+        return any;
+    }
+
+    void warn_unused(const YamlNode& detection)
+    {
+        for (const auto& entry : detection.entries) {
+            const auto& name = entry.key.text;
+            if (selections_.contains(name) && std::ranges::find(used_, name) == used_.end()) {
+                diagnose_.warning(
+                    entry.key,
+                    fmt::format("the condition does not use the selection {}", quoted(name)),
+                    "remove it, or name it in the condition");
+            }
+        }
+    }
+
+    const Placeholders& placeholders_;
+    Diagnoser& diagnose_;
+    Selections selections_;
+    std::vector<std::string> used_;
+    std::size_t tests_ = 0;
+};
+
+} // namespace
+
+ClausePtr parse_detection(const YamlNode& detection, const Placeholders& placeholders,
+                          Diagnoser& diagnose)
+{
+    return DetectionReader(placeholders, diagnose).read(detection);
+}
+
+} // namespace tanggap::detect

@@ -1,0 +1,41 @@
+// Collects what is wrong with one rule, all of it in one pass.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/yaml.h"
+#include "detect/engine.h"
+
+namespace tanggap::detect {
+
+class Diagnoser {
+public:
+    Diagnoser(std::string file, std::vector<Diagnostic>& out) : file_(std::move(file)), out_(out) {}
+
+    void set_rule(std::string title) { title_ = std::move(title); }
+    void error(const codec::YamlNode& at, std::string message, std::string hint = {});
+    void warning(const codec::YamlNode& at, std::string message, std::string hint = {});
+    /// At a place inside a scalar: `offset` bytes after its first character.
+    void error_inside(const codec::YamlNode& at, std::size_t offset, std::string message,
+                      std::string hint = {});
+    std::size_t errors() const { return errors_; }
+    const std::string& file() const { return file_; }
+
+private:
+    void add(Diagnostic::Severity severity, std::size_t line, std::size_t column,
+             std::string message, std::string hint);
+
+    std::string file_;
+    std::string title_;
+    std::vector<Diagnostic>& out_;
+    std::size_t errors_ = 0;
+};
+
+/// The candidate at most two edits away, for "did you mean"; empty where none is.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+/// "did you mean 'x'?", or empty.
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
+
+} // namespace tanggap::detect

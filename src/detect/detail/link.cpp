@@ -1,0 +1,187 @@
+#include "detect/detail/link.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+
+namespace tanggap::detect {
+namespace {
+
+using base::quoted;
+
+class Linker {
+public:
+    Linker(RuleSet::Compiled& set, const std::vector<ParsedRule>& rules,
+           std::vector<Diagnostic>& diagnostics)
+        : set_(set), rules_(rules), diagnostics_(diagnostics), states_(rules.size())
+    {
+        for (RuleIndex i = 0; i < rules.size(); ++i) {
+            by_name_.emplace(rules[i].info->id, i);
+            if (!rules[i].name.empty()) {
+                by_name_.emplace(rules[i].name, i);
+            }
+        }
+    }
+
+    std::set<RuleIndex> run()
+    {
+        for (RuleIndex i = 0; i < rules_.size(); ++i) {
+            if (rules_[i].correlation) {
+                visit(i, 0);
+            }
+        }
+        for (auto& correlation : set_.correlations) {
+            correlation.alone = set_.rules[correlation.rule].alone;
+            correlation.signals = set_.rules[correlation.rule].signals;
+        }
+        std::set<RuleIndex> broken;
+        for (RuleIndex i = 0; i < rules_.size(); ++i) {
+            if (states_[i] == State::Broken) {
+                broken.insert(i);
+            }
+        }
+        return broken;
+    }
+
+private:
+    enum class State : std::uint8_t { New, Open, Done, Broken };
+
+    void report(const Place& place, RuleIndex rule, std::string message, std::string hint)
+    {
+        diagnostics_.push_back({.severity = Diagnostic::Severity::Error,
+                                .file = place.file,
+                                .line = place.line,
+                                .column = place.column,
+                                .rule_title = rules_[rule].info->title,
+                                .message = std::move(message),
+                                .hint = std::move(hint)});
+    }
+
+    /// Members first, so that `correlations` is in the order in which they feed each other.
+    bool visit(RuleIndex index, std::size_t depth)
+    {
+        if (states_[index] != State::New) {
+            return states_[index] == State::Done;
+        }
+        const auto& spec = *rules_[index].correlation;
+        states_[index] = State::Open;
+        CompiledCorrelation compiled{.rule = index, .spec = spec, .members = {}};
+        bool good = true;
+        for (const auto& member : spec.members) {
+            const auto rule = find_member(index, member, depth);
+            good = good && rule.has_value();
+            if (rule) {
+                compiled.members.push_back(bind_member(spec, member.name, *rule));
+            }
+        }
+        states_[index] = good ? State::Done : State::Broken;
+        if (good) {
+            mark_members(compiled);
+            set_.correlations.push_back(std::move(compiled));
+        }
+        return good;
+    }
+
+    std::optional<RuleIndex> find_member(RuleIndex index, const CorrelationRule::Member& member,
+                                         std::size_t depth)
+    {
+        const auto found = by_name_.find(member.name);
+        if (found == by_name_.end()) {
+            report(member.place, index,
+                   fmt::format("no rule has the id or name {}", quoted(member.name)),
+                   "it may have been refused for an error of its own");
+            return std::nullopt;
+        }
+        const auto rule = found->second;
+        if (!rules_[rule].correlation) {
+            return rule;
+        }
+        if (states_[rule] == State::Open || depth >= base::limits::kConditionDepthMax) {
+            report(member.place, index,
+                   fmt::format("the correlation counts itself through {}", quoted(member.name)),
+                   "a chain of correlations must end in rules");
+            return std::nullopt;
+        }
+        if (!visit(rule, depth + 1)) {
+            report(member.place, index,
+                   fmt::format("the correlation {} it counts was refused", quoted(member.name)),
+                   "");
+            return std::nullopt;
+        }
+        return rule;
+    }
+
+    CompiledCorrelation::Member bind_member(const CorrelationRule& spec, const std::string& name,
+                                            RuleIndex rule) const
+    {
+        CompiledCorrelation::Member member{.rule = rule, .group_fields = {}, .value_fields = {}};
+        for (const auto& field : spec.group_by) {
+            const auto alias = spec.aliases.find(field);
+            const bool renamed = alias != spec.aliases.end() && alias->second.contains(name);
+            member.group_fields.push_back(
+                event_fields(rule, renamed ? alias->second.at(name) : field));
+        }
+        for (const auto& field : spec.value_fields) {
+            member.value_fields.push_back(event_fields(rule, field));
+        }
+        return member;
+    }
+
+    /// What `field` of `rule` may be called in an event, over all its variants; a correlation
+    /// answers for the rules it counts.
+    std::vector<std::string> event_fields(RuleIndex rule, const std::string& field) const
+    {
+        std::vector<std::string> out;
+        const auto add = [&](const std::vector<std::string>& names) {
+            for (const auto& name : names) {
+                if (std::ranges::find(out, name) == out.end()) {
+                    out.push_back(name);
+                }
+            }
+        };
+        const auto counted = std::ranges::find(set_.correlations, rule, &CompiledCorrelation::rule);
+        if (counted != set_.correlations.end()) {
+            for (const auto& member : counted->members) {
+                add(event_fields(member.rule, field));
+            }
+            return out;
+        }
+        for (const auto partition : set_.rules[rule].partitions) {
+            add(set_.partitions[partition].variant->fields_of(field));
+        }
+        add({field});
+        return out;
+    }
+
+    /// A rule that some correlation asks to generate keeps alerting alone.
+    void mark_members(const CompiledCorrelation& compiled)
+    {
+        for (const auto& member : compiled.members) {
+            auto& rule = set_.rules[member.rule];
+            rule.signals = true;
+            generated_[member.rule] = generated_[member.rule] || compiled.spec.generate;
+            rule.alone = generated_[member.rule];
+        }
+    }
+
+    RuleSet::Compiled& set_;
+    const std::vector<ParsedRule>& rules_;
+    std::vector<Diagnostic>& diagnostics_;
+    std::vector<State> states_;
+    std::map<std::string, RuleIndex> by_name_;
+    std::map<RuleIndex, bool> generated_;
+};
+
+} // namespace
+
+std::set<RuleIndex> link_correlations(RuleSet::Compiled& set, const std::vector<ParsedRule>& rules,
+                                      std::vector<Diagnostic>& diagnostics)
+{
+    return Linker(set, rules, diagnostics).run();
+}
+
+} // namespace tanggap::detect

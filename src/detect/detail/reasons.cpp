@@ -1,0 +1,227 @@
+#include "detect/detail/reasons.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "detect/detail/event_view.h"
+#include "detect/detail/value_match.h"
+
+namespace tanggap::detect {
+namespace {
+
+namespace limits = base::limits;
+
+std::string shown(std::string_view text)
+{
+    return std::string(text.substr(0, limits::kReasonValueBytesMax));
+}
+
+/// What one test found.
+struct Found {
+    bool matched = false;
+    bool present = false;
+    std::string event_field;
+    std::string value;
+};
+
+/// Asks every value a keyword looks at.
+Found ask_any_value(const Test& test, const model::Event& event)
+{
+    Found found{.matched = false, .present = true, .event_field = {}, .value = {}};
+    const auto ask = [&](std::string_view name, const model::Value& value) {
+        if (!found.matched && value_matches(test, value)) {
+            found.matched = true;
+            found.event_field = name;
+            found.value = shown(value.text);
+        }
+    };
+    for (const auto& field : event.fields) {
+        ask(field.name, field.value);
+    }
+    if (original_is_text(event.original)) {
+        ask(MemberFields::kOriginal, model::string_value(event.original));
+    }
+    return found;
+}
+
+bool reference_holds(const Test& test, const Variant& variant, const model::Event& event,
+                     const model::Value& value)
+{
+    return std::ranges::any_of(variant.fields_of(test.reference), [&](const std::string& name) {
+        return any_value_of(event, name, [&](const model::Value& other) {
+            return reference_matches(test, value, other);
+        });
+    });
+}
+
+Found ask(const Clause& leaf, const Variant& variant, const model::Event& event)
+{
+    const auto& test = leaf.test;
+    if (leaf.field.empty()) {
+        return ask_any_value(test, event);
+    }
+    Found found;
+    bool null_seen = false;
+    for (const auto& name : variant.fields_of(leaf.field)) {
+        found.matched = any_value_of(event, name, [&](const model::Value& value) {
+            null_seen = null_seen || value.kind == model::Value::Kind::Null;
+            const bool holds = test.op == Test::Op::Reference
+                                   ? reference_holds(test, variant, event, value)
+                                   : value_matches(test, value);
+            if (holds || !found.present) {
+                found.present = true;
+                found.event_field = name;
+                found.value = shown(value.text);
+            }
+            return holds;
+        });
+        if (found.matched) {
+            return found;
+        }
+    }
+    if (test.op == Test::Op::Exists) {
+        found.matched = found.present;
+    }
+    if (test.op == Test::Op::Null) {
+        found.matched = null_seen || !found.present;
+    }
+    return found;
+}
+
+/// Lines and selections carry names; the nodes between them are only logic.
+struct Walk {
+    const Variant& variant;
+    const model::Event& event;
+};
+
+bool holds(const Clause& clause, const Walk& walk)
+{
+    const auto child_holds = [&](const ClausePtr& child) { return holds(*child, walk); };
+    switch (clause.kind) {
+    case Clause::Kind::Test:
+        return ask(clause, walk.variant, walk.event).matched;
+    case Clause::Kind::All:
+        return std::ranges::all_of(clause.children, child_holds);
+    case Clause::Kind::Any:
+        return std::ranges::any_of(clause.children, child_holds);
+    case Clause::Kind::Not:
+        return !holds(*clause.children.front(), walk);
+    }
+    return false;
+}
+
+void collect(const Clause& clause, const Walk& walk, const std::string& selection,
+             std::vector<model::MatchReason>& out)
+{
+    if (clause.kind == Clause::Kind::Not || out.size() >= limits::kDetectionReasonsMax) {
+        return;
+    }
+    const auto& name = clause.selection.empty() ? selection : clause.selection;
+    if (clause.kind == Clause::Kind::Test) {
+        auto found = ask(clause, walk.variant, walk.event);
+        if (found.matched) {
+            out.push_back({.selection = name,
+                           .field = clause.field,
+                           .event_field = std::move(found.event_field),
+                           .value = std::move(found.value),
+                           .pattern = clause.test.written});
+        }
+        return;
+    }
+    // A selection that does not hold explains nothing, even where some of its lines do.
+    if (clause.kind == Clause::Kind::All && !holds(clause, walk)) {
+        return;
+    }
+    for (const auto& child : clause.children) {
+        collect(*child, walk, name, out);
+    }
+}
+
+std::string label_of(const Clause& clause)
+{
+    if (!clause.selection.empty()) {
+        return clause.selection;
+    }
+    if (!clause.written.empty()) {
+        return clause.written;
+    }
+    switch (clause.kind) {
+    case Clause::Kind::All:
+        return "all of";
+    case Clause::Kind::Any:
+        return "any of";
+    case Clause::Kind::Not:
+        return "not";
+    case Clause::Kind::Test:
+        return clause.test.written;
+    }
+    return {};
+}
+
+ExplainNode explain_test(const Clause& clause, const Walk& walk)
+{
+    const auto found = ask(clause, walk.variant, walk.event);
+    return {.text = clause.test.written,
+            .matched = found.matched,
+            .found = found.value,
+            .absent = !found.present && !clause.field.empty(),
+            .children = {}};
+}
+
+ExplainNode explain_node(const Clause& clause, const Walk& walk)
+{
+    if (clause.kind == Clause::Kind::Test) {
+        return explain_test(clause, walk);
+    }
+    ExplainNode node{.text = label_of(clause),
+                     .matched = holds(clause, walk),
+                     .found = {},
+                     .absent = false,
+                     .children = {}};
+    for (const auto& child : clause.children) {
+        node.children.push_back(explain_node(*child, walk));
+    }
+    // A line with one value reads better as one node: "cs-method: GET".
+    const bool line = !clause.written.empty() && clause.kind != Clause::Kind::Not;
+    if (line && node.children.size() == 1 && node.children.front().children.empty()) {
+        node.text += ": " + base::quoted(node.children.front().text, 200);
+        node.found = node.children.front().found;
+        node.absent = node.children.front().absent;
+        node.children.clear();
+    }
+    return node;
+}
+
+} // namespace
+
+bool variant_applies(const Variant& variant, const model::Event& event)
+{
+    return std::ranges::all_of(variant.when, [&](const RouteTest& test) {
+        return any_value_of(event, test.field, [&](const model::Value& value) {
+            return value.kind != model::Value::Kind::Null &&
+                   (test.values.empty() ||
+                    std::ranges::any_of(test.values, [&](const std::string& wanted) {
+                        return equals_lowered(value.text, wanted);
+                    }));
+        });
+    });
+}
+
+std::vector<model::MatchReason> reasons_of(const Clause& condition, const Variant& variant,
+                                           const model::Event& event)
+{
+    std::vector<model::MatchReason> out;
+    collect(condition, {.variant = variant, .event = event}, {}, out);
+    return out;
+}
+
+ExplainNode explain_clause(const Clause& condition, const Variant& variant,
+                           const model::Event& event)
+{
+    return explain_node(condition, {.variant = variant, .event = event});
+}
+
+} // namespace tanggap::detect

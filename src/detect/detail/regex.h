@@ -1,0 +1,44 @@
+// One regular expression of a rule, on the engine that can run it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace tanggap::detect {
+
+struct RegexFlags {
+    bool ignore_case = false; ///< `i`
+    bool multi_line = false;  ///< `m`: ^ and $ at each line
+    bool dot_all = false;     ///< `s`: . takes a newline too
+};
+
+/// RE2 where it can (linear time), else PCRE2 interpreted with limits (rulings 45).
+/// Thread: immutable; matches() from any.
+class Regex {
+public:
+    /// Errors: Invalid with the engine's words where neither can read it, or it is too large.
+    static base::Result<std::shared_ptr<const Regex>> compile(std::string_view pattern,
+                                                              RegexFlags flags);
+    ~Regex();
+    Regex(const Regex&) = delete;
+
+    /// Searches anywhere in `value`. A PCRE2 search that meets its limits is no match.
+    bool matches(std::string_view value) const;
+
+    /// Lower-case ASCII texts of which a matching value holds at least one (case ignored); empty
+    /// where nothing can be said. Derived by RE2 from its parsed expression, never from the text.
+    const std::vector<std::string>& required_texts() const { return required_texts_; }
+    bool backtracks() const; ///< runs on PCRE2
+
+private:
+    Regex();
+    struct Engines;
+    std::unique_ptr<Engines> engines_;
+    std::vector<std::string> required_texts_;
+};
+
+} // namespace tanggap::detect

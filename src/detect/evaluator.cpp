@@ -1,0 +1,312 @@
+// Every rule against every event, touching only the rules that a found literal wakes.
+#include <algorithm>
+
+#include "base/life.h"
+#include "base/limits.h"
+#include "detect/detail/compiled.h"
+#include "detect/detail/event_view.h"
+#include "detect/detail/reasons.h"
+#include "detect/detail/value_match.h"
+#include "detect/engine.h"
+
+namespace tanggap::detect {
+namespace {
+
+using Compiled = RuleSet::Compiled;
+
+/// Answers of predicates for the current event; a new event forgets them all by one increment.
+class Answers final : public HitSink {
+public:
+    explicit Answers(const Compiled& set)
+        : answers_(set.predicates.size()), tries_(set.predicates.size())
+    {
+    }
+
+    void next_event()
+    {
+        // Two values of the counter an event: known false and known true.
+        constexpr std::uint32_t kWrap = 0xFFFFFFF0;
+        hits_.clear();
+        epoch_ += 2;
+        if (epoch_ >= kWrap) {
+            std::ranges::fill(answers_, 0U);
+            epoch_ = 2;
+        }
+    }
+    void next_value()
+    {
+        if (++value_ == 0) {
+            std::ranges::fill(tries_, 0U);
+            value_ = 1;
+        }
+    }
+
+    void hit(PredicateId predicate) override
+    {
+        if (answers_[predicate] != epoch_ + 1) {
+            answers_[predicate] = epoch_ + 1;
+            hits_.push_back(predicate);
+        }
+    }
+    bool is_hit(PredicateId predicate) const override { return answers_[predicate] == epoch_ + 1; }
+    bool first_try(PredicateId predicate) override
+    {
+        return std::exchange(tries_[predicate], value_) != value_;
+    }
+    bool is_known(PredicateId predicate) const { return answers_[predicate] >= epoch_; }
+    void keep(PredicateId predicate, bool answer)
+    {
+        answers_[predicate] = epoch_ + (answer ? 1U : 0U);
+    }
+    const std::vector<PredicateId>& hits() const { return hits_; }
+
+private:
+    std::vector<std::uint32_t> answers_;
+    std::vector<std::uint32_t> tries_;
+    std::vector<PredicateId> hits_;
+    std::uint32_t epoch_ = 0;
+    std::uint32_t value_ = 0;
+};
+
+using PartitionList = std::vector<std::uint32_t>;
+
+} // namespace
+
+struct Evaluator::Scratch {
+    explicit Scratch(const Compiled& compiled)
+        : set(compiled),
+          view(compiled),
+          answers(compiled),
+          partition_stamps(compiled.partitions.size()),
+          rule_stamps(compiled.rules.size()),
+          instance_stamps(compiled.instances)
+    {
+        for (const auto& partition : set.partitions) {
+            partition.keywords.prepare(scan);
+            for (const auto& matcher : partition.matchers) {
+                matcher.matcher.prepare(scan);
+            }
+        }
+    }
+
+    void run(const model::Event& event);
+
+    const Compiled& set;
+    EventView view;
+    Answers answers;
+    ScanScratch scan;
+    std::vector<std::uint64_t> partition_stamps;
+    std::vector<std::uint64_t> rule_stamps;     ///< fired for this event
+    std::vector<std::uint64_t> instance_stamps; ///< evaluated for this event
+    std::uint64_t serial = 0;
+    struct Fired {
+        RuleIndex rule = 0;
+        std::uint32_t partition = 0;
+    };
+    std::vector<Fired> fired; ///< of the current event, by rule
+
+private:
+    const PartitionList& route();
+    PartitionList route_slowly() const;
+    void scan_partition(const Partition& partition);
+    void consider(const Partition& partition, std::uint32_t index);
+    bool holds(NodeIndex index);
+    bool ask(PredicateId id);
+
+    std::string route_key_;
+    std::unordered_map<std::string, PartitionList, TextHash, std::equal_to<>> routes_;
+    PartitionList slow_route_;
+};
+
+/// Fields that decide have few known values, so their combinations are few: remembered.
+const PartitionList& Evaluator::Scratch::route()
+{
+    constexpr std::size_t kRoutesMax = 65'536;
+    route_key_.clear();
+    bool several = false;
+    for (const auto& field : set.routes) {
+        std::uint32_t id = 0;
+        std::size_t values = 0;
+        view.any_of_slot(field.slot, [&](const model::Value& value) {
+            if (value.kind != model::Value::Kind::Null) {
+                ++values;
+                id = 1;
+                char lowered[128];
+                const auto text = value.text.substr(0, sizeof lowered);
+                std::ranges::transform(text, lowered, lower_ascii);
+                const auto known = value.text.size() > sizeof lowered
+                                       ? field.values.end()
+                                       : field.values.find(std::string_view(lowered, text.size()));
+                id = known == field.values.end() ? 1U : known->second;
+            }
+            return false;
+        });
+        several = several || values > 1;
+        route_key_.append(reinterpret_cast<const char*>(&id), sizeof id);
+    }
+    if (several) {
+        slow_route_ = route_slowly();
+        return slow_route_;
+    }
+    if (const auto found = routes_.find(route_key_); found != routes_.end()) {
+        return found->second;
+    }
+    if (routes_.size() >= kRoutesMax) {
+        routes_.clear();
+    }
+    return routes_.emplace(route_key_, route_slowly()).first->second;
+}
+
+PartitionList Evaluator::Scratch::route_slowly() const
+{
+    PartitionList out;
+    for (std::uint32_t i = 0; i < set.partitions.size(); ++i) {
+        if (variant_applies(*set.partitions[i].variant, view.event())) {
+            out.push_back(i);
+        }
+    }
+    return out;
+}
+
+void Evaluator::Scratch::scan_partition(const Partition& partition)
+{
+    const auto scan_with = [&](const TextMatcher& matcher) {
+        return [&](const model::Value& value) {
+            answers.next_value();
+            matcher.scan(value, scan, answers);
+            return false;
+        };
+    };
+    for (const auto& [slot, matcher] : partition.matchers) {
+        view.any_of_slot(slot, scan_with(matcher));
+    }
+    if (partition.keywords.size() > 0) {
+        view.any_value(scan_with(partition.keywords));
+    }
+}
+
+bool Evaluator::Scratch::ask(PredicateId id)
+{
+    const auto& predicate = set.predicates[id];
+    if (answers.is_known(id)) {
+        return answers.is_hit(id);
+    }
+    if (predicate.scanned) {
+        return false; // its matcher ran and did not find it
+    }
+    using Op = Test::Op;
+    const auto& test = *predicate.test;
+    bool present = false;
+    bool null_seen = false;
+    bool answer = view.any_of_column(predicate.column, [&](const model::Value& value) {
+        present = true;
+        null_seen = null_seen || value.kind == model::Value::Kind::Null;
+        return test.op == Op::Reference
+                   ? view.any_of_column(predicate.other,
+                                        [&](const model::Value& other) {
+                                            return reference_matches(test, value, other);
+                                        })
+                   : value_matches(test, value);
+    });
+    answer = test.op == Op::Exists ? present : answer;
+    answer = test.op == Op::Null ? null_seen || !present : answer;
+    answers.keep(id, answer);
+    return answer;
+}
+
+bool Evaluator::Scratch::holds(NodeIndex index)
+{
+    using Kind = ExpressionNode::Kind;
+    const auto& node = set.nodes[index];
+    if (node.kind == Kind::Predicate) {
+        return ask(node.predicate);
+    }
+    if (node.kind == Kind::Not) {
+        return !holds(set.children[node.children_begin]);
+    }
+    const bool stops_at = node.kind == Kind::Any;
+    for (auto i = node.children_begin; i < node.children_end; ++i) {
+        if (holds(set.children[i]) == stops_at) {
+            return stops_at;
+        }
+    }
+    return !stops_at;
+}
+
+/// Several witnesses may wake one instance; it is evaluated once.
+void Evaluator::Scratch::consider(const Partition& partition, std::uint32_t index)
+{
+    const auto& instance = partition.instances[index];
+    const bool again =
+        std::exchange(instance_stamps[partition.first_instance + index], serial) == serial;
+    // A rule fires once an event, whichever of its variants holds first.
+    if (again || rule_stamps[instance.rule] == serial) {
+        return;
+    }
+    if (holds(instance.root)) {
+        rule_stamps[instance.rule] = serial;
+        fired.push_back({.rule = instance.rule, .partition = instance.partition});
+    }
+}
+
+void Evaluator::Scratch::run(const model::Event& event)
+{
+    ++serial;
+    fired.clear();
+    view.index(event);
+    answers.next_event();
+    const auto& partitions = route();
+    for (const auto index : partitions) {
+        partition_stamps[index] = serial;
+        scan_partition(set.partitions[index]);
+    }
+    for (const auto predicate : answers.hits()) {
+        for (auto i = set.witness_begin[predicate]; i < set.witness_begin[predicate + 1]; ++i) {
+            const auto& witness = set.witnesses[i];
+            if (partition_stamps[witness.partition] == serial) {
+                consider(set.partitions[witness.partition], witness.instance);
+            }
+        }
+    }
+    for (const auto index : partitions) {
+        for (const auto instance : set.partitions[index].always) {
+            consider(set.partitions[index], instance);
+        }
+    }
+    std::ranges::sort(fired, {}, &Fired::rule);
+}
+
+Evaluator::Evaluator(std::shared_ptr<const RuleSet> rules)
+    : rules_(std::move(rules)), scratch_(std::make_unique<Scratch>(rules_->compiled()))
+{
+}
+
+Evaluator::~Evaluator() = default;
+
+void Evaluator::evaluate(const model::EventBatch& batch, std::vector<model::Detection>& detections,
+                         std::vector<Signal>& signals)
+{
+    base::life::step();
+    const auto& set = rules_->compiled();
+    for (std::size_t i = 0; i < batch.events.size(); ++i) {
+        scratch_->run(batch.events[i]);
+        std::size_t made = 0;
+        for (const auto& fired : scratch_->fired) {
+            const auto& rule = set.rules[fired.rule];
+            if (rule.signals) {
+                signals.push_back({.rule_index = fired.rule, .event_index = i});
+            }
+            if (!rule.alone || ++made > base::limits::kDetectionsPerEventMax) {
+                continue;
+            }
+            const auto& variant = *set.partitions[fired.partition].variant;
+            model::Detection detection;
+            detection.rule = rule.info;
+            detection.event_index = i;
+            detection.reasons = reasons_of(*rule.condition, variant, batch.events[i]);
+            detections.push_back(std::move(detection));
+        }
+    }
+}
+
+} // namespace tanggap::detect

@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "detect/detail/compiled.h"
+#include "detect/detail/link.h"
+#include "detect/detail/rule_parser.h"
+#include "detect/engine.h"
+
+namespace tanggap::detect {
+namespace {
+
+using base::quoted;
+
+Diagnostic diagnostic(Diagnostic::Severity severity, const ParsedRule& rule, const Place& place,
+                      std::string message, std::string hint)
+{
+    return {.severity = severity,
+            .file = place.file,
+            .line = place.line,
+            .column = place.column,
+            .rule_title = rule.info->title,
+            .message = std::move(message),
+            .hint = std::move(hint)};
+}
+
+/// A user's rule replaces ours of the same id; any other second use of an id is an error.
+void add_unique(std::vector<ParsedRule>& rules, std::map<std::string, std::size_t>& by_id,
+                ParsedRule rule, std::vector<Diagnostic>& diagnostics)
+{
+    const auto [known, fresh] = by_id.emplace(rule.info->id, rules.size());
+    if (fresh) {
+        rules.push_back(std::move(rule));
+        return;
+    }
+    auto& other = rules[known->second];
+    if (rule.info->overriding != other.info->overriding) {
+        if (rule.info->overriding) {
+            other = std::move(rule);
+        }
+        return;
+    }
+    diagnostics.push_back(diagnostic(
+        Diagnostic::Severity::Error, rule, rule.place,
+        fmt::format("the id {} is already used by {}", quoted(rule.info->id),
+                    quoted(other.info->title)),
+        fmt::format("see {}:{}; give one of them a new id", other.place.file, other.place.line)));
+}
+
+std::vector<ParsedRule> parse_all(std::span<const RuleFile> files, const Placeholders& placeholders,
+                                  std::vector<Diagnostic>& diagnostics)
+{
+    std::vector<ParsedRule> rules;
+    std::map<std::string, std::size_t> by_id;
+    for (const auto& file : files) {
+        for (auto& rule : parse_rules(file, placeholders, diagnostics)) {
+            if (rules.size() < base::limits::kRulesMax) {
+                add_unique(rules, by_id, std::move(rule), diagnostics);
+                continue;
+            }
+            diagnostics.push_back(diagnostic(
+                Diagnostic::Severity::Error, rule, rule.place,
+                fmt::format("more than {} rules", base::limits::kRulesMax), "load fewer files"));
+            return rules;
+        }
+    }
+    return rules;
+}
+
+void bind_rule(RuleSet::Compiled& set, Binder& binder, const ParsedRule& rule, RuleIndex index,
+               std::vector<Diagnostic>& diagnostics)
+{
+    const auto variants = set.mappings.find(rule.logsource);
+    if (variants.empty()) {
+        diagnostics.push_back(
+            diagnostic(Diagnostic::Severity::Warning, rule, rule.logsource_place,
+                       fmt::format("no mapping for the logsource {}; the rule will not match",
+                                   rule.logsource.text()),
+                       "add it to a file in content/mappings"));
+    }
+    binder.bind(index, variants);
+}
+
+} // namespace
+
+RuleSet::RuleSet() : compiled_(std::make_unique<Compiled>()) {}
+RuleSet::~RuleSet() = default;
+
+std::span<const std::shared_ptr<const model::RuleInfo>> RuleSet::rules() const
+{
+    return compiled_->infos;
+}
+
+std::shared_ptr<const RuleSet> RuleSet::load(std::span<const RuleFile> rules,
+                                             std::span<const MappingFile> mappings,
+                                             std::vector<Diagnostic>& diagnostics)
+{
+    const std::shared_ptr<RuleSet> out(new RuleSet());
+    auto& set = *out->compiled_;
+    set.mappings = Mappings::load(mappings, diagnostics);
+    const auto parsed = parse_all(rules, set.mappings.placeholders(), diagnostics);
+    Binder binder(set);
+    for (const auto& rule : parsed) {
+        auto& compiled = set.rules.emplace_back();
+        compiled.info = rule.info;
+        compiled.condition = rule.condition;
+        if (rule.condition) {
+            bind_rule(set, binder, rule, static_cast<RuleIndex>(set.rules.size() - 1), diagnostics);
+        }
+    }
+    binder.finish();
+    const auto broken = link_correlations(set, parsed, diagnostics);
+    for (RuleIndex i = 0; i < parsed.size(); ++i) {
+        if (!broken.contains(i)) {
+            set.infos.push_back(parsed[i].info);
+        }
+    }
+    return out;
+}
+
+} // namespace tanggap::detect
