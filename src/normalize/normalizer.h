@@ -33,7 +33,7 @@ struct SourceFile {
 };
 
 struct SourceInfo {
-    std::string id;      ///< "apache_access"
+    std::string id; ///< "apache_access"
     std::string title;
     std::string title_id;
     std::string dataset; ///< "apache.access"
@@ -58,10 +58,12 @@ public:
     std::string choose(std::span<const std::string_view> records) const;
 
     const Loaded& loaded() const { return *loaded_; }
+    /// Keeps the names that events view; decode() gives it to the batch.
+    std::shared_ptr<const void> hold() const { return loaded_; }
 
 private:
     Sources();
-    std::unique_ptr<Loaded> loaded_;
+    std::shared_ptr<Loaded> loaded_;
 };
 
 /// A record that gave no event.
@@ -78,5 +80,8 @@ struct Rejected {
 std::vector<Rejected> decode(const Sources& sources, const model::StreamContext& stream,
                              std::span<const model::Record> records, base::Time received,
                              model::EventBatch& out);
+
+/// Errors: Invalid, saying what a zone looks like. For options and settings, before they are used.
+base::Status check_timezone(std::string_view name);
 
 } // namespace tanggap::normalize

@@ -1,0 +1,469 @@
+#include "normalize/detail/decoder.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "codec/access_log.h"
+#include "normalize/detail/address.h"
+
+namespace tanggap::normalize::detail {
+namespace {
+
+std::vector<TimeFormat> compile_all(std::initializer_list<std::string_view> formats)
+{
+    std::vector<TimeFormat> out;
+    for (const std::string_view text : formats) {
+        auto format = TimeFormat::compile(text);
+        TANGGAP_ASSERT(format.has_value());
+        out.push_back(std::move(*format));
+    }
+    return out;
+}
+
+Failure bad_format(const SourceSpec& spec, std::string_view expected, std::string_view found)
+{
+    return {.reason = model::QuarantineReason::BadFormat,
+            .detail = "source " + spec.info.id + ": " + std::string(expected) + ", found " +
+                      base::quoted(found)};
+}
+
+bool is_integer(std::string_view text)
+{
+    return has_shape(ValueType::Integer, text);
+}
+
+/// Fields that only the program itself may write.
+bool is_reserved(std::string_view name)
+{
+    constexpr std::string_view kReserved[] = {"@timestamp",    "ecs.version",    "event.id",
+                                              "event.dataset", "event.original", "event.ingested",
+                                              "event"};
+    return name.starts_with("tanggap.") ||
+           std::ranges::find(kReserved, name) != std::end(kReserved);
+}
+
+/// ECS fields that hold an address and nothing else.
+const Target* address_target(std::string_view name)
+{
+    static const Target kTargets[] = {
+        make_target("source.address", ValueType::Address),
+        make_target("destination.address", ValueType::Address),
+        make_target("client.address", ValueType::Address),
+        make_target("server.address", ValueType::Address),
+    };
+    if (!name.ends_with(".ip")) {
+        return nullptr;
+    }
+    const auto found = std::ranges::find(kTargets, name, &Target::ip_name);
+    return found == std::end(kTargets) ? nullptr : found;
+}
+
+} // namespace
+
+const std::vector<TimeFormat>& syslog_time_formats()
+{
+    static const auto kFormats =
+        compile_all({"bsd", "iso", "%b %e %Y %H:%M:%S", "%b %e %H:%M:%S %Y"});
+    return kFormats;
+}
+
+const std::vector<TimeFormat>& guessed_time_formats()
+{
+    static const auto kFormats =
+        compile_all({"iso", "clf", "%Y/%m/%d %H:%M:%S", "%a %b %e %H:%M:%S %Y", "%b %e %H:%M:%S %Y",
+                     "%b %e %Y %H:%M:%S", "bsd", "%d-%b-%Y %H:%M:%S %z", "%d-%b-%Y %H:%M:%S",
+                     "%m/%d/%Y-%H:%M:%S", "%d/%b/%Y %H:%M:%S"});
+    return kFormats;
+}
+
+Decoder::Decoder(const Sources::Loaded& loaded, const SourceSpec& spec, TimeReader times,
+                 model::EventBatch& out)
+    : loaded_(loaded), spec_(spec), times_(std::move(times)), out_(out)
+{
+}
+
+std::optional<Failure> Decoder::decode(std::string_view text, model::Event& event)
+{
+    claimed_.reset();
+    time_field_ = {};
+    event.dataset = spec_.info.dataset;
+    EventBuilder to(out_, event);
+    auto failure = decode_as(spec_, text, to);
+    if (!failure) {
+        derive(spec_, to);
+    }
+    return failure;
+}
+
+std::optional<Failure> Decoder::decode_as(const SourceSpec& spec, std::string_view text,
+                                          EventBuilder& to)
+{
+    switch (spec.format) {
+    case Format::AccessLog:
+        return access_log(spec, text, to);
+    case Format::Syslog:
+        return syslog(spec, text, to);
+    case Format::Json:
+        return json(spec, text, to);
+    case Format::Lines:
+        return lines(spec, text, to);
+    case Format::Text:
+        return plain_text(spec, text, to);
+    }
+    return bad_format(spec, "expected a known format", text);
+}
+
+void Decoder::note_time(std::string_view text, const std::vector<TimeFormat>& formats)
+{
+    if (const auto time = times_.read(text, formats)) {
+        claimed_ = time;
+    }
+}
+
+std::optional<Failure> Decoder::access_log(const SourceSpec& spec, std::string_view text,
+                                           EventBuilder& to)
+{
+    codec::AccessLine line;
+    if (const auto problem = codec::cut_access_line(text, line); !problem.empty()) {
+        return bad_format(spec, problem, text);
+    }
+    to.event().fields.reserve(24);
+    note_time(line.time, spec.time_formats);
+    to.add_constants(spec.constants);
+    to.add_address("source.address", "source.ip", line.client);
+    to.add_text("user.name", to.without_escapes(line.user));
+    if (!line.vhost.empty()) {
+        const auto colon = line.vhost.rfind(':');
+        to.add_text("url.domain", line.vhost.substr(0, colon));
+        if (colon != std::string_view::npos &&
+            has_shape(ValueType::Port, line.vhost.substr(colon + 1))) {
+            to.add_integer("url.port", line.vhost.substr(colon + 1));
+        }
+    }
+    codec::RequestLine request;
+    if (codec::cut_request_line(line.request, request)) {
+        to.add_text("http.request.method", request.method);
+        to.add_text("http.version", request.version);
+        to.add_url(to.without_escapes(request.target), request.method == "CONNECT");
+    } else if (!line.request.empty()) {
+        // No HTTP at all: a TLS hello, a scanner's greeting. Rules look at it as it is.
+        to.add_flag("tanggap.http.malformed");
+        to.add_text("tanggap.http.request_line", line.request);
+    }
+    if (!line.status.empty()) {
+        to.add_integer("http.response.status_code", line.status);
+    }
+    if (!line.bytes.empty()) {
+        to.add_integer("http.response.body.bytes", line.bytes);
+    }
+    to.add_text("http.request.referrer", to.without_escapes(line.referrer));
+    to.add_text("user_agent.original", to.without_escapes(line.agent));
+    for (std::size_t i = 0; i < line.extras_count; ++i) {
+        const std::string_view extra = line.extras[i];
+        to.add_text("tanggap.access.extra", extra);
+        // X-Forwarded-For, the one extra field whose meaning shows by itself.
+        if (const auto first = extra.substr(0, extra.find(',')); is_address(first)) {
+            to.add_address("network.forwarded_ip", "network.forwarded_ip", first);
+        }
+    }
+    return std::nullopt;
+}
+
+void Decoder::envelope(const codec::SyslogEnvelope& envelope, EventBuilder& to)
+{
+    note_time(envelope.time, syslog_time_formats());
+    to.add_text("host.name", envelope.host);
+    to.add_text("process.name", envelope.program);
+    if (is_integer(envelope.pid)) {
+        to.add_integer("process.pid", envelope.pid);
+    }
+    if (envelope.priority) {
+        const auto number = [&](std::string_view name, unsigned value) {
+            to.add(name, model::integer_value(to.batch(), value));
+        };
+        number("log.syslog.priority", *envelope.priority);
+        number("log.syslog.facility.code", *envelope.priority / 8);
+        number("log.syslog.severity.code", *envelope.priority % 8);
+    }
+    to.add_text("log.syslog.msgid", envelope.message_id);
+    to.add_text("log.syslog.structured_data", envelope.structured);
+    to.add_text("message", envelope.message);
+}
+
+std::optional<Failure> Decoder::syslog(const SourceSpec& spec, std::string_view text,
+                                       EventBuilder& to)
+{
+    const auto cut = codec::cut_syslog(text);
+    if (!cut) {
+        return bad_format(spec, "expected a syslog line that starts with its time", text);
+    }
+    to.event().fields.reserve(20);
+    envelope(*cut, to);
+    message(spec, cut->program, cut->message, to);
+    return std::nullopt;
+}
+
+void Decoder::message(const SourceSpec& spec, std::string_view program, std::string_view text,
+                      EventBuilder& to)
+{
+    if (const auto count = codec::take_repetition(text); count > 0) {
+        to.add("tanggap.repeat.count",
+               model::integer_value(to.batch(), static_cast<std::int64_t>(
+                                                    std::min<std::uint64_t>(count, INT64_MAX))));
+    }
+    const auto& messages = loaded_.messages.at(&spec);
+    const auto found = messages.by_program.find(program);
+    if (found != messages.by_program.end()) {
+        for (const MessageGroup* group : found->second) {
+            if (try_group(*group, text, to)) {
+                return;
+            }
+        }
+        const MessageGroup& first = *found->second.front();
+        to.add_constants(first.constants);
+        if (!first.dataset.empty()) {
+            to.event().dataset = first.dataset;
+        }
+        return;
+    }
+    for (const MessageGroup* group : messages.any) {
+        if (try_group(*group, text, to)) {
+            return;
+        }
+    }
+    to.add_constants(spec.constants);
+}
+
+bool Decoder::try_group(const MessageGroup& group, std::string_view text, EventBuilder& to)
+{
+    const auto has_front = [&text](const std::string& front) { return text.starts_with(front); };
+    for (auto front = std::ranges::find_if(group.strip, has_front); front != group.strip.end();
+         front = std::ranges::find_if(group.strip, has_front)) {
+        text.remove_prefix(front->size());
+    }
+    for (const std::string& end : group.strip_end) {
+        text.remove_suffix(text.ends_with(end) ? end.size() : 0);
+    }
+    const bool matched = std::ranges::any_of(
+        group.patterns, [&](const LinePattern& pattern) { return try_pattern(pattern, text, to); });
+    if (matched) {
+        if (!group.dataset.empty()) {
+            to.event().dataset = group.dataset;
+        }
+        return true;
+    }
+    for (const std::string& id : group.decode_as) {
+        const SourceSpec* inner = loaded_.find(id);
+        if (inner != nullptr && try_source(*inner, text, to)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool Decoder::try_source(const SourceSpec& inner, std::string_view text, EventBuilder& to)
+{
+    constexpr int kDepthMax = 2; // two files may name each other
+    if (depth_ == kDepthMax) {
+        return false;
+    }
+    const std::size_t before = to.event().fields.size();
+    ++depth_;
+    const auto failure = decode_as(inner, text, to);
+    --depth_;
+    if (failure) {
+        to.event().fields.resize(before);
+        return false;
+    }
+    to.event().dataset = inner.info.dataset;
+    return true;
+}
+
+bool Decoder::try_pattern(const LinePattern& pattern, std::string_view text, EventBuilder& to)
+{
+    if (!match_pattern(pattern, text, to)) {
+        return false;
+    }
+    to.add_constants(pattern.constants);
+    return true;
+}
+
+bool Decoder::match_pattern(const LinePattern& pattern, std::string_view text, EventBuilder& to)
+{
+    values_.resize(pattern.targets.size());
+    if (!pattern.pattern.match(text, values_)) {
+        return false;
+    }
+    for (std::size_t i = 0; i < pattern.targets.size(); ++i) {
+        to.add(pattern.targets[i], values_[i]);
+    }
+    return true;
+}
+
+std::optional<Failure> Decoder::lines(const SourceSpec& spec, std::string_view text,
+                                      EventBuilder& to)
+{
+    for (const LinePattern& pattern : spec.lines) {
+        if (!match_pattern(pattern, text, to)) {
+            continue;
+        }
+        if (pattern.time_capture >= 0) {
+            note_time(values_[static_cast<std::size_t>(pattern.time_capture)], spec.time_formats);
+        }
+        bool understood = false;
+        if (pattern.message_capture >= 0) {
+            const std::string_view inner =
+                values_[static_cast<std::size_t>(pattern.message_capture)];
+            to.add_text("message", inner);
+            const auto& groups = loaded_.messages.at(&spec).any;
+            understood = std::ranges::any_of(
+                groups, [&](const MessageGroup* group) { return try_group(*group, inner, to); });
+        }
+        // The pattern of a message carries the constants of its source already.
+        if (!understood) {
+            to.add_constants(pattern.constants);
+        }
+        return std::nullopt;
+    }
+    return bad_format(spec, "no pattern of the source fits the line", text);
+}
+
+std::optional<Failure> Decoder::plain_text(const SourceSpec& spec, std::string_view text,
+                                           EventBuilder& to)
+{
+    constexpr std::size_t kControlsShare = 5; // one in five: this is no text
+    const auto controls = std::ranges::count_if(text, [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\x1b';
+    });
+    if (static_cast<std::size_t>(controls) * kControlsShare > text.size()) {
+        return Failure{.reason = model::QuarantineReason::Binary,
+                       .detail = "expected text, found control bytes: " + base::quoted(text)};
+    }
+    to.add_constants(spec.constants);
+    to.add_text("message", text);
+    to.add_flag("tanggap.parse.partial");
+    std::string_view front = text;
+    while (!front.empty() &&
+           (front.front() == '[' || front.front() == ' ' || front.front() == '(')) {
+        front.remove_prefix(1);
+    }
+    claimed_ = times_.read_front(front, guessed_time_formats());
+    return std::nullopt;
+}
+
+std::optional<Failure> Decoder::json(const SourceSpec& spec, std::string_view text,
+                                     EventBuilder& to)
+{
+    if (!flattener_) {
+        flattener_.emplace();
+    }
+    flat_.clear();
+    bool duplicate_key = false;
+    if (auto problem = flattener_->flatten(text, out_, flat_, duplicate_key)) {
+        return Failure{.reason = problem->reason, .detail = std::move(problem->detail)};
+    }
+    to.event().fields.reserve(flat_.size() + 16);
+    for (const std::string& name : spec.time_fields) {
+        const auto field = std::ranges::find(flat_, std::string_view(name), &model::Field::name);
+        if (field == flat_.end()) {
+            continue;
+        }
+        note_time(base::trim(field->value.text), spec.time_formats);
+        if (claimed_) {
+            time_field_ = field->name;
+            break;
+        }
+    }
+    for (const model::Field& field : flat_) {
+        json_field(spec, field, to);
+    }
+    for (const Constant& constant : spec.constants) {
+        if (to.event().find(constant.name) == nullptr) {
+            to.add_constant(constant);
+        }
+    }
+    if (duplicate_key) {
+        to.add_flag("tanggap.json.duplicate_key");
+    }
+    return std::nullopt;
+}
+
+void Decoder::json_field(const SourceSpec& spec, const model::Field& field, EventBuilder& to)
+{
+    const auto mapped = spec.fields.find(field.name);
+    bool placed = false;
+    if (mapped != spec.fields.end()) {
+        for (const Target& target : mapped->second) {
+            if (target.type == ValueType::Text && target.words.empty()) {
+                to.add(target.name, field.value);
+                placed = true;
+            } else {
+                placed = to.add(target, field.value.text) || placed;
+            }
+        }
+    }
+    if (!placed || spec.keep_whole) {
+        json_rest(spec, field, to);
+    }
+}
+
+void Decoder::json_rest(const SourceSpec& spec, const model::Field& field, EventBuilder& to)
+{
+    std::string_view name = field.name;
+    const auto prefix = std::ranges::find_if(
+        spec.prefixes, [&](const auto& pair) { return field.name.starts_with(pair.first); });
+    if (prefix != spec.prefixes.end()) {
+        scratch_.assign(prefix->second).append(field.name.substr(prefix->first.size()));
+        name = to.batch().keep(scratch_);
+    } else if (!spec.rest.empty()) {
+        scratch_.assign(spec.rest).append(".").append(field.name);
+        name = to.batch().keep(scratch_);
+    } else if (field.name == time_field_) {
+        return;
+    } else if (is_reserved(field.name)) {
+        scratch_.assign("json.").append(field.name);
+        name = to.batch().keep(scratch_);
+    }
+    if (const Target* target = address_target(name)) {
+        to.add(*target, field.value.text);
+        return;
+    }
+    to.add(name, field.value);
+}
+
+void Decoder::derive(const SourceSpec& spec, EventBuilder& to)
+{
+    const auto holds = [&](const Condition& condition) {
+        const model::Value* value = to.event().find(condition.field);
+        if (value == nullptr) {
+            return false;
+        }
+        return condition.values.empty() ||
+               std::ranges::any_of(condition.values, [&](const std::string& wanted) {
+                   return base::equals_ignore_case_ascii(wanted, value->text);
+               });
+    };
+    for (const Derivation& derivation : spec.derive) {
+        if (!std::ranges::all_of(derivation.when, holds)) {
+            continue;
+        }
+        for (const Constant& constant : derivation.constants) {
+            if (to.event().find(constant.name) == nullptr) {
+                to.add_constant(constant);
+            }
+        }
+        if (!derivation.to || to.event().find(derivation.to->name) != nullptr ||
+            (!derivation.to->ip_name.empty() &&
+             to.event().find(derivation.to->ip_name) != nullptr)) {
+            continue;
+        }
+        for (const std::string& name : derivation.from) {
+            const std::string_view text = to.event().text(name);
+            if (!text.empty() && text != "-" && to.add(*derivation.to, text)) {
+                break;
+            }
+        }
+    }
+}
+
+} // namespace tanggap::normalize::detail

@@ -1,0 +1,31 @@
+// Addresses as logs write them.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace tanggap::normalize::detail {
+
+/// An address in its one form: IPv4 dotted, IPv6 as RFC 5952; IPv4 mapped into IPv6 is IPv4.
+struct CanonicalAddress {
+    std::array<char, 46> buffer{};
+    std::size_t length = 0;
+    std::string_view text() const { return {buffer.data(), length}; }
+};
+
+/// Takes "192.0.2.1", "2001:DB8::1", "[2001:db8::1]", "::ffff:192.0.2.1", "fe80::1%eth0".
+std::optional<CanonicalAddress> canonical_address(std::string_view text);
+bool is_address(std::string_view text);
+/// Whether `text` is dotted IPv4 in its canonical form already: the common case, no copy needed.
+bool is_plain_ipv4(std::string_view text);
+
+struct Endpoint {
+    std::string_view address;
+    std::string_view port; ///< empty where there is none
+};
+/// "192.0.2.1:80", "[2001:db8::1]:80", an IPv6 address with ":port" behind (as fast.log writes),
+/// or an address alone. Nothing where the address is none.
+std::optional<Endpoint> split_endpoint(std::string_view text);
+
+} // namespace tanggap::normalize::detail

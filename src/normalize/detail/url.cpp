@@ -1,0 +1,135 @@
+#include "normalize/detail/url.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace tanggap::normalize::detail {
+namespace {
+
+constexpr int kRoundsMax = 3;
+
+int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    const char lower = static_cast<char>(c | 0x20);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// The number that `count` hex digits at `at` write, or -1.
+int hex_number(std::string_view text, std::size_t at, std::size_t count)
+{
+    if (at + count > text.size()) {
+        return -1;
+    }
+    int value = 0;
+    for (std::size_t i = at; i < at + count; ++i) {
+        const int digit = hex_digit(text[i]);
+        if (digit < 0) {
+            return -1;
+        }
+        value = value * 16 + digit;
+    }
+    return value;
+}
+
+void append_code_point(std::string& out, int code)
+{
+    if (code < 0x80) {
+        out += static_cast<char>(code);
+    } else if (code < 0x800) {
+        out += static_cast<char>(0xC0 | code >> 6);
+        out += static_cast<char>(0x80 | (code & 0x3F));
+    } else {
+        out += static_cast<char>(0xE0 | code >> 12);
+        out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
+        out += static_cast<char>(0x80 | (code & 0x3F));
+    }
+}
+
+/// One round over `in`. Returns whether anything was undone.
+bool undo_percent(std::string_view in, std::string& out)
+{
+    bool changed = false;
+    out.clear();
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        if (in[i] != '%') {
+            out += in[i];
+            continue;
+        }
+        const bool wide = i + 1 < in.size() && (in[i + 1] == 'u' || in[i + 1] == 'U');
+        const int code = wide ? hex_number(in, i + 2, 4) : hex_number(in, i + 1, 2);
+        if (code < 0) {
+            out += '%';
+            continue;
+        }
+        if (wide) {
+            append_code_point(out, code);
+        } else {
+            out += static_cast<char>(code);
+        }
+        changed = true;
+        i += wide ? 5 : 2;
+    }
+    return changed;
+}
+
+} // namespace
+
+UrlParts split_url(std::string_view target, bool is_connect)
+{
+    UrlParts parts;
+    std::string_view authority;
+    const auto scheme_end = target.find("://");
+    if (is_connect) {
+        authority = target;
+        target = {};
+    } else if (!target.starts_with('/') && scheme_end != std::string_view::npos &&
+               scheme_end < target.find_first_of("/?")) {
+        parts.scheme = target.substr(0, scheme_end);
+        authority = target.substr(scheme_end + 3);
+        const auto end = std::min(authority.find_first_of("/?"), authority.size());
+        target = authority.substr(end);
+        authority = authority.substr(0, end);
+    }
+    const auto at = authority.rfind('@');
+    authority.remove_prefix(at == std::string_view::npos ? 0 : at + 1);
+    const auto colon = authority.rfind(':');
+    if (colon != std::string_view::npos && !authority.ends_with(']')) {
+        parts.port = authority.substr(colon + 1);
+        authority = authority.substr(0, colon);
+    }
+    parts.domain = authority;
+    const auto question = target.find('?');
+    parts.path = target.substr(0, question);
+    parts.has_query = question != std::string_view::npos;
+    parts.query = parts.has_query ? target.substr(question + 1) : std::string_view{};
+    return parts;
+}
+
+bool decode_url(std::string_view target, std::string& out)
+{
+    const auto question = target.find('?');
+    const bool plus =
+        question != std::string_view::npos && target.find('+', question) != std::string_view::npos;
+    if (!plus && target.find('%') == std::string_view::npos) {
+        return false;
+    }
+    std::string now(target);
+    if (plus) {
+        std::replace(now.begin() + static_cast<std::ptrdiff_t>(question), now.end(), '+', ' ');
+    }
+    std::string next;
+    for (int round = 0; round < kRoundsMax && undo_percent(now, next); ++round) {
+        now.swap(next);
+    }
+    if (now == target) {
+        return false;
+    }
+    base::make_utf8(now, out);
+    return true;
+}
+
+} // namespace tanggap::normalize::detail
