@@ -60,6 +60,8 @@ inline constexpr std::size_t kAlertKeysHeldMax = 200'000;
 /// Waits between attempts when a store refuses: from the first, doubled, to the last.
 inline constexpr std::chrono::milliseconds kStoreRetryFirst{100};
 inline constexpr std::chrono::milliseconds kStoreRetryLast{5000};
+/// What one file may unpack to in an operator's import (rulings 24): ends a bomb, not a year of logs.
+inline constexpr std::uint64_t kImportUnpackedBytesMax = std::uint64_t{1} << 40;
 
 // --- archive (engine-child.md: above 1,048,449 rows or 256 MB an insert commits in pieces) -----
 inline constexpr std::size_t kArchiveBatchRowsMax = 500'000;
