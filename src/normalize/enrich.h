@@ -28,27 +28,35 @@ struct Asset {
 class AssetTable {
 public:
     /// Errors: Invalid, with every bad line; two rows for the same network are refused.
-    static base::Result<std::shared_ptr<const AssetTable>> parse_csv(std::string_view csv,
-                                                                    std::vector<Diagnostic>& diagnostics);
+    static base::Result<std::shared_ptr<const AssetTable>>
+    parse_csv(std::string_view csv, std::vector<Diagnostic>& diagnostics);
     static std::shared_ptr<const AssetTable> from_rows(std::vector<Asset> rows);
     const Asset* find(std::string_view ip) const;
     std::span<const Asset> rows() const { return rows_; }
+    /// The asset of that name, without regard to case.
+    const Asset* find_name(std::string_view name) const;
     ~AssetTable();
 
 private:
     AssetTable();
     std::vector<Asset> rows_;
-    struct Trie;
-    std::unique_ptr<Trie> trie_;
+    struct Index;
+    std::unique_ptr<Index> index_;
 };
 
 /// A MaxMind DB of countries, and optionally one of ASNs. Immutable, memory-mapped.
 class GeoTable {
 public:
     static base::Result<std::shared_ptr<const GeoTable>> open(const std::string& country_mmdb,
-                                                             const std::string& asn_mmdb);
+                                                              const std::string& asn_mmdb);
     /// ISO 3166 alpha-2, or empty. `ip` is textual v4 or v6.
+    /// Lifetime: the table's.
     std::string_view country(std::string_view ip) const;
+    struct Network {
+        std::uint32_t number = 0; ///< 0: unknown, or no such database
+        std::string_view organisation;
+    };
+    Network network(std::string_view ip) const;
     base::Time built_at() const; ///< age shown beside figures (rulings 10)
     ~GeoTable();
 
@@ -59,11 +67,12 @@ private:
 };
 
 struct Enrichment {
-    std::shared_ptr<const GeoTable> geo;     ///< may be null
+    std::shared_ptr<const GeoTable> geo;      ///< may be null
     std::shared_ptr<const AssetTable> assets; ///< may be null
 };
 
-/// Adds `source.geo.country_iso_code`, `destination.geo.country_iso_code`,
+/// Adds `source.geo.country_iso_code`, `destination.geo.country_iso_code`, `source.as.number`,
+/// `source.as.organization.name`,
 /// `tanggap.asset.{id,name,value}` and `organization.name` (of destination.ip, else host.ip, else
 /// the asset whose name is host.name or url.domain).
 void enrich(const Enrichment& enrichment, model::EventBatch& batch);

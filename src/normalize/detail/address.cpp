@@ -96,6 +96,23 @@ bool is_address(std::string_view text)
     return canonical_address(text).has_value();
 }
 
+std::optional<std::array<unsigned char, 16>> address_bits(std::string_view text)
+{
+    const auto canonical = canonical_address(text);
+    if (!canonical) {
+        return std::nullopt;
+    }
+    std::array<char, INET6_ADDRSTRLEN> terminated{};
+    canonical->text().copy(terminated.data(), terminated.size() - 1);
+    std::array<unsigned char, 16> bits{};
+    if (inet_pton(AF_INET6, terminated.data(), bits.data()) == 1) {
+        return bits;
+    }
+    bits[10] = bits[11] = 0xFF;
+    return inet_pton(AF_INET, terminated.data(), &bits[12]) == 1 ? std::optional(bits)
+                                                                 : std::nullopt;
+}
+
 std::optional<Endpoint> split_endpoint(std::string_view text)
 {
     const auto colon = text.rfind(':');

@@ -20,6 +20,9 @@ bool is_address(std::string_view text);
 /// Whether `text` is dotted IPv4 in its canonical form already: the common case, no copy needed.
 bool is_plain_ipv4(std::string_view text);
 
+/// The 128 bits of an address; IPv4 as ::ffff:a.b.c.d. Nothing where `text` is none.
+std::optional<std::array<unsigned char, 16>> address_bits(std::string_view text);
+
 struct Endpoint {
     std::string_view address;
     std::string_view port; ///< empty where there is none

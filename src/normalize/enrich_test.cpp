@@ -1,0 +1,110 @@
+#include "normalize/enrich.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "normalize/mmdb_for_test.h"
+
+namespace tanggap::normalize {
+namespace {
+
+constexpr std::string_view kAssets = R"(network,name,organisation,contact,value
+192.0.2.0/24,city network,Diskominfo,noc@kota.example,2
+192.0.2.80,portal.kota.example,"Dinas Kesehatan, Kota",it@kota.example,3
+2001:db8::/32,v6,Diskominfo,,1
+)";
+
+std::shared_ptr<const GeoTable> geo_of(const std::string& name, std::string_view bytes)
+{
+    const auto path = std::filesystem::path(::testing::TempDir()) / name;
+    std::ofstream(path, std::ios::binary) << bytes;
+    auto table = GeoTable::open(path.string(), "");
+    EXPECT_TRUE(table) << (table ? "" : table.error().message);
+    return table ? *table : nullptr;
+}
+
+std::string example_mmdb()
+{
+    testing::MmdbWriter writer(1'790'000'000);
+    writer.add("203.0.113.0", 24, "ID");
+    writer.add("203.0.113.128", 25, "SG");
+    writer.add("2001:db8::", 32, "JP");
+    return writer.bytes();
+}
+
+TEST(AssetTable, the_longest_prefix_wins)
+{
+    std::vector<Diagnostic> diagnostics;
+    const auto table = *AssetTable::parse_csv(kAssets, diagnostics);
+    EXPECT_TRUE(diagnostics.empty());
+    EXPECT_EQ(table->find("192.0.2.80")->organisation, "Dinas Kesehatan, Kota");
+    EXPECT_EQ(table->find("192.0.2.81")->name, "city network");
+    EXPECT_EQ(table->find("::ffff:192.0.2.80")->value, 3);
+    EXPECT_EQ(table->find("2001:DB8::1")->name, "v6");
+    EXPECT_EQ(table->find("198.51.100.1"), nullptr);
+    EXPECT_EQ(table->find("no address"), nullptr);
+    EXPECT_EQ(table->find_name("Portal.Kota.Example")->value, 3);
+}
+
+TEST(AssetTable, every_bad_row_is_named_and_nothing_is_taken)
+{
+    std::vector<Diagnostic> diagnostics;
+    const auto table = AssetTable::parse_csv("192.0.2.0/24,a,,,2\n192.0.2.7/24,b,,,2\nx,c,,,1\n"
+                                             "192.0.2.0/33,d,,,1\n198.51.100.1,,,,1\n"
+                                             "198.51.100.1,e,,,9\n198.51.100.1,f,,,1,more\n",
+                                             diagnostics);
+    ASSERT_FALSE(table);
+    ASSERT_EQ(diagnostics.size(), 6U);
+    EXPECT_NE(diagnostics[0].message.find("already on line 1"), std::string::npos);
+    EXPECT_EQ(diagnostics[0].line, 2U);
+    EXPECT_EQ(diagnostics[5].line, 7U);
+}
+
+TEST(GeoTable, countries_are_found_for_both_families)
+{
+    const auto geo = geo_of("geo.mmdb", example_mmdb());
+    ASSERT_NE(geo, nullptr);
+    EXPECT_EQ(geo->country("203.0.113.9"), "ID");
+    EXPECT_EQ(geo->country("203.0.113.200"), "SG");
+    EXPECT_EQ(geo->country("2001:db8::5"), "JP");
+    EXPECT_EQ(geo->country("192.0.2.1"), "");
+    EXPECT_EQ(geo->country("rubbish"), "");
+    EXPECT_EQ(geo->built_at().seconds(), 1'790'000'000);
+}
+
+TEST(GeoTable, a_file_that_is_no_database_is_refused)
+{
+    const auto path = std::filesystem::path(::testing::TempDir()) / "no.mmdb";
+    std::ofstream(path) << "text";
+    const auto table = GeoTable::open(path.string(), "");
+    ASSERT_FALSE(table);
+    EXPECT_NE(table.error().message.find("MaxMind DB"), std::string::npos);
+}
+
+TEST(Enrich, adds_country_asset_and_owner)
+{
+    std::vector<Diagnostic> diagnostics;
+    const Enrichment tables{.geo = geo_of("geo2.mmdb", example_mmdb()),
+                            .assets = *AssetTable::parse_csv(kAssets, diagnostics)};
+    model::EventBatch batch;
+    for (const std::string_view destination : {"192.0.2.80", "198.51.100.1"}) {
+        model::Event& event = batch.events.emplace_back();
+        event.fields = {{"source.ip", model::string_value("203.0.113.9")},
+                        {"destination.ip", model::string_value(destination)}};
+    }
+    model::Event& by_name = batch.events.emplace_back();
+    by_name.fields = {{"url.domain", model::string_value("portal.kota.example")}};
+    enrich(tables, batch);
+
+    EXPECT_EQ(batch.events[0].text("source.geo.country_iso_code"), "ID");
+    EXPECT_EQ(batch.events[0].text("tanggap.asset.name"), "portal.kota.example");
+    EXPECT_EQ(batch.events[0].text("tanggap.asset.value"), "3");
+    EXPECT_EQ(batch.events[0].text("organization.name"), "Dinas Kesehatan, Kota");
+    EXPECT_EQ(batch.events[1].find("tanggap.asset.id"), nullptr);
+    EXPECT_EQ(batch.events[2].text("tanggap.asset.id"), "192.0.2.80");
+}
+
+} // namespace
+} // namespace tanggap::normalize
