@@ -21,7 +21,8 @@ using namespace tanggap;
 struct Settings {
     std::uint64_t records = 2'000'000;
     std::uint64_t chunk = 20'000;
-    std::string folder = (std::filesystem::temp_directory_path() / "tanggap_journal_bench").string();
+    std::string folder =
+        (std::filesystem::temp_directory_path() / "tanggap_journal_bench").string();
 };
 
 Settings read_settings(int count, char** arguments)
@@ -43,11 +44,11 @@ Settings read_settings(int count, char** arguments)
 
 std::string line(std::uint64_t i)
 {
-    return fmt::format("198.51.{}.{} - - [10/Oct/2026:13:{:02}:{:02} +0700] \"GET /berita/{}/{}.html "
-                       "HTTP/1.1\" 200 {} \"https://kota.example/beranda\" \"Mozilla/5.0 (X11; Linux "
-                       "x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129 {}\"",
-                       i % 256, i * 7 % 256, i / 60 % 60, i % 60, i % 500, i * 31 % 50'000,
-                       i * 13 % 90'000, i);
+    return fmt::format(
+        "198.51.{}.{} - - [10/Oct/2026:13:{:02}:{:02} +0700] \"GET /berita/{}/{}.html "
+        "HTTP/1.1\" 200 {} \"https://kota.example/beranda\" \"Mozilla/5.0 (X11; Linux "
+        "x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/129 {}\"",
+        i % 256, i * 7 % 256, i / 60 % 60, i % 60, i % 500, i * 31 % 50'000, i * 13 % 90'000, i);
 }
 
 class Stopwatch {
@@ -69,8 +70,9 @@ private:
 void report(const char* what, std::uint64_t records, double wall, double cpu)
 {
     const auto n = static_cast<double>(records);
-    fmt::print("{:<10} {:>9} records {:>7.2f} s {:>9.0f} records/s {:>6.0f} ns wall {:>6.0f} ns cpu\n",
-               what, records, wall, n / wall, wall / n * 1e9, cpu / n * 1e9);
+    fmt::print(
+        "{:<10} {:>9} records {:>7.2f} s {:>9.0f} records/s {:>6.0f} ns wall {:>6.0f} ns cpu\n",
+        what, records, wall, n / wall, wall / n * 1e9, cpu / n * 1e9);
 }
 
 /// Lines are made outside the clock.

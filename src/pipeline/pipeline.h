@@ -57,9 +57,9 @@ struct Progress {
 class Pipeline {
 public:
     /// Restores correlation state and ranges that were committed but not archived, then starts.
-    static base::Result<std::unique_ptr<Pipeline>>
-    start(const Stores& stores, std::shared_ptr<const Knowledge> knowledge,
-          const Options& options = {});
+    static base::Result<std::unique_ptr<Pipeline>> start(const Stores& stores,
+                                                         std::shared_ptr<const Knowledge> knowledge,
+                                                         const Options& options = {});
     virtual ~Pipeline() = default;
 
     /// Ends after the batch and the insert under way; the rest waits in the journal.

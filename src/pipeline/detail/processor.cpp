@@ -1,0 +1,213 @@
+#include "pipeline/detail/processor.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "base/metrics.h"
+
+namespace tanggap::pipeline::detail {
+namespace {
+
+/// How often a waiting processor looks whether it should end.
+constexpr int kIdleWaitMs = 100;
+
+using Steady = std::chrono::steady_clock;
+
+/// Adds the time a stage took to its counter.
+class StageTimer {
+public:
+    explicit StageTimer(base::Counter& nanoseconds) : nanoseconds_(nanoseconds) {}
+    ~StageTimer()
+    {
+        const auto taken = std::chrono::nanoseconds(Steady::now() - start_);
+        nanoseconds_.add(static_cast<std::uint64_t>(taken.count()));
+    }
+    StageTimer(const StageTimer&) = delete;
+    StageTimer& operator=(const StageTimer&) = delete;
+
+private:
+    base::Counter& nanoseconds_;
+    const Steady::time_point start_ = Steady::now();
+};
+
+base::Counter& stage_counter(const char* stage)
+{
+    return base::counter("tanggap_pipeline_stage_nanoseconds_total",
+                         "Time of the processor thread by stage", {{"stage", stage}});
+}
+
+} // namespace
+
+Processor::Processor(const Stores& stores, const Options& options, const KnowledgeSource& knowledge,
+                     Archiver& archiver, std::mutex& balance_mutex, const StopSignal& stop)
+    : stores_(stores),
+      options_(options),
+      knowledge_source_(knowledge),
+      archiver_(archiver),
+      balance_mutex_(balance_mutex),
+      stop_(stop),
+      grouper_(stores.cases, base::limits::kAlertKeysHeldMax),
+      cursor_(stores.cases.cursor())
+{
+}
+
+base::Status Processor::restore()
+{
+    return use(knowledge_source_.get());
+}
+
+/// New rules go on with the groups of the last commit: those of rules that are gone are left out.
+base::Status Processor::use(std::shared_ptr<const Knowledge> knowledge)
+{
+    const bool same_rules = knowledge_ != nullptr && knowledge_->rules == knowledge->rules;
+    knowledge_ = std::move(knowledge);
+    if (same_rules) {
+        return {};
+    }
+    TRY(const auto groups, stores_.cases.correlation_state());
+    evaluator_ = std::make_unique<detect::Evaluator>(knowledge_->rules);
+    correlator_ = std::make_unique<detect::Correlator>(knowledge_->rules);
+    correlator_->restore(groups);
+    return {};
+}
+
+base::Status Processor::run()
+{
+    while (!stop_.stopped()) {
+        TRY(Chunks chunks, collect());
+        if (chunks.empty()) {
+            continue;
+        }
+        auto knowledge = knowledge_source_.get();
+        if (knowledge != knowledge_) {
+            TRY_STATUS(use(std::move(knowledge)));
+        }
+        TRY_STATUS(process(std::move(chunks)));
+    }
+    return {};
+}
+
+/// What the journal has now; when that is little, what comes until the batch is old enough.
+base::Result<Chunks> Processor::collect()
+{
+    Chunks chunks;
+    std::size_t records = 0;
+    std::size_t bytes = 0;
+    const auto deadline = committed_at_ + options_.batch_age;
+    while (records < options_.batch_records_max && bytes < options_.batch_bytes_max) {
+        const auto now = Steady::now();
+        const bool enough = records >= options_.batch_records_min || now >= deadline;
+        if (stop_.stopped() ||
+            (!chunks.empty() && enough &&
+             chunks.back()->sequence == stores_.journal.totals().last_sequence)) {
+            break;
+        }
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now);
+        const int wait = chunks.empty() || left.count() > kIdleWaitMs
+                             ? kIdleWaitMs
+                             : std::max(0, static_cast<int>(left.count()));
+        const std::uint64_t after = chunks.empty() ? cursor_ : chunks.back()->sequence;
+        TRY(auto some, stores_.journal.read(after, options_.batch_bytes_max - bytes, wait));
+        if (some.empty() && chunks.empty()) {
+            break;
+        }
+        for (auto& chunk : some) {
+            records += chunk->records.size();
+            bytes += chunk->bytes();
+            chunks.push_back(std::move(chunk));
+        }
+    }
+    return chunks;
+}
+
+base::Status Processor::process(Chunks chunks)
+{
+    auto batch = std::make_shared<Batch>([&] {
+        static auto& decoding = stage_counter("decode");
+        const StageTimer timer(decoding);
+        return decode_chunks(*knowledge_, std::move(chunks));
+    }());
+    Findings findings = detect(*batch);
+    TRY_STATUS(insist([&] { return group(*batch, findings); }));
+    const store::Commit made = make_commit(*batch, std::move(findings));
+    TRY_STATUS(insist([&] { return commit(*batch, made); }));
+    if (stores_.cases.cursor() < made.cursor) {
+        return {}; // Stopped while a store refused: the next start does it again.
+    }
+    grouper_.committed();
+    cursor_ = made.cursor;
+    committed_at_ = Steady::now();
+    static auto& events = base::counter("tanggap_events_total", "Events processed and committed");
+    static auto& detections =
+        base::counter("tanggap_detections_total", "Rules that matched an event");
+    static auto& quarantined =
+        base::counter("tanggap_quarantined_total", "Records that went to quarantine");
+    events.add(made.stored);
+    detections.add(made.detections);
+    quarantined.add(made.quarantined);
+    archiver_.offer({made.range, std::move(batch)});
+    return {};
+}
+
+Findings Processor::detect(const Batch& batch)
+{
+    static auto& evaluating = stage_counter("evaluate");
+    static auto& correlating = stage_counter("correlate");
+    Findings findings;
+    std::vector<detect::Signal> signals;
+    {
+        const StageTimer timer(evaluating);
+        evaluator_->evaluate(batch.events, findings.detections, signals);
+    }
+    const StageTimer timer(correlating);
+    correlator_->feed(batch.events, signals, findings.detections);
+    findings.correlation = correlator_->take_changes();
+    return findings;
+}
+
+base::Status Processor::group(const Batch& batch, Findings& findings)
+{
+    static auto& grouping = stage_counter("group");
+    const StageTimer timer(grouping);
+    auto groups = grouper_.group(batch.events, findings.detections, options_.clock->now());
+    if (!groups) {
+        grouper_.forget_uncommitted();
+        return std::unexpected(groups.error());
+    }
+    findings.groups = std::move(*groups);
+    return {};
+}
+
+/// Quarantine first: after a crash in between, the replay writes the same entries again.
+/// An answer that was lost on its way is no failure: the cursor tells.
+base::Status Processor::commit(const Batch& batch, const store::Commit& commit)
+{
+    static auto& committing = stage_counter("commit");
+    const StageTimer timer(committing);
+    TRY_STATUS(stores_.journal.put_quarantine(make_quarantine(batch)));
+    const std::lock_guard lock(balance_mutex_);
+    const base::Status done = stores_.cases.commit(commit);
+    return stores_.cases.cursor() >= commit.cursor ? base::Status() : done;
+}
+
+/// Runs `step` until the stores take it or we are stopped. Correlation state is ahead of the last
+/// commit here, so the same step is tried again, never a new batch.
+/// Errors: what trying again cannot mend.
+template <class Step>
+base::Status Processor::insist(Step step)
+{
+    Backoff backoff(options_.retry_first, options_.retry_last);
+    while (!stop_.stopped()) {
+        const base::Status done = step();
+        if (done || !base::traits_of(done.error().code).retry) {
+            return done;
+        }
+        base::log(base::LogLevel::Warning, "processing_waits", done.error().message);
+        stop_.wait_for(backoff.next());
+    }
+    return {};
+}
+
+} // namespace tanggap::pipeline::detail

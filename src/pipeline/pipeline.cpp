@@ -1,0 +1,185 @@
+#include "pipeline/pipeline.h"
+
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "pipeline/detail/archiver.h"
+#include "pipeline/detail/knowledge.h"
+#include "pipeline/detail/processor.h"
+#include "pipeline/detail/retry.h"
+
+namespace tanggap::pipeline {
+namespace {
+
+class TwoThreads;
+void register_gauges(const TwoThreads& pipeline);
+void unregister_gauges();
+
+class TwoThreads final : public Pipeline {
+public:
+    TwoThreads(const Stores& stores, std::shared_ptr<const Knowledge> knowledge,
+               const Options& options)
+        : stores_(stores),
+          knowledge_(std::move(knowledge)),
+          archiver_(stores, options, knowledge_, balance_mutex_, stop_),
+          processor_(stores, options, knowledge_, archiver_, balance_mutex_, stop_)
+    {
+    }
+
+    ~TwoThreads() override;
+
+    base::Status start()
+    {
+        TRY_STATUS(processor_.restore());
+        register_gauges(*this);
+        archiving_ = std::thread([this] { archiver_.run(); });
+        processing_ = std::thread([this] { process(); });
+        return {};
+    }
+
+    void stop() override
+    {
+        const std::lock_guard lock(stopping_mutex_);
+        stop_.stop();
+        archiver_.wake();
+        if (processing_.joinable()) {
+            processing_.join();
+        }
+        if (archiving_.joinable()) {
+            archiving_.join();
+        }
+    }
+
+    void publish(std::shared_ptr<const Knowledge> knowledge) override
+    {
+        knowledge_.set(std::move(knowledge));
+    }
+
+    model::Ledger ledger() const override
+    {
+        const std::lock_guard lock(balance_mutex_);
+        model::Ledger ledger = stores_.cases.ledger();
+        const disk::JournalBalance journal = stores_.journal.balance(stores_.cases.cursor());
+        ledger.received = journal.totals.received;
+        ledger.duplicate = journal.totals.duplicate;
+        for (const auto& [reason, count] : journal.totals.rejected) {
+            ledger.rejected[reason] = count;
+        }
+        ledger.in_flight += journal.records_after;
+        // The journal counts what left quarantine, in the same write that moves it.
+        ledger.quarantined += stores_.cases.requeued();
+        ledger.quarantined -= journal.totals.requeued;
+        return ledger;
+    }
+
+    Progress progress() const override
+    {
+        Progress progress;
+        progress.archived = archiver_.archived();
+        progress.processed = stores_.cases.cursor();
+        progress.journal_last = stores_.journal.totals().last_sequence;
+        return progress;
+    }
+
+    base::Result<std::uint64_t> rerun_quarantine(std::span<const std::string> ids) override
+    {
+        return stores_.journal.requeue(ids, stores_.cases.cursor());
+    }
+
+    std::optional<base::Error> failure() const override
+    {
+        const std::lock_guard lock(failure_mutex_);
+        return failure_;
+    }
+
+    std::string archive_delay() const override { return archiver_.delay(); }
+    std::size_t archive_queued() const { return archiver_.queued(); }
+
+private:
+    void process()
+    {
+        const base::Status ended = processor_.run();
+        if (!ended) {
+            base::log(base::LogLevel::Error, "processing_stopped", ended.error().message);
+            const std::lock_guard lock(failure_mutex_);
+            failure_ = ended.error();
+        }
+    }
+
+    const Stores stores_;
+    detail::StopSignal stop_;
+    detail::KnowledgeSource knowledge_;
+    /// Held while the case database's side of the ledger moves, and while the ledger is read.
+    mutable std::mutex balance_mutex_;
+    detail::Archiver archiver_;
+    detail::Processor processor_;
+    std::thread archiving_;
+    std::thread processing_;
+    std::mutex stopping_mutex_;
+    mutable std::mutex failure_mutex_;
+    std::optional<base::Error> failure_;
+};
+
+struct GaugeRow {
+    const char* name;
+    const char* help;
+    std::uint64_t (*read)(const TwoThreads&);
+};
+
+constexpr GaugeRow kGauges[] = {
+    {"tanggap_pipeline_waiting_entries", "Journal entries not yet processed",
+     [](const TwoThreads& p) {
+         const Progress progress = p.progress();
+         return progress.journal_last - progress.processed;
+     }},
+    {"tanggap_archive_queued_ranges", "Decoded ranges that wait for the event store",
+     [](const TwoThreads& p) { return std::uint64_t{p.archive_queued()}; }},
+    {"tanggap_records_received", "Records received, since the data folder was made",
+     [](const TwoThreads& p) { return p.ledger().received; }},
+    {"tanggap_records_stored", "Of those, events in the archive",
+     [](const TwoThreads& p) { return p.ledger().stored; }},
+    {"tanggap_records_duplicate", "Of those, delivered before",
+     [](const TwoThreads& p) { return p.ledger().duplicate; }},
+    {"tanggap_records_quarantined", "Of those, now in quarantine",
+     [](const TwoThreads& p) { return p.ledger().quarantined; }},
+    {"tanggap_records_in_flight", "Of those, journalled and not yet archived",
+     [](const TwoThreads& p) { return p.ledger().in_flight; }},
+};
+
+void register_gauges(const TwoThreads& pipeline)
+{
+    for (const GaugeRow& row : kGauges) {
+        base::gauge(row.name, row.help, {},
+                    [&pipeline, read = row.read] { return static_cast<double>(read(pipeline)); });
+    }
+}
+
+/// The registry outlives the pipeline: a scrape after it reads zero.
+void unregister_gauges()
+{
+    for (const GaugeRow& row : kGauges) {
+        base::gauge(row.name, row.help, {}, [] { return 0.0; });
+    }
+}
+
+TwoThreads::~TwoThreads()
+{
+    unregister_gauges();
+    stop();
+}
+
+} // namespace
+
+base::Result<std::unique_ptr<Pipeline>> Pipeline::start(const Stores& stores,
+                                                        std::shared_ptr<const Knowledge> knowledge,
+                                                        const Options& options)
+{
+    auto pipeline = std::make_unique<TwoThreads>(stores, std::move(knowledge), options);
+    TRY_STATUS(pipeline->start());
+    return pipeline;
+}
+
+} // namespace tanggap::pipeline
