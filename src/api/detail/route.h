@@ -1,0 +1,114 @@
+// A route: what it is called, what it takes, what it gives, who may, and the function that does it.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/api.h"
+#include "api/detail/encoding.h"
+#include "service/limiter.h"
+#include "service/sensors.h"
+
+namespace tanggap::api {
+
+/// What every request shares. Thread: any.
+struct Shared {
+    explicit Shared(Context wired) : context(std::move(wired)), sensors(context.world.cases) {}
+
+    Context context;
+    service::SensorCatalog sensors;
+    /// A console asks a few times a second, a script in bursts.
+    service::RateLimiter by_account{{.per_second = 1000, .burst = 2000}};
+    /// Those who have not signed in: nobody needs more to do so.
+    service::RateLimiter by_address{{.per_second = 50, .burst = 300}};
+};
+
+/// Something wrong with one part of a request.
+struct FieldError {
+    std::string pointer; ///< JSON pointer into the body, or "?name" for a query parameter
+    std::string code;
+    std::string detail;
+};
+
+/// One request on its way to its handler. Lifetime: the request's.
+struct Call {
+    Shared& shared;
+    const net::HttpRequest& request;
+    std::string request_id;
+    service::Principal principal;
+    std::map<std::string, std::string, std::less<>> path;
+    std::map<std::string, std::string, std::less<>> query;
+    Json body;
+
+    const service::World& world() const { return shared.context.world; }
+    base::Time now() const { return world().clock.now(); }
+    /// The value of a query parameter, or "".
+    std::string_view parameter(std::string_view name) const;
+    std::size_t limit() const; ///< `limit`, or the default
+    /// The whole question without its cursor and limit.
+    std::string question() const;
+    base::Result<std::string> cursor() const;
+};
+
+struct Reply {
+    int status = 200;
+    std::string body;
+    std::string content_type = "application/json";
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+using Answer = base::Result<Reply>;
+
+Reply reply_json(const Json& value, int status = 200);
+/// {"items":[…],"next":…,"total":…,"as_of":…} from items that are JSON text already.
+Reply reply_list(const Call& call, const std::vector<std::string>& items, std::string_view position,
+                 std::uint64_t total, bool total_is_lower_bound);
+
+enum class ParameterKind { Text, Integer };
+struct Parameter {
+    std::string_view name;
+    std::string_view summary;
+    ParameterKind kind = ParameterKind::Text;
+    std::int64_t min = 0; ///< Integer
+    std::int64_t max = 0;
+};
+
+struct Route {
+    std::string_view method;
+    std::string_view path; ///< "/api/v1/alerts/{id}"
+    std::string_view id;   ///< operationId
+    std::string_view summary;
+    std::string_view summary_id; ///< Indonesian
+    service::Scope scope = service::Scope::Read;
+    std::vector<Parameter> parameters;
+    std::string_view request;  ///< schema of the JSON body; empty: none
+    std::string_view response; ///< schema; empty: no JSON
+    int status = 200;
+    Answer (*handle)(Call& call) = nullptr;
+    bool open_on_loopback = false; ///< rulings 16: no scope asked of a loopback peer
+    bool takes_records = false;    ///< the body is records, not JSON
+};
+
+/// Every route there is.
+std::span<const Route> routes();
+
+// The tables of the single files under routes/.
+std::vector<Route> account_routes();
+std::vector<Route> alert_routes();
+std::vector<Route> event_routes();
+std::vector<Route> system_routes();
+std::vector<Route> ingest_routes();
+
+/// Application/problem+json (RFC 9457). `type` is a stable word: "invalid", "engine-unavailable".
+Reply make_problem(const Call& call, int status, std::string_view type, std::string_view detail,
+                   const std::vector<FieldError>& errors = {});
+Reply make_problem(const Call& call, const base::Error& error);
+
+/// Parameters common to lists.
+inline constexpr Parameter kLimit{"limit", "items on a page", ParameterKind::Integer, 1, 500};
+inline constexpr Parameter kCursor{"cursor", "`next` of the page before"};
+
+} // namespace tanggap::api

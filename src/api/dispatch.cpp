@@ -1,0 +1,305 @@
+// From a request to its handler: who asks, may they, is it well formed; then the answer's dress.
+#include <algorithm>
+#include <charconv>
+#include <exception>
+
+#include "api/detail/console.h"
+#include "api/detail/cookies.h"
+#include "api/detail/route.h"
+#include "api/detail/schema.h"
+#include "base/id.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/text.h"
+
+namespace tanggap::api {
+namespace {
+
+using Parts = std::map<std::string, std::string, std::less<>>;
+
+/// Whether `path` has the shape of `pattern`; fills the named parts.
+bool fits(std::string_view pattern, std::string_view path, Parts& parts)
+{
+    while (!pattern.empty() && !path.empty()) {
+        if (pattern.front() != '{') {
+            if (pattern.front() != path.front()) {
+                return false;
+            }
+            pattern.remove_prefix(1);
+            path.remove_prefix(1);
+            continue;
+        }
+        const std::size_t close = pattern.find('}');
+        const std::size_t end = std::min(path.find('/'), path.size());
+        parts[std::string(pattern.substr(1, close - 1))] = path.substr(0, end);
+        pattern.remove_prefix(close + 1);
+        path.remove_prefix(end);
+    }
+    return pattern.empty() && path.empty();
+}
+
+struct Found {
+    const Route* route = nullptr;
+    Parts parts;
+    std::string allowed; ///< methods of this path, where the one asked is not among them
+};
+
+/// A path without a parameter wins over one with: "/alerts/facets" is no alert.
+Found find_route(std::string_view method, std::string_view path)
+{
+    Found found;
+    for (const Route& route : routes()) {
+        Parts parts;
+        if (!fits(route.path, path, parts)) {
+            continue;
+        }
+        if (route.method != method) {
+            found.allowed.append(found.allowed.empty() ? "" : ", ").append(route.method);
+        } else if (found.route == nullptr || parts.size() < found.parts.size()) {
+            found.route = &route;
+            found.parts = std::move(parts);
+        }
+    }
+    return found;
+}
+
+/// The one who asks: by key when there is one, else by cookie, else nobody.
+base::Result<service::Principal> identify(const Context& context, const net::HttpRequest& request)
+{
+    if (const auto header = request.header("authorization")) {
+        constexpr std::string_view kBearer = "bearer ";
+        if (!base::to_lower_ascii(header->substr(0, kBearer.size())).starts_with(kBearer)) {
+            return base::fail(base::Code::Unauthenticated, "send `Authorization: Bearer tg_…`");
+        }
+        return context.accounts.principal_of_key(base::trim(header->substr(kBearer.size())));
+    }
+    if (const auto token = session_token(request, context.tls)) {
+        auto principal = context.accounts.principal_of_session(*token);
+        const bool ended = !principal && principal.error().code == base::Code::Unauthenticated;
+        return ended ? service::Principal{} : principal;
+    }
+    return service::Principal{};
+}
+
+/// Requests a browser can be tricked into making with our cookie: all but GET need a header that
+/// only our own pages can set, and must not come from another site.
+base::Status check_forgery(const Call& call)
+{
+    if (call.request.method == "GET" || !call.principal.key_id.empty()) {
+        return {};
+    }
+    if (is_cross_site(call.request)) {
+        return base::fail(base::Code::Denied, "this request was made by another site");
+    }
+    const bool by_cookie = !call.principal.session_hash.empty();
+    if (by_cookie && call.request.header("x-requested-with").value_or("") != "tanggap") {
+        return base::fail(base::Code::Denied, "send the header `X-Requested-With: tanggap`");
+    }
+    return {};
+}
+
+void check_integer(const Parameter& parameter, std::string_view text,
+                   std::vector<FieldError>& errors)
+{
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    if (!whole || value < parameter.min || value > parameter.max) {
+        errors.push_back({"?" + std::string(parameter.name), "value",
+                          "must be a whole number from " + std::to_string(parameter.min) + " to " +
+                              std::to_string(parameter.max)});
+    }
+}
+
+void read_query(const Route& route, Call& call, std::vector<FieldError>& errors)
+{
+    for (const auto& [name, value] : call.request.query) {
+        const auto known = std::ranges::find(route.parameters, name, &Parameter::name);
+        const std::string pointer = "?" + base::quoted(name, 40);
+        if (known == route.parameters.end()) {
+            errors.push_back({pointer, "unknown", "there is no such parameter"});
+        } else if (!call.query.emplace(name, value).second) {
+            errors.push_back({pointer, "twice", "may be given once"});
+        } else if (known->kind == ParameterKind::Integer) {
+            check_integer(*known, value, errors);
+        } else if (!base::is_utf8(value)) {
+            errors.push_back({pointer, "value", "is not UTF-8"});
+        }
+    }
+}
+
+base::Status read_body(const Route& route, Call& call, std::vector<FieldError>& errors)
+{
+    if (route.takes_records) {
+        return {};
+    }
+    if (route.request.empty()) {
+        return call.request.body.empty() ? base::Status{}
+                                         : base::invalid("this request takes no body");
+    }
+    const std::string_view type = call.request.header("content-type").value_or("");
+    if (base::to_lower_ascii(base::trim(type.substr(0, type.find(';')))) != "application/json") {
+        return base::invalid("Content-Type must be application/json");
+    }
+    if (call.request.body.size() > base::limits::kJsonBodyBytesMax) {
+        return base::invalid("the body is longer than 64 KiB");
+    }
+    TRY(call.body, read_json(call.request.body));
+    validate(route.request, call.body, errors);
+    return {};
+}
+
+/// Everything before the handler. Nothing: go on.
+std::optional<Reply> refuse(const Route& route, Call& call)
+{
+    const bool open = route.open_on_loopback && call.request.peer_is_loopback;
+    const base::Status may =
+        open ? base::Status{} : service::authorise(call.principal, route.scope);
+    if (!may) {
+        return make_problem(call, may.error());
+    }
+    if (const base::Status own = check_forgery(call); !own) {
+        return make_problem(call, own.error());
+    }
+    std::vector<FieldError> errors;
+    read_query(route, call, errors);
+    if (const base::Status read = read_body(route, call, errors); !read) {
+        return make_problem(call, read.error());
+    }
+    if (!errors.empty()) {
+        return make_problem(call, 400, "invalid", "parts of the request are not right", errors);
+    }
+    return std::nullopt;
+}
+
+/// Intake is limited by the journal; the rest by caller.
+base::Status limit_rate(const Route& route, Call& call)
+{
+    if (route.takes_records && !call.principal.anonymous()) {
+        return {};
+    }
+    return call.principal.anonymous()
+               ? call.shared.by_address.take(call.request.peer, call.now())
+               : call.shared.by_account.take(call.principal.user_id, call.now());
+}
+
+Reply handle_route(const Route& route, Call& call)
+{
+    auto principal = identify(call.shared.context, call.request);
+    if (!principal) {
+        return make_problem(call, principal.error());
+    }
+    call.principal = std::move(*principal);
+    if (const base::Status slow = limit_rate(route, call); !slow) {
+        return make_problem(call, slow.error());
+    }
+    if (auto refusal = refuse(route, call)) {
+        return std::move(*refusal);
+    }
+    auto answer = route.handle(call);
+    return answer ? std::move(*answer) : make_problem(call, answer.error());
+}
+
+Reply answer(Call& call, std::string_view method)
+{
+    Found found = find_route(method, call.request.path);
+    if (found.route != nullptr) {
+        call.path = std::move(found.parts);
+        return handle_route(*found.route, call);
+    }
+    if (found.allowed.empty()) {
+        return make_problem(call, 404, "not-found", "there is nothing at this path");
+    }
+    Reply reply = make_problem(call, 405, "method-not-allowed", "this path takes " + found.allowed);
+    reply.headers.emplace_back("Allow", found.allowed);
+    return reply;
+}
+
+/// An ETag over the bytes: equal answers are equal, whatever made them.
+void add_etag(const net::HttpRequest& request, net::HttpResponse& response)
+{
+    if (request.method != "GET" || response.status != 200) {
+        return;
+    }
+    const std::string tag = "\"" + base::sha256_hex(response.body).substr(0, 32) + "\"";
+    response.headers.emplace_back("ETag", tag);
+    if (request.header("if-none-match").value_or("") == tag) {
+        response.status = 304;
+        response.body.clear();
+    }
+}
+
+net::HttpResponse dress(const Call& call, Reply reply)
+{
+    net::HttpResponse response;
+    response.status = reply.status;
+    response.headers = std::move(reply.headers);
+    response.body = std::move(reply.body);
+    if (!response.body.empty()) {
+        response.headers.emplace_back("Content-Type", reply.content_type);
+    }
+    response.headers.emplace_back("X-Request-Id", call.request_id);
+    add_etag(call.request, response);
+    return response;
+}
+
+void log_fault(const Call& call, const Reply& reply)
+{
+    if (reply.status >= 500 && reply.status != 503) {
+        base::log(base::LogLevel::Error, "request_failed", call.request_id + " " + reply.body);
+    }
+}
+
+net::HttpResponse respond(Shared& shared, const net::HttpRequest& request)
+{
+    const std::string_view method =
+        request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
+    if (method == "GET") {
+        if (auto page = console_response(shared.context, request)) {
+            return std::move(*page);
+        }
+    }
+    Call call{.shared = shared,
+              .request = request,
+              .request_id = base::make_uuid_v7(shared.context.world.clock.now()).text(),
+              .principal = {},
+              .path = {},
+              .query = {},
+              .body = {}};
+    try {
+        Reply reply = answer(call, method);
+        log_fault(call, reply);
+        return dress(call, std::move(reply));
+    } catch (const std::exception& thrown) {
+        // We throw nothing; the JSON library may. The caller gets an id, the log the reason.
+        base::log(base::LogLevel::Error, "request_threw", call.request_id + " " + thrown.what());
+        return dress(call, make_problem(call, 500, "internal", "see the server's log for this id"));
+    }
+}
+
+} // namespace
+
+std::span<const Route> routes()
+{
+    static const std::vector<Route> all = [] {
+        std::vector<Route> routes;
+        for (auto* const table :
+             {account_routes, alert_routes, event_routes, system_routes, ingest_routes}) {
+            std::ranges::move(table(), std::back_inserter(routes));
+        }
+        return routes;
+    }();
+    return all;
+}
+
+net::HttpHandler make_handler(Context context)
+{
+    const auto shared = std::make_shared<Shared>(std::move(context));
+    return [shared](const net::HttpRequest& request) {
+        net::HttpResponse response = respond(*shared, request);
+        add_security_headers(response, shared->context.tls);
+        return response;
+    };
+}
+
+} // namespace tanggap::api

@@ -1,0 +1,235 @@
+// Alerts: list, facets, detail, why, events.
+#include "service/alerts.h"
+#include "api/detail/render.h"
+#include "api/detail/route.h"
+#include "base/limits.h"
+
+namespace tanggap::api {
+namespace {
+
+base::Result<store::AlertSort> parse_sort(std::string_view text)
+{
+    using enum store::AlertSort;
+    constexpr std::array<std::pair<std::string_view, store::AlertSort>, 6> kSorts{
+        {{"", PriorityDesc},
+         {"-priority", PriorityDesc},
+         {"-last_seen", LastSeenDesc},
+         {"-first_seen", FirstSeenDesc},
+         {"-number", NumberDesc},
+         {"-events", EventsDesc}}};
+    for (const auto& [name, sort] : kSorts) {
+        if (name == text) {
+            return sort;
+        }
+    }
+    return base::invalid("sort must be -priority, -last_seen, -first_seen, -number or -events");
+}
+
+Answer list_alerts(Call& call)
+{
+    const ParsedQuery parsed = parse_query(call, call.parameter("q"), query::alert_scope());
+    if (parsed.problem) {
+        return *parsed.problem;
+    }
+    TRY(const auto sort, parse_sort(call.parameter("sort")));
+    TRY(const auto after, call.cursor());
+    TRY(const auto page, call.world().cases.list_alerts({.filter = &parsed.root,
+                                                         .sort = sort,
+                                                         .limit = call.limit(),
+                                                         .after = after,
+                                                         .now = call.now()}));
+    std::vector<std::string> items;
+    for (const model::Alert& alert : page.alerts) {
+        items.push_back(json_text(alert_row(alert)));
+    }
+    return reply_list(call, items, page.next, page.total, page.total_is_lower_bound);
+}
+
+Json counted(const std::vector<std::pair<std::string, std::uint64_t>>& values)
+{
+    Json list = Json::array();
+    for (const auto& [value, count] : values) {
+        list.push_back({{"value", value}, {"count", count}});
+    }
+    return list;
+}
+
+Answer list_facets(Call& call)
+{
+    constexpr std::size_t kFacetsMax = 12;
+    const ParsedQuery parsed = parse_query(call, call.parameter("q"), query::alert_scope());
+    if (parsed.problem) {
+        return *parsed.problem;
+    }
+    const std::string_view top = call.parameter("top");
+    const std::size_t count = top.empty() ? 5 : std::stoul(std::string(top));
+    std::string_view rest = call.parameter("fields");
+    Json fields = Json::object();
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(','), rest.size());
+        const std::string field(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        TRY(const auto values,
+            call.world().cases.alert_facet(field, &parsed.root, count, call.now()));
+        fields[field] = counted(values);
+        if (fields.size() > kFacetsMax) {
+            return base::invalid("at most 12 facets at once");
+        }
+    }
+    return reply_json({{"fields", std::move(fields)}});
+}
+
+Json asset_json(const model::Alert& alert)
+{
+    if (alert.asset_id.empty() && alert.asset_name.empty()) {
+        return {};
+    }
+    return {{"id", alert.asset_id},
+            {"name", alert.asset_name},
+            {"value", alert.asset_value},
+            {"organisation", alert.organisation}};
+}
+
+Answer get_alert(Call& call)
+{
+    TRY(const auto alert, call.world().cases.find_alert(call.path.at("id")));
+    Json body = alert_row(alert);
+    body["outcomes"] = {{"succeeded", alert.outcomes.succeeded},
+                        {"unknown", alert.outcomes.unknown},
+                        {"failed", alert.outcomes.failed},
+                        {"blocked", alert.outcomes.blocked}};
+    body["rules"] = Json::array();
+    for (const model::AlertRule& rule : alert.rules) {
+        body["rules"].push_back({{"id", rule.rule_id},
+                                 {"title", rule.title},
+                                 {"title_id", rule.title_id},
+                                 {"level", model::name_of(rule.level)},
+                                 {"detections", rule.detections}});
+    }
+    body["summary"] = alert.summary;
+    body["asset"] = asset_json(alert);
+    return reply_json(body);
+}
+
+Json rule_json(const model::RuleInfo& rule)
+{
+    return {{"id", rule.id},
+            {"title", rule.title},
+            {"title_id", rule.title_id},
+            {"description", rule.description},
+            {"description_id", rule.description_id},
+            {"level", model::name_of(rule.level)},
+            {"author", rule.author},
+            {"license", rule.license},
+            {"references", rule.references},
+            {"false_positives", rule.false_positives},
+            {"techniques", rule.techniques}};
+}
+
+Json why_lists(const service::Why& why)
+{
+    Json body{{"factors", Json::array()}, {"rules", Json::array()}, {"reasons", Json::array()}};
+    for (const model::PriorityFactor& factor : why.alert.factors) {
+        body["factors"].push_back(
+            {{"name", factor.name}, {"value", factor.value}, {"factor", factor.factor}});
+    }
+    for (const model::RuleInfo& rule : why.rules) {
+        body["rules"].push_back(rule_json(rule));
+    }
+    for (const model::MatchReason& reason : why.alert.first_reasons) {
+        body["reasons"].push_back({{"selection", reason.selection},
+                                   {"field", reason.field},
+                                   {"event_field", reason.event_field},
+                                   {"value", reason.value},
+                                   {"pattern", reason.pattern}});
+    }
+    return body;
+}
+
+Answer get_why(Call& call)
+{
+    TRY(const auto why, service::why_alert(call.world(), call.path.at("id")));
+    Json body = why_lists(why);
+    body["priority"] = why.alert.priority;
+    body["sentence"] = {{"id", why.sentence.id}, {"en", why.sentence.en}};
+    body["grouping"] = {{"source", why.alert.key.source},
+                        {"technique", why.alert.key.technique},
+                        {"target", why.alert.key.target},
+                        {"gap_minutes", base::limits::kAlertGap.count()},
+                        {"span_hours", base::limits::kAlertSpanMax.count()}};
+    return reply_json(body);
+}
+
+Answer list_events(Call& call)
+{
+    TRY(const auto after, call.cursor());
+    auto page = service::list_alert_events(call.world(), call.path.at("id"), call.limit(), after);
+    if (!page) {
+        return page.error().code == base::Code::Unavailable
+                   ? Answer(make_problem(call, 503, "engine-unavailable", page.error().message))
+                   : Answer(std::unexpected(std::move(page).error()));
+    }
+    const bool partial = !page->next.empty() || !after.empty();
+    return reply_list(call, page->events_json, page->next, page->events_json.size(), partial);
+}
+
+} // namespace
+
+std::vector<Route> alert_routes()
+{
+    constexpr Parameter kQuery{"q", "query language, e.g. is:open severity>=high"};
+    return {
+        {.method = "GET",
+         .path = "/api/v1/alerts",
+         .id = "listAlerts",
+         .summary = "List alerts",
+         .summary_id = "Daftar peringatan",
+         .parameters = {kQuery,
+                        {"sort", "-priority, -last_seen, -first_seen, -number or -events"},
+                        kLimit,
+                        kCursor},
+         .request = {},
+         .response = "AlertPage",
+         .handle = list_alerts},
+        {.method = "GET",
+         .path = "/api/v1/alerts/facets",
+         .id = "listAlertFacets",
+         .summary = "Most frequent values of fields",
+         .summary_id = "Nilai tersering tiap isian",
+         .parameters = {kQuery,
+                        {"fields", "names separated by commas"},
+                        {"top", "values of each", ParameterKind::Integer, 1, 100}},
+         .request = {},
+         .response = "Facets",
+         .handle = list_facets},
+        {.method = "GET",
+         .path = "/api/v1/alerts/{id}",
+         .id = "getAlert",
+         .summary = "One alert by ALR number or UUID",
+         .summary_id = "Satu peringatan",
+         .parameters = {},
+         .request = {},
+         .response = "Alert",
+         .handle = get_alert},
+        {.method = "GET",
+         .path = "/api/v1/alerts/{id}/why",
+         .id = "explainAlert",
+         .summary = "Why it fired and why this priority",
+         .summary_id = "Mengapa menyala dan mengapa prioritas ini",
+         .parameters = {},
+         .request = {},
+         .response = "AlertWhy",
+         .handle = get_why},
+        {.method = "GET",
+         .path = "/api/v1/alerts/{id}/events",
+         .id = "listAlertEvents",
+         .summary = "Its events, newest first",
+         .summary_id = "Peristiwanya, terbaru dahulu",
+         .parameters = {kLimit, kCursor},
+         .request = {},
+         .response = "EventPage",
+         .handle = list_events},
+    };
+}
+
+} // namespace tanggap::api
