@@ -114,6 +114,72 @@ void check_samples(const Sources& sources, const SourceFile& file, const SourceS
     }
 }
 
+/// The files of each id, the one that wins last.
+class Candidates {
+public:
+    void take(const SourceFile& file, std::vector<Diagnostic>& diagnostics)
+    {
+        auto spec = detail::read_source(file, diagnostics);
+        if (spec == nullptr) {
+            return;
+        }
+        auto& places = by_id_[spec->info.id];
+        const bool twice = !places.empty() && !file.overriding && !places.back().replaceable;
+        if (twice && places.back().file->overriding) {
+            places.insert(places.begin(), {.file = &file, .spec = std::move(spec)});
+        } else if (twice) {
+            diagnostics.push_back({.file = file.name,
+                                   .line = 1,
+                                   .column = 1,
+                                   .message = "the id " + base::quoted(spec->info.id) +
+                                              " is already used by " + places.back().file->name,
+                                   .hint = "give one of them another id"});
+        } else {
+            const bool built_in = by_id_.size() == 1 && places.empty();
+            places.push_back({.file = &file, .spec = std::move(spec), .replaceable = built_in});
+        }
+    }
+
+    /// Moves the winners into `loaded`.
+    void lend(Sources::Loaded& loaded)
+    {
+        for (auto& [id, places] : by_id_) {
+            loaded.specs.push_back(std::move(places.back().spec));
+        }
+        std::ranges::sort(loaded.specs, {}, [](const auto& spec) {
+            return std::pair(spec->rank, std::string_view(spec->info.id));
+        });
+    }
+
+    void take_back_without(Sources::Loaded& loaded, const SourceSpec& failed)
+    {
+        for (auto& spec : loaded.specs) {
+            auto& places = by_id_.at(spec->info.id);
+            if (spec.get() != &failed) {
+                places.back().spec = std::move(spec);
+                continue;
+            }
+            places.pop_back();
+            if (places.empty()) {
+                by_id_.erase(failed.info.id);
+            }
+        }
+    }
+
+    const SourceFile& file_of(const SourceSpec& spec) const
+    {
+        return *by_id_.at(spec.info.id).back().file;
+    }
+
+private:
+    struct Candidate {
+        const SourceFile* file = nullptr;
+        std::unique_ptr<SourceSpec> spec;
+        bool replaceable = false; ///< built in, for the case that no file is there
+    };
+    std::map<std::string, std::vector<Candidate>> by_id_;
+};
+
 /// How often each source reads the records it is asked about.
 class Probe {
 public:
@@ -235,65 +301,35 @@ Sources::~Sources() = default;
 std::shared_ptr<const Sources> Sources::load(std::span<const SourceFile> files,
                                              std::vector<Diagnostic>& diagnostics)
 {
-    struct Candidate {
-        const SourceFile* file = nullptr;
-        std::unique_ptr<SourceSpec> spec;
-    };
     const SourceFile generic{.name = "generic_text", .yaml = std::string(kGenericText)};
-    std::map<std::string, Candidate> by_id;
-    const auto take = [&](const SourceFile& file) {
-        auto spec = detail::read_source(file, diagnostics);
-        if (spec == nullptr) {
-            return;
-        }
-        Candidate& place = by_id[spec->info.id];
-        if (place.spec != nullptr && place.file != &generic &&
-            place.file->overriding == file.overriding) {
-            diagnostics.push_back({.file = file.name,
-                                   .line = 1,
-                                   .column = 1,
-                                   .message = "the id " + base::quoted(spec->info.id) +
-                                              " is already used by " + place.file->name,
-                                   .hint = "give one of them another id"});
-        } else if (place.spec == nullptr || file.overriding || place.file == &generic) {
-            place = {.file = &file, .spec = std::move(spec)};
-        }
-    };
-    take(generic);
-    std::ranges::for_each(files, take);
-
-    // Two rounds: a file whose samples fail is left out, and the rest is linked again without it.
+    Candidates candidates;
+    candidates.take(generic, diagnostics);
+    for (const SourceFile& file : files) {
+        candidates.take(file, diagnostics);
+    }
+    // A file whose samples fail is left out; what it replaced comes back, and all is linked again.
     std::shared_ptr<Sources> sources;
-    for (bool settled = false; !settled;) {
+    bool settled = false;
+    while (!settled) {
         sources.reset(new Sources());
-        for (auto& [id, candidate] : by_id) {
-            sources->loaded_->specs.push_back(std::move(candidate.spec));
-        }
-        std::ranges::sort(sources->loaded_->specs, {}, [](const auto& spec) {
-            return std::pair(spec->rank, std::string_view(spec->info.id));
-        });
+        candidates.lend(*sources->loaded_);
         link_messages(*sources->loaded_);
-        settled = true;
-        for (auto& spec : sources->loaded_->specs) {
-            Candidate& candidate = by_id.at(spec->info.id);
+        const SourceSpec* failed = nullptr;
+        for (const auto& spec : sources->loaded_->specs) {
             const std::size_t before = diagnostics.size();
-            check_samples(*sources, *candidate.file, *spec, diagnostics);
+            check_samples(*sources, candidates.file_of(*spec), *spec, diagnostics);
             if (diagnostics.size() != before) {
-                by_id.erase(spec->info.id);
-                settled = false;
+                failed = spec.get();
                 break;
             }
         }
+        settled = failed == nullptr;
         if (!settled) {
-            for (auto& spec : sources->loaded_->specs) {
-                if (const auto place = by_id.find(spec->info.id); place != by_id.end()) {
-                    place->second.spec = std::move(spec);
-                }
-            }
+            candidates.take_back_without(*sources->loaded_, *failed);
         }
     }
     for (const auto& spec : sources->loaded_->specs) {
-        check_names(*sources->loaded_, *by_id.at(spec->info.id).file, *spec, diagnostics);
+        check_names(*sources->loaded_, candidates.file_of(*spec), *spec, diagnostics);
     }
     return sources;
 }

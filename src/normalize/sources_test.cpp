@@ -70,6 +70,29 @@ TEST(Sources, a_users_file_wins_over_the_shipped_one_and_shows_as_overriding)
         sources->list(), [](const SourceInfo& info) { return info.id == "x" && info.overriding; }));
 }
 
+TEST(Sources, a_users_broken_file_leaves_the_shipped_one_in_place)
+{
+    const std::string yaml = "id: x\ntitle: T\ndataset: x\nformat: lines\nlines: ['{message}']\n";
+    const SourceFile files[] = {{.name = "a", .yaml = yaml},
+                                {.name = "b",
+                                 .yaml = yaml + "samples: [{line: a, expect: {message: b}}]\n",
+                                 .overriding = true}};
+    std::vector<Diagnostic> diagnostics;
+    const auto sources = Sources::load(files, diagnostics);
+    EXPECT_EQ(diagnostics.size(), 1U);
+    EXPECT_TRUE(sources->knows("x"));
+}
+
+TEST(Sources, two_shipped_files_of_one_id_are_refused)
+{
+    const std::string yaml = "id: x\ntitle: T\ndataset: x\nformat: lines\nlines: ['{message}']\n";
+    const SourceFile files[] = {{.name = "a", .yaml = yaml}, {.name = "b", .yaml = yaml}};
+    std::vector<Diagnostic> diagnostics;
+    Sources::load(files, diagnostics);
+    ASSERT_EQ(diagnostics.size(), 1U);
+    EXPECT_NE(diagnostics[0].message.find("already used by a"), std::string::npos);
+}
+
 TEST(Sources, the_source_of_a_file_is_chosen_from_its_first_records)
 {
     std::vector<Diagnostic> diagnostics;
