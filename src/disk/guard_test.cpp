@@ -12,6 +12,7 @@
 #include "base/id.h"
 #include "disk/detail/wal_scan.h"
 #include "disk/journal.h"
+#include "disk/salvage.h"
 
 namespace tanggap::disk {
 namespace {
@@ -232,6 +233,44 @@ TEST_F(GuardTest, a_missing_mark_still_finds_damage_in_the_middle)
     const detail::WalFile wal = newest_wal();
     flip(wal.path, wal.size / 2, 0);
     EXPECT_EQ(start_and_count(), std::nullopt);
+}
+
+TEST_F(GuardTest, verify_finds_nothing_in_a_sound_journal)
+{
+    const auto report = verify_journal(folder_.string());
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_THAT(report->problems, testing::IsEmpty());
+    EXPECT_EQ(report->entries, kEntries);
+    EXPECT_EQ(report->records, kEntries);
+}
+
+TEST_F(GuardTest, verify_names_the_damaged_file)
+{
+    const detail::WalFile wal = newest_wal();
+    flip(wal.path, wal.size / 2, 0);
+    const auto report = verify_journal(folder_.string());
+    ASSERT_TRUE(report) << report.error().message;
+    ASSERT_FALSE(report->problems.empty());
+    EXPECT_THAT(report->problems.front(), HasSubstr(".log is damaged at byte"));
+}
+
+TEST_F(GuardTest, salvage_copies_what_is_readable_and_says_what_is_not)
+{
+    const detail::WalFile wal = newest_wal();
+    flip(wal.path, wal.size / 2, 0);
+    EXPECT_EQ(start_and_count(), std::nullopt);
+    const fs::path target = folder_ / "saved";
+    const auto report = salvage_journal(folder_.string(), target.string());
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_FALSE(report->problems.empty());
+    EXPECT_GT(report->records, kEntries / 3);
+    EXPECT_LT(report->records, kEntries);
+    const auto journal = Journal::open(target.string(), options());
+    ASSERT_TRUE(journal) << journal.error().message;
+    EXPECT_EQ((*journal)->totals().last_sequence, kEntries);
+    AppendRequest request;
+    request.records.push_back({"next", "", 0, ""});
+    EXPECT_EQ((*journal)->append(std::move(request))->sequence, kEntries + 1);
 }
 
 TEST(MarkFile, survives_damage_to_one_copy)

@@ -40,7 +40,6 @@ rocksdb::DBOptions database_options(Access access)
     options.keep_log_file_num = 4;
     options.max_log_file_size = 4 * kMiB;
     options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-    options.avoid_unnecessary_blocking_io = true;
     return options;
 }
 
