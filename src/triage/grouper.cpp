@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <numeric>
+#include <functional>
 
 #include "base/life.h"
 #include "triage/detail/cache.h"
@@ -42,7 +42,11 @@ std::vector<const Detection*> in_event_order(std::span<const Detection> detectio
 {
     std::vector<const Detection*> ordered(detections.size());
     std::ranges::transform(detections, ordered.begin(), [](const Detection& d) { return &d; });
-    std::ranges::stable_sort(ordered, {}, &Detection::event_index);
+    // By address within one event: that is the order they were given in.
+    std::ranges::sort(ordered, [](const Detection* a, const Detection* b) {
+        return a->event_index != b->event_index ? a->event_index < b->event_index
+                                                : std::less<>()(a, b);
+    });
     return ordered;
 }
 

@@ -18,6 +18,13 @@ bool is_one_of(std::string_view text, std::span<const std::string_view> words)
         words, [&](std::string_view word) { return base::equals_ignore_case_ascii(text, word); });
 }
 
+/// ModSecurity says in words whether it stopped the request or only warns.
+bool firewall_denied(const Event& event)
+{
+    return is_one_of(event.text("event.action"), {{"waf_match"}}) &&
+           event.text("message").find("Access denied") != std::string_view::npos;
+}
+
 /// A control between sender and target said no: IPS, WAF, packet filter.
 bool control_refused(const Event& event)
 {
@@ -25,7 +32,7 @@ bool control_refused(const Event& event)
         "blocked", "block", "denied", "deny", "dropped", "drop", "rejected", "reject"};
     return is_one_of(event.text("suricata.eve.alert.action"), kRefusals) ||
            is_one_of(event.text("suricata.eve.event_type"), {{"drop"}}) ||
-           is_one_of(event.text("event.action"), kRefusals);
+           is_one_of(event.text("event.action"), kRefusals) || firewall_denied(event);
 }
 
 /// 4xx says that the server would not do it. 408 and 499 say only that the client went away first.

@@ -29,6 +29,15 @@ TEST(Outcome, ControlThatSaidNoBlocks)
               Outcome::Blocked);
 }
 
+TEST(Outcome, AWebFirewallBlocksOnlyWhereItSaysSo)
+{
+    EXPECT_EQ(outcome({{"event.action", "waf_match"},
+                       {"message", "ModSecurity: Access denied with code 403 (phase 2)."}}),
+              Outcome::Blocked);
+    EXPECT_EQ(outcome({{"event.action", "waf_match"}, {"message", "ModSecurity: Warning."}}),
+              Outcome::Unknown);
+}
+
 TEST(Outcome, AnAllowedIdsAlertWasSeenNotBlocked)
 {
     EXPECT_EQ(outcome({{"suricata.eve.alert.action", "allowed"}}), Outcome::Unknown);

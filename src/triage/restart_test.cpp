@@ -16,7 +16,7 @@ using testing::make_rule;
 using testing::MemoryPast;
 
 constexpr base::Time kNow = base::Time::from_seconds(1'790'000'000);
-constexpr std::size_t kEvents = 400;
+constexpr std::size_t kEvents = 250;
 
 struct Entry {
     std::int64_t second = 0;
