@@ -90,13 +90,14 @@ void Archiver::offer(RangeWork work)
 
 void Archiver::run()
 {
-    while (!stop_.stopped()) {
-        auto work = next();
-        const bool went_on = work ? archive(std::move(*work)) : catch_up();
-        if (!went_on) {
-            return;
-        }
+    while (!stop_.stopped() && run_once()) {
     }
+}
+
+bool Archiver::run_once()
+{
+    auto work = next();
+    return work ? archive(std::move(*work)) : catch_up();
 }
 
 void Archiver::wake()

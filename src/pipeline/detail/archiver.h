@@ -35,6 +35,8 @@ public:
     /// A range that has just been committed. Waits while near and full.
     void offer(RangeWork work);
     void run();
+    /// Waits for a queued range and archives it, or catches up. False: stopped.
+    bool run_once();
     void wake(); ///< after a stop
 
     std::uint64_t archived() const { return archived_.load(); }

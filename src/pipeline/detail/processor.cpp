@@ -76,17 +76,22 @@ base::Status Processor::use(std::shared_ptr<const Knowledge> knowledge)
 base::Status Processor::run()
 {
     while (!stop_.stopped()) {
-        TRY(Chunks chunks, collect());
-        if (chunks.empty()) {
-            continue;
-        }
-        auto knowledge = knowledge_source_.get();
-        if (knowledge != knowledge_) {
-            TRY_STATUS(use(std::move(knowledge)));
-        }
-        TRY_STATUS(process(std::move(chunks)));
+        TRY_STATUS(run_once());
     }
     return {};
+}
+
+base::Status Processor::run_once()
+{
+    TRY(Chunks chunks, collect());
+    if (chunks.empty()) {
+        return {};
+    }
+    auto knowledge = knowledge_source_.get();
+    if (knowledge != knowledge_) {
+        TRY_STATUS(use(std::move(knowledge)));
+    }
+    return process(std::move(chunks));
 }
 
 /// What the journal has now; when that is little, what comes until the batch is old enough.

@@ -29,6 +29,8 @@ public:
     base::Status restore();
     /// Until stopped. Errors: what cannot be retried, e.g. damage in the journal.
     base::Status run();
+    /// One batch, if there is one.
+    base::Status run_once();
 
 private:
     base::Result<Chunks> collect();
