@@ -71,7 +71,9 @@ bool has_vhost(std::string_view first, std::string_view front)
 {
     const std::string_view second = take_word(front);
     if (looks_like_address(second)) {
-        return !looks_like_address(first) || first.find(':') != std::string_view::npos;
+        take_word(front);
+        // An address may name the host too: then four words stand before the time.
+        return !looks_like_address(first) || !base::trim(front).empty();
     }
     // "www.example:80 host.example - - [": a name with a port, then a name, then two more words.
     const auto colon = first.rfind(':');
@@ -93,7 +95,10 @@ std::string_view cut_front(std::string_view front, AccessLine& out)
         more = take_word(front).ends_with(',');
     }
     out.identity = without_dash(take_word(front));
-    out.user = without_dash(base::trim(front));
+    out.user = base::trim(front);
+    if (out.user.find_first_not_of("- ") == std::string_view::npos) {
+        out.user = {};
+    }
     if (first.empty() || base::trim(front).empty()) {
         return "expected a client, an identity and a user before the time in brackets";
     }

@@ -78,7 +78,7 @@ const std::vector<TimeFormat>& guessed_time_formats()
 
 Decoder::Decoder(const Sources::Loaded& loaded, const SourceSpec& spec, TimeReader times,
                  model::EventBatch& out)
-    : loaded_(loaded), spec_(spec), times_(std::move(times)), out_(out)
+    : loaded_(loaded), spec_(spec), times_(std::move(times)), utc_times_(times_.in_utc()), out_(out)
 {
 }
 
@@ -90,9 +90,33 @@ std::optional<Failure> Decoder::decode(std::string_view text, model::Event& even
     EventBuilder to(out_, event);
     auto failure = decode_as(spec_, text, to);
     if (!failure) {
-        derive(spec_, to);
+        complete(spec_, to);
     }
     return failure;
+}
+
+void Decoder::complete(const SourceSpec& spec, EventBuilder& to)
+{
+    derive(spec, to);
+    if (spec.format == Format::Json) {
+        // What a record says itself, or what was made from it, goes before these.
+        add_where_absent(spec.constants, to);
+    }
+}
+
+void Decoder::add_where_absent(const Constants& constants, EventBuilder& to)
+{
+    const std::size_t said = to.event().fields.size();
+    const auto said_before = [&](const Constant& constant) {
+        const auto end = to.event().fields.begin() + static_cast<std::ptrdiff_t>(said);
+        return std::ranges::find(to.event().fields.begin(), end, std::string_view(constant.name),
+                                 &model::Field::name) != end;
+    };
+    for (const Constant& constant : constants) {
+        if (!said_before(constant)) {
+            to.add_constant(constant);
+        }
+    }
 }
 
 std::optional<Failure> Decoder::decode_as(const SourceSpec& spec, std::string_view text,
@@ -275,6 +299,7 @@ bool Decoder::try_source(const SourceSpec& inner, std::string_view text, EventBu
         to.event().fields.resize(before);
         return false;
     }
+    complete(inner, to);
     to.event().dataset = inner.info.dataset;
     return true;
 }
@@ -368,7 +393,9 @@ std::optional<Failure> Decoder::json(const SourceSpec& spec, std::string_view te
         if (field == flat_.end()) {
             continue;
         }
-        note_time(base::trim(field->value.text), spec.time_formats);
+        const bool utc = std::ranges::find(spec.utc_fields, name) != spec.utc_fields.end();
+        TimeReader& times = utc ? utc_times_ : times_;
+        claimed_ = times.read(base::trim(field->value.text), spec.time_formats);
         if (claimed_) {
             time_field_ = field->name;
             break;
@@ -376,11 +403,6 @@ std::optional<Failure> Decoder::json(const SourceSpec& spec, std::string_view te
     }
     for (const model::Field& field : flat_) {
         json_field(spec, field, to);
-    }
-    for (const Constant& constant : spec.constants) {
-        if (to.event().find(constant.name) == nullptr) {
-            to.add_constant(constant);
-        }
     }
     if (duplicate_key) {
         to.add_flag("tanggap.json.duplicate_key");
@@ -447,11 +469,7 @@ void Decoder::derive(const SourceSpec& spec, EventBuilder& to)
         if (!std::ranges::all_of(derivation.when, holds)) {
             continue;
         }
-        for (const Constant& constant : derivation.constants) {
-            if (to.event().find(constant.name) == nullptr) {
-                to.add_constant(constant);
-            }
-        }
+        add_where_absent(derivation.constants, to);
         if (!derivation.to || to.event().find(derivation.to->name) != nullptr ||
             (!derivation.to->ip_name.empty() &&
              to.event().find(derivation.to->ip_name) != nullptr)) {

@@ -224,7 +224,10 @@ private:
 
     void read_time(const YamlNode& node)
     {
-        only(node, {"from", "formats"});
+        only(node, {"from", "utc", "formats"});
+        if (const YamlNode* utc = node.find("utc")) {
+            texts(*utc, spec_->utc_fields);
+        }
         if (const YamlNode* from = node.find("from")) {
             texts(*from, spec_->time_fields);
         }

@@ -232,6 +232,13 @@ private:
                spec.format == Format::Lines;
     }
 
+    /// A date and a clock alone, as many logs have them, are no syslog.
+    bool is_syslog() const
+    {
+        return envelope_ && (envelope_->priority || !envelope_->program.empty() ||
+                             envelope_->time_style == codec::SyslogTime::Bsd);
+    }
+
     bool has_field(const std::string& name) const
     {
         return std::ranges::any_of(flat_, [&](const model::Field& field) {
@@ -251,9 +258,9 @@ private:
                            any, [&](const auto& name) { return has_field(name); });
                    });
         case Format::Syslog:
-            return envelope_ && (spec.recognise.programs.empty() ||
-                                 std::ranges::find(spec.recognise.programs, envelope_->program) !=
-                                     spec.recognise.programs.end());
+            return is_syslog() && (spec.recognise.programs.empty() ||
+                                   std::ranges::find(spec.recognise.programs, envelope_->program) !=
+                                       spec.recognise.programs.end());
         case Format::AccessLog:
         case Format::Lines:
             return reads_line(spec, text);

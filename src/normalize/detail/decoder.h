@@ -52,11 +52,14 @@ private:
     void json_field(const SourceSpec& spec, const model::Field& field, EventBuilder& to);
     void json_rest(const SourceSpec& spec, const model::Field& field, EventBuilder& to);
     void derive(const SourceSpec& spec, EventBuilder& to);
+    void complete(const SourceSpec& spec, EventBuilder& to);
+    static void add_where_absent(const Constants& constants, EventBuilder& to);
     void note_time(std::string_view text, const std::vector<TimeFormat>& formats);
 
     const Sources::Loaded& loaded_;
     const SourceSpec& spec_;
     TimeReader times_;
+    TimeReader utc_times_; ///< for fields that are UTC whatever the stream's zone
     model::EventBatch& out_;
     std::optional<codec::JsonFlattener> flattener_;
     std::vector<model::Field> flat_;

@@ -92,6 +92,7 @@ struct SourceSpec {
     bool choosable = true;
     Recognise recognise;
     std::vector<std::string> time_fields;
+    std::vector<std::string> utc_fields; ///< of time_fields: never in the stream's zone
     std::vector<TimeFormat> time_formats;
     Constants constants;
     TargetMap fields;

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 namespace tanggap::normalize::detail {
@@ -350,13 +351,15 @@ std::optional<base::Time> TimeReader::with_nearest_year(const WrittenTime& writt
 {
     const int around = base::civil_from_time(reference_).year;
     std::optional<base::Time> best;
-    for (const int year : {around, around - 1, around + 1}) {
+    // Back to the last leap year, for 29 February.
+    for (const int year : {around, around - 1, around + 1, around - 2, around - 3, around - 4}) {
         WrittenTime candidate = written;
         candidate.civil.year = year;
         candidate.has_year = true;
         const auto time = resolve(candidate);
         const auto distance = [&](base::Time t) { return std::abs(t.ns - reference_.ns); };
-        if (time && (!best || distance(*time) < distance(*best))) {
+        const bool later = time && *time > reference_ + base::limits::kEventFutureMax;
+        if (time && !later && (!best || distance(*time) < distance(*best))) {
             best = time;
         }
     }

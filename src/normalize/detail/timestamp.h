@@ -53,10 +53,14 @@ private:
     mutable int cached_offset_s_ = 0;
 };
 
-/// Turns what is written into a point in time (rulings 22). Thread: one owner.
+/// Turns what is written into a point in time (rulings 22). A time without a year gets the year
+/// nearest to the reference, but none that lies more than a day behind it: a log written in
+/// December and read in May is of last December. Thread: one owner.
 class TimeReader {
 public:
     TimeReader(Zone zone, base::Time reference) : zone_(zone), reference_(reference) {}
+
+    TimeReader in_utc() const { return {Zone{}, reference_}; }
 
     /// The first format that reads all of `text`. Nothing where none does or a field is wrong.
     std::optional<base::Time> read(std::string_view text, const std::vector<TimeFormat>& formats);
