@@ -167,10 +167,9 @@ private:
         const auto& token = tokens_[next_++];
         const auto found = selections_.find(std::string(token.text));
         if (found == selections_.end()) {
-            std::string hint = did_you_mean(token.text, names_);
-            if (hint.empty() && token.text.contains('*')) {
-                hint = fmt::format("write '1 of {0}' or 'all of {0}'", token.text);
-            }
+            auto hint = token.text.contains('*')
+                            ? fmt::format("write '1 of {0}' or 'all of {0}'", token.text)
+                            : did_you_mean(token.text, names_);
             fail(token.offset, fmt::format("no selection is named {}", quoted(token.text)),
                  std::move(hint));
             return nullptr;

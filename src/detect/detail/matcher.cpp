@@ -111,7 +111,8 @@ void TextMatcher::prepare(ScanScratch& scratch) const
 
 void TextMatcher::scan(const model::Value& value, ScanScratch& scratch, HitSink& sink) const
 {
-    if (value.kind == model::Value::Kind::Null) {
+    // No literal is empty; an empty view may also be a null pointer, which vectorscan refuses.
+    if (value.kind == model::Value::Kind::Null || value.text.empty()) {
         return;
     }
     scan_equal(value.text, scratch, sink);

@@ -184,6 +184,14 @@ ExplainNode explain_node(const Clause& clause, const Walk& walk)
     for (const auto& child : clause.children) {
         node.children.push_back(explain_node(*child, walk));
     }
+    // The body of a selection needs no node of its own.
+    const bool body = !clause.selection.empty() && node.children.size() == 1 &&
+                      clause.children.front()->written.empty();
+    if (body && !node.children.front().children.empty()) {
+        auto inner = std::move(node.children.front());
+        node.children = std::move(inner.children);
+        node.text += inner.text == "any of" ? " (any of)" : "";
+    }
     // A line with one value reads better as one node: "cs-method: GET".
     const bool line = !clause.written.empty() && clause.kind != Clause::Kind::Not;
     if (line && node.children.size() == 1 && node.children.front().children.empty()) {

@@ -178,8 +178,10 @@ bool reference_matches(const Test& test, const model::Value& value, const model:
 bool original_is_text(std::string_view original)
 {
     const auto first = original.find_first_not_of(" \t\r\n");
-    return first != std::string_view::npos && original[first] != '{' && original[first] != '[' &&
-           original[first] != '<';
+    if (first == std::string_view::npos) {
+        return !original.empty();
+    }
+    return original[first] != '{' && original[first] != '[' && original[first] != '<';
 }
 
 } // namespace tanggap::detect

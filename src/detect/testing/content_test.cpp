@@ -25,7 +25,8 @@ std::vector<std::filesystem::path> yaml_below(const std::string& folder)
     std::vector<std::filesystem::path> paths;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
         const auto extension = entry.path().extension();
-        if (entry.is_regular_file() && (extension == ".yaml" || extension == ".yml")) {
+        const bool samples = entry.path().stem().extension() == ".samples";
+        if (entry.is_regular_file() && !samples && (extension == ".yaml" || extension == ".yml")) {
             paths.push_back(entry.path());
         }
     }

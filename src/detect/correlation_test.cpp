@@ -1,0 +1,359 @@
+// Correlations: when they fire, how often, and that neither order nor restart changes it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "detect/testing/events.h"
+
+namespace tanggap::detect {
+namespace {
+
+using testing::add_event;
+using testing::load;
+using testing::text_of;
+
+constexpr std::string_view kMembers = R"(---
+title: Failed login
+id: 10000000-0000-4000-a000-000000000001
+name: failed
+logsource: {category: test}
+detection:
+  s: {action: fail}
+  condition: s
+---
+title: Login
+id: 10000000-0000-4000-a000-000000000002
+name: success
+logsource: {category: test}
+detection:
+  s: {action: ok}
+  condition: s
+)";
+
+std::string correlation(std::string_view body)
+{
+    return fmt::format(
+        "{}---\ntitle: Storm\nid: 10000000-0000-4000-a000-000000000003\nname: storm\n"
+        "level: high\ncorrelation:\n{}",
+        kMembers, body);
+}
+
+const std::string kStorm = correlation("  type: event_count\n  rules: [failed]\n"
+                                       "  group-by: [ip]\n  timespan: 1m\n  condition: {gte: 3}\n");
+
+/// Runs batches one after another, as one process or with a restart after each.
+class Replay {
+public:
+    enum class Restarts { Never, AfterEachBatch };
+
+    explicit Replay(testing::Loaded loaded, Restarts restarts = Restarts::Never)
+        : loaded_(std::move(loaded)), restarts_(restarts)
+    {
+        EXPECT_EQ(text_of(loaded_.diagnostics), "");
+        correlator_ = std::make_unique<Correlator>(loaded_.rules);
+    }
+
+    void feed(const model::EventBatch& batch)
+    {
+        std::vector<model::Detection> detections;
+        std::vector<Signal> signals;
+        Evaluator(loaded_.rules).evaluate(batch, detections, signals);
+        correlator_->feed(batch, signals, detections);
+        for (const auto& one : detections) {
+            found_.push_back(fmt::format("{}@{} {}", one.rule->title,
+                                         batch.events[one.event_index].time.seconds(),
+                                         one.correlation_summary));
+        }
+        if (restarts_ == Restarts::AfterEachBatch) {
+            restart();
+        }
+    }
+
+    /// What a server does: keep the changes, come back with all of them.
+    void restart()
+    {
+        for (auto& change : correlator_->take_changes()) {
+            const auto key = std::pair(change.rule_id, change.group);
+            if (change.state.empty()) {
+                kept_.erase(key);
+            } else {
+                kept_[key] = change;
+            }
+        }
+        std::vector<GroupState> all;
+        for (const auto& [key, state] : kept_) {
+            all.push_back(state);
+        }
+        correlator_ = std::make_unique<Correlator>(loaded_.rules);
+        correlator_->restore(all);
+    }
+
+    const std::vector<std::string>& found() const { return found_; }
+    const Correlator& correlator() const { return *correlator_; }
+
+private:
+    testing::Loaded loaded_;
+    Restarts restarts_;
+    std::unique_ptr<Correlator> correlator_;
+    std::map<std::pair<std::string, std::string>, GroupState> kept_;
+    std::vector<std::string> found_;
+};
+
+struct Happening {
+    std::int64_t at;
+    std::string_view action;
+    std::string_view ip = "192.0.2.1";
+    std::string_view user = "ani";
+};
+
+std::vector<std::string> found_in(const std::string& rules,
+                                  const std::vector<Happening>& happenings)
+{
+    Replay run(load(rules));
+    model::EventBatch batch;
+    for (const auto& [at, action, ip, user] : happenings) {
+        add_event(batch, at, {{"action", action}, {"ip", ip}, {"user", user}});
+    }
+    run.feed(batch);
+    return run.found();
+}
+
+using Strings = std::vector<std::string>;
+
+TEST(EventCount, FiresWhenTheConditionIsFirstMet)
+{
+    EXPECT_EQ(found_in(kStorm, {{0, "fail"}, {10, "fail"}, {20, "other"}, {60, "fail"}}),
+              (Strings{"Storm@60 3 events of 'Failed login' by ip=192.0.2.1 in 1m"}));
+    EXPECT_EQ(found_in(kStorm, {{0, "fail"}, {10, "fail"}, {61, "fail"}}), Strings{});
+}
+
+TEST(EventCount, CountsEachGroupByItself)
+{
+    EXPECT_EQ(found_in(kStorm, {{0, "fail"}, {1, "fail", "192.0.2.2"}, {2, "fail"}}), Strings{});
+}
+
+TEST(EventCount, AStormOfThousandsIsOneDetectionAWindow)
+{
+    std::vector<Happening> storm;
+    for (std::int64_t i = 0; i < 4'000; ++i) {
+        storm.push_back({i / 40, "fail"});
+    }
+    // 100 seconds: the first window, and the next one a timespan later.
+    EXPECT_EQ(found_in(kStorm, storm).size(), 2U);
+}
+
+TEST(EventCount, LateAndNewestFirstEventsCountAllTheSame)
+{
+    EXPECT_EQ(found_in(kStorm, {{60, "fail"}, {30, "fail"}, {0, "fail"}}).size(), 1U);
+    EXPECT_EQ(found_in(kStorm, {{500, "fail"}, {0, "fail"}, {10, "fail"}, {20, "fail"}}).size(),
+              1U);
+    std::vector<Happening> backwards;
+    for (std::int64_t i = 300; i > 0; --i) {
+        backwards.push_back({i * 10, "fail"});
+    }
+    const auto found = found_in(kStorm, backwards);
+    EXPECT_GE(found.size(), 45U);
+    EXPECT_LE(found.size(), 51U);
+}
+
+TEST(EventCount, ABatchOfTwoRulesCountsAnEventOnce)
+{
+    const auto rules =
+        correlation("  type: event_count\n  rules: [failed, success]\n"
+                    "  group-by: [ip]\n  timespan: 1m\n  condition: {gt: 1, lte: 2}\n");
+    Replay run(load(rules));
+    model::EventBatch batch;
+    add_event(batch, 0, {{"action", "fail"}, {"action", "ok"}, {"ip", "192.0.2.1"}});
+    run.feed(batch);
+    EXPECT_EQ(run.found(), Strings{});
+    model::EventBatch second;
+    add_event(second, 1, {{"action", "ok"}, {"ip", "192.0.2.1"}});
+    run.feed(second);
+    EXPECT_EQ(run.found().size(), 1U);
+}
+
+TEST(EventCount, AnEventWithoutTheGroupsFieldIsNotCounted)
+{
+    Replay run(load(kStorm));
+    model::EventBatch batch;
+    for (int i = 0; i < 5; ++i) {
+        add_event(batch, i, {{"action", "fail"}});
+    }
+    run.feed(batch);
+    EXPECT_EQ(run.found(), Strings{});
+    EXPECT_EQ(run.correlator().groups(), 0U);
+}
+
+TEST(ValueCount, CountsDifferentValuesOnly)
+{
+    const auto rules = correlation("  type: value_count\n  rules: [failed]\n  group-by: [ip]\n"
+                                   "  timespan: 1m\n  condition: {field: user, gte: 3}\n");
+    EXPECT_EQ(found_in(rules, {{0, "fail"}, {1, "fail"}, {2, "fail"}, {3, "fail"}}), Strings{});
+    EXPECT_EQ(
+        found_in(rules, {{0, "fail", "192.0.2.1", "ani"},
+                         {1, "fail", "192.0.2.1", "ani"},
+                         {2, "fail", "192.0.2.1", "budi"},
+                         {3, "fail", "192.0.2.1", "cici"}}),
+        (Strings{"Storm@3 3 values of user in 4 events of 'Failed login' by ip=192.0.2.1 in 1m"}));
+}
+
+TEST(Temporal, NeedsEveryRuleInAnyOrder)
+{
+    const auto rules = correlation("  type: temporal\n  rules: [failed, success]\n"
+                                   "  group-by: [ip]\n  timespan: 1m\n");
+    EXPECT_EQ(found_in(rules, {{0, "ok"}, {30, "fail"}}).size(), 1U);
+    EXPECT_EQ(found_in(rules, {{0, "ok"}, {61, "fail"}}).size(), 0U);
+    EXPECT_EQ(found_in(rules, {{0, "fail"}, {1, "fail"}}).size(), 0U);
+}
+
+TEST(TemporalOrdered, NeedsEveryRuleInItsOrderOfEventTime)
+{
+    const auto rules = correlation("  type: temporal_ordered\n  rules: [failed, success]\n"
+                                   "  group-by: [ip]\n  timespan: 1m\n");
+    EXPECT_EQ(
+        found_in(rules, {{0, "fail"}, {30, "ok"}}),
+        (Strings{
+            "Storm@30 2 events of 'Failed login', 'Login' in this order by ip=192.0.2.1 in 1m"}));
+    EXPECT_EQ(found_in(rules, {{0, "ok"}, {30, "fail"}}).size(), 0U);
+    EXPECT_EQ(found_in(rules, {{30, "ok"}, {0, "fail"}}).size(), 1U) << "the failure came late";
+    EXPECT_EQ(found_in(rules, {{0, "fail"}, {61, "ok"}}).size(), 0U);
+}
+
+TEST(Chains, ACorrelationCountsAnother)
+{
+    const auto rules = kStorm + R"(---
+title: Broken in
+id: 10000000-0000-4000-a000-000000000004
+correlation:
+  type: temporal_ordered
+  rules: [storm, success]
+  group-by: [ip]
+  timespan: 10m
+)";
+    EXPECT_EQ(
+        found_in(rules, {{0, "fail"}, {1, "fail"}, {2, "fail"}, {100, "ok"}}),
+        (Strings{
+            "Broken in@100 2 events of 'Storm', 'Login' in this order by ip=192.0.2.1 in 10m"}));
+    EXPECT_EQ(found_in(rules, {{0, "fail"}, {100, "ok"}}), Strings{});
+}
+
+TEST(Generate, DecidesWhetherMembersAlertAlone)
+{
+    const auto alone = correlation("  type: event_count\n  rules: [failed]\n  group-by: [ip]\n"
+                                   "  timespan: 1m\n  condition: {gte: 3}\n  generate: true\n");
+    EXPECT_EQ(found_in(alone, {{0, "fail"}}), (Strings{"Failed login@0 "}));
+    EXPECT_EQ(found_in(kStorm, {{0, "fail"}}), Strings{});
+}
+
+TEST(Aliases, JoinFieldsOfDifferentNames)
+{
+    const auto rules = correlation("  type: temporal\n  rules: [failed, success]\n"
+                                   "  aliases:\n    who: {failed: user, success: account}\n"
+                                   "  group-by: [who]\n  timespan: 1m\n");
+    Replay run(load(rules));
+    model::EventBatch batch;
+    add_event(batch, 0, {{"action", "fail"}, {"user", "ani"}});
+    add_event(batch, 1, {{"action", "ok"}, {"account", "budi"}});
+    add_event(batch, 2, {{"action", "ok"}, {"account", "ani"}});
+    run.feed(batch);
+    ASSERT_EQ(run.found().size(), 1U);
+    EXPECT_TRUE(run.found()[0].starts_with("Storm@2"));
+}
+
+TEST(Correlations, NamingNoRuleOrThemselvesAreRefused)
+{
+    const auto missing = load(correlation("  type: temporal\n  rules: [failed, nobody]\n"
+                                          "  group-by: [ip]\n  timespan: 1m\n"));
+    EXPECT_EQ(
+        text_of(missing.diagnostics),
+        "rule.yml:24:19: error: no rule has the id or name 'nobody' (it may have been refused "
+        "for an error of its own)\n");
+    EXPECT_EQ(missing.rules->rules().size(), 2U);
+    const auto itself = load(correlation("  type: temporal\n  rules: [failed, storm]\n"
+                                         "  group-by: [ip]\n  timespan: 1m\n"));
+    EXPECT_NE(text_of(itself.diagnostics).find("counts itself"), std::string::npos);
+}
+
+/// Random events, some late, over a few groups; cut into batches at random places.
+std::vector<Happening> random_happenings(std::mt19937_64& random)
+{
+    constexpr std::string_view kActions[] = {"fail", "ok", "other"};
+    constexpr std::string_view kAddresses[] = {"192.0.2.1", "192.0.2.2", "2001:db8::1"};
+    constexpr std::string_view kUsers[] = {"ani", "budi", "cici", "dedi"};
+    std::vector<Happening> out;
+    std::int64_t now = 0;
+    for (int i = 0; i < 200; ++i) {
+        now += static_cast<std::int64_t>(random() % 15);
+        const auto late = random() % 4 == 0 ? static_cast<std::int64_t>(random() % 90) : 0;
+        out.push_back(
+            {now - late, kActions[random() % 3], kAddresses[random() % 3], kUsers[random() % 4]});
+    }
+    return out;
+}
+
+TEST(Correlations, ARestartAtAnyBatchBoundaryChangesNothing)
+{
+    const auto rules = kStorm + R"(---
+title: Users
+id: 10000000-0000-4000-a000-000000000005
+correlation:
+  type: value_count
+  rules: [failed, success]
+  group-by: [ip]
+  timespan: 2m
+  condition: {field: user, gte: 4}
+---
+title: Broken in
+id: 10000000-0000-4000-a000-000000000006
+correlation:
+  type: temporal_ordered
+  rules: [storm, success]
+  group-by: [ip]
+  timespan: 2m
+)";
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        SCOPED_TRACE(fmt::format("seed {}", seed));
+        std::mt19937_64 random(seed);
+        const auto happenings = random_happenings(random);
+        Replay whole(load(rules));
+        Replay pieces(load(rules), Replay::Restarts::AfterEachBatch);
+        model::EventBatch all;
+        auto piece = std::make_unique<model::EventBatch>();
+        for (const auto& [at, action, ip, user] : happenings) {
+            add_event(all, at, {{"action", action}, {"ip", ip}, {"user", user}});
+            add_event(*piece, at, {{"action", action}, {"ip", ip}, {"user", user}});
+            if (random() % 7 == 0) {
+                pieces.feed(*piece);
+                piece = std::make_unique<model::EventBatch>();
+            }
+        }
+        whole.feed(all);
+        pieces.feed(*piece);
+        // Within one batch correlations stand behind the rules' own detections.
+        auto expected = whole.found();
+        auto found = pieces.found();
+        EXPECT_EQ(found, expected);
+        EXPECT_FALSE(expected.empty());
+    }
+}
+
+TEST(Correlations, DamagedStateIsForgottenNotBelieved)
+{
+    const auto loaded = load(kStorm);
+    Correlator correlator(loaded.rules);
+    const std::vector<GroupState> damaged{
+        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "a/", .state = "1 2"},
+        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "b/", .state = "2 0 0 0"},
+        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "c/", .state = "1 x y z"},
+        {.rule_id = "gone", .group = "d/", .state = "1 1 0 0"},
+    };
+    correlator.restore(damaged);
+    EXPECT_EQ(correlator.groups(), 0U);
+}
+
+} // namespace
+} // namespace tanggap::detect
