@@ -32,5 +32,5 @@ export default defineConfig({
     },
   },
   server: { proxy: { '/api': process.env.TANGGAP_URL ?? 'http://127.0.0.1:8080' } },
-  test: { include: ['tests/unit/**/*.test.ts'] },
+  test: { include: ['tests/unit/**/*.test.{ts,mjs}'] },
 });

@@ -33,10 +33,9 @@ export function flatten(event: EventObject): FieldValue[] {
 export function fieldText(event: EventObject, name: string): string {
   let here: unknown = event;
   for (const part of name.split('.')) {
-    if (here === null || typeof here !== 'object') return '';
-    here = (here as EventObject)[part];
+    here = here !== null && typeof here === 'object' ? (here as EventObject)[part] : undefined;
   }
-  if (here === undefined) here = event[name];
+  here ??= event[name];
   const first = Array.isArray(here) ? here[0] : here;
   return first === undefined || first === null || typeof first === 'object' ? '' : String(first);
 }

@@ -42,7 +42,7 @@ export function zoneLabel(zone: string, at: Date): string {
   const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset' });
   const offset = parts.formatToParts(at).find((part) => part.type === 'timeZoneName')?.value ?? '';
   const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(offset) ?? [];
-  if (!sign) return 'UTC';
+  if (!sign || (Number(hours) === 0 && minutes === '00')) return 'UTC';
   return `UTC${sign}${Number(hours)}${minutes === '00' ? '' : `.${minutes}`}`;
 }
 

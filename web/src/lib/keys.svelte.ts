@@ -2,6 +2,8 @@
 // Shape: "j", "?", "g d" (g, then d), "Escape". Never with Ctrl, Alt or Meta: those are the
 // browser's. Nothing fires while the reader types.
 
+import { untrack } from 'svelte';
+
 export interface Binding {
   keys: string;
   group: 'global' | 'lists' | 'search';
@@ -35,9 +37,12 @@ class Keyboard {
 
   /** Adds bindings; call the result to take them away again. */
   add(bindings: Binding[]): () => void {
-    this.bindings = [...this.bindings, ...bindings];
+    // Untracked: an effect that adds bindings must not run again because bindings changed.
+    untrack(() => (this.bindings = [...this.bindings, ...bindings]));
     return () => {
-      this.bindings = this.bindings.filter((each) => !bindings.includes(each));
+      untrack(() => {
+        this.bindings = this.bindings.filter((each) => !bindings.includes(each));
+      });
     };
   }
 

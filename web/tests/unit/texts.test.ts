@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '$lib/i18n/en';
+import { id } from '$lib/i18n/id';
+
+type Tree = { [key: string]: unknown };
+
+/** Every text with its key; functions are called with their parameters' places. */
+function* texts(tree: Tree, prefix = ''): Generator<[string, string]> {
+  for (const [key, value] of Object.entries(tree)) {
+    const name = prefix ? `${prefix}.${key}` : key;
+    if (typeof value === 'string') yield [name, value];
+    else if (typeof value === 'function') yield [name, String(value('⟦1⟧', '⟦2⟧', '⟦3⟧'))];
+    else if (Array.isArray(value)) yield [name, value.flat().join(' ')];
+    else yield* texts(value as Tree, name);
+  }
+}
+
+const indonesian = new Map(texts(id));
+const english = new Map(texts(en));
+
+describe('the two languages', () => {
+  it('have the same keys', () => {
+    expect([...english.keys()].sort()).toEqual([...indonesian.keys()].sort());
+  });
+  it('use the same parameters', () => {
+    for (const [key, text] of indonesian) {
+      const places = (of: string) => [...new Set(of.match(/⟦\d⟧/g))].sort();
+      expect(places(english.get(key) ?? ''), key).toEqual(places(text));
+    }
+  });
+  it('leave no text empty', () => {
+    for (const [key, text] of [...indonesian, ...english]) expect(text.trim(), key).not.toBe('');
+  });
+  it('never say only that something went wrong', () => {
+    for (const [key, text] of [...indonesian, ...english]) {
+      expect(text, key).not.toMatch(/terjadi kesalahan|something went wrong|an error occurred/i);
+    }
+  });
+});
+
+it('events are labelled as processed records, not attacks', () => {
+  expect(id.dashboard.eventsDefinition.toLowerCase()).toContain('catatan terolah, bukan serangan');
+});
