@@ -151,7 +151,7 @@ std::optional<Failure> Decoder::access_log(const SourceSpec& spec, std::string_v
     if (const auto problem = codec::cut_access_line(text, line); !problem.empty()) {
         return bad_format(spec, problem, text);
     }
-    to.event().fields.reserve(24);
+    to.event().fields.reserve(20);
     note_time(line.time, spec.time_formats);
     to.add_constants(spec.constants);
     to.add_address("source.address", "source.ip", line.client);
@@ -268,6 +268,7 @@ bool Decoder::try_group(const MessageGroup& group, std::string_view text, EventB
     for (const std::string& end : group.strip_end) {
         text.remove_suffix(text.ends_with(end) ? end.size() : 0);
     }
+    text = base::trim(text);
     const bool matched = std::ranges::any_of(
         group.patterns, [&](const LinePattern& pattern) { return try_pattern(pattern, text, to); });
     if (matched) {
