@@ -32,6 +32,9 @@ inline constexpr std::size_t kYamlProblemsMax = 100;
 /// One journal entry; an import sends pieces of about this size.
 inline constexpr std::size_t kChunkBytesMax = 4 * 1024 * 1024;
 inline constexpr std::size_t kChunkRecordsMax = 20'000;
+/// Bytes of records of one append: a request body unpacked. More is refused, not split: its answer
+/// is one answer.
+inline constexpr std::size_t kAppendBytesMax = 64 * 1024 * 1024;
 /// Bytes of entries not yet retired, as stored: hours of a missing archive, then senders wait.
 inline constexpr std::size_t kJournalBacklogBytesMax = std::size_t{8} * 1024 * 1024 * 1024;
 /// The same in entries: their sizes are held in memory, 16 bytes each.
