@@ -1,6 +1,5 @@
 #include "cli/setup.h"
 
-<<<<<<< HEAD
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,17 +8,10 @@
 
 #include "base/text.h"
 #include "cli/detail/api_client.h"
-=======
-#include <optional>
-
-#include "cli/detail/api_client.h"
-#include "cli/detail/secret_file.h"
->>>>>>> c2ec722 (connect: syslog over UDP and TCP, tailed files)
 
 namespace tanggap::cli {
 namespace {
 
-<<<<<<< HEAD
 using detail::Json;
 
 base::Result<std::string> first_line_of(const std::string& path, const char* what)
@@ -99,60 +91,6 @@ base::Status set_up(const SetupOptions& options, const Console& console)
     TRY_STATUS(totp.keep(secret == answer.end() ? "" : detail::text_of(*secret, "secret")));
     TRY_STATUS(key.keep(detail::text_of(answer, "api_key")));
     console.out(fmt::format("account {} made on {}\n", printable(options.admin), client.server()));
-=======
-constexpr int kUsageExit = 2;
-
-/// Where the secrets of the answer go. Made before the request: the server shows them once.
-struct Places {
-    std::optional<detail::SecretFile> totp;
-    std::optional<detail::SecretFile> api_key;
-};
-
-base::Status make_places(const SetupOptions& options, Places& places)
-{
-    if (!options.totp_secret_out.empty()) {
-        TRY(auto file, detail::SecretFile::make(options.totp_secret_out));
-        places.totp.emplace(std::move(file));
-    }
-    if (!options.api_key_out.empty()) {
-        TRY(auto file, detail::SecretFile::make(options.api_key_out));
-        places.api_key.emplace(std::move(file));
-    }
-    return {};
-}
-
-base::Status keep_secrets(const detail::Json& answer, Places& places, const Console& console)
-{
-    const auto totp = answer.find("totp");
-    const std::string secret = totp == answer.end() ? "" : detail::text_of(*totp, "secret");
-    if (places.totp) {
-        TRY_STATUS(places.totp->fill(secret));
-    } else {
-        console.out("totp_secret " + printable(secret) + "\n");
-    }
-    if (places.api_key) {
-        TRY_STATUS(places.api_key->fill(detail::text_of(answer, "api_key")));
-    }
-    return {};
-}
-
-base::Status set_up(const SetupOptions& options, const Console& console)
-{
-    TRY(auto client, detail::ApiClient::open(options.server, detail::Key::None));
-    TRY(const std::string token, detail::read_secret("set-up token", options.server.token_file));
-    TRY(const std::string password, detail::read_secret("password", options.password_file));
-    Places places;
-    TRY_STATUS(make_places(options, places));
-
-    detail::Json body{{"token", token}, {"name", options.admin}, {"password", password}};
-    if (places.api_key) {
-        body["api_key_name"] = "setup";
-    }
-    TRY(const detail::Json answer, client.post("/api/v1/setup", body));
-    TRY_STATUS(keep_secrets(answer, places, console));
-    console.err("tanggap: '" + printable(options.admin) + "' is set up on " +
-                printable(client.server()) + "\n");
->>>>>>> c2ec722 (connect: syslog over UDP and TCP, tailed files)
     return {};
 }
 
@@ -160,20 +98,8 @@ base::Status set_up(const SetupOptions& options, const Console& console)
 
 int run_setup(const SetupOptions& options, const Console& console)
 {
-<<<<<<< HEAD
     const base::Status done = set_up(options, console);
     return done ? 0 : report(console, done.error());
-=======
-    if (options.admin.empty() || options.password_file.empty() ||
-        options.server.token_file.empty()) {
-        report(console, base::invalid("set-up needs --token-file, --admin and --password-file "
-                                      "(serve prints where it keeps the token)")
-                            .error());
-        return kUsageExit;
-    }
-    const auto status = set_up(options, console);
-    return status ? 0 : report(console, status.error());
->>>>>>> c2ec722 (connect: syslog over UDP and TCP, tailed files)
 }
 
 } // namespace tanggap::cli

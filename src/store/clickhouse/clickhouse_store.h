@@ -12,7 +12,7 @@ namespace tanggap::store {
 
 struct ClickHouseOptions {
     std::string url; ///< "unix:/path" (the engine child)
-    std::string database = "tanggap_events";
+    std::string database = "tanggap";
     /// Why the store cannot be reached, asked when it cannot ("… is missing; install it with …").
     std::function<std::string()> unavailable_reason{};
     std::chrono::milliseconds query_timeout{10'000};

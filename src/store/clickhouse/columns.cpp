@@ -1,0 +1,89 @@
+#include "store/clickhouse/columns.h"
+
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+namespace tanggap::store::clickhouse {
+namespace {
+
+std::string_view type_of(ColumnKind kind)
+{
+    switch (kind) {
+    case ColumnKind::Word:
+        return "LowCardinality(String)";
+    case ColumnKind::Text:
+        return "String CODEC(ZSTD(1))";
+    case ColumnKind::Integer:
+        return "Int64 DEFAULT -1 CODEC(T64, ZSTD(1))";
+    case ColumnKind::Address:
+        return "IPv6";
+    }
+    return "String";
+}
+
+/// Indexes: ids and addresses by bloom filter (rare values skip almost every granule), paths and
+/// extra values in lower case because searches ignore case, words of the record by token filter.
+/// The projection holds counts per minute inside each part, so the histogram over everything reads
+/// minutes instead of events, and is exact by construction: it lives and dies with its rows.
+constexpr std::string_view kTable = R"(CREATE TABLE IF NOT EXISTS {0}.events (
+ ts DateTime64(6, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+ ingested DateTime64(6, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+ event_id UUID,
+ sensor LowCardinality(String),
+ dataset LowCardinality(String),
+ level Int8,
+ rule_ids Array(LowCardinality(String)),
+ alerts Array(UInt64),
+{1} extra Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+ others String CODEC(ZSTD(1)),
+ shape LowCardinality(String),
+ field_values String CODEC(ZSTD(1)),
+ original String CODEC(ZSTD(3)),
+ INDEX ix_event_id event_id TYPE bloom_filter(0.01) GRANULARITY 2,
+ INDEX ix_source_ip source_ip TYPE bloom_filter(0.01) GRANULARITY 2,
+ INDEX ix_destination_ip destination_ip TYPE bloom_filter(0.01) GRANULARITY 2,
+ INDEX ix_url_path lower(url_path) TYPE bloom_filter(0.01) GRANULARITY 2,
+ INDEX ix_alerts alerts TYPE bloom_filter(0.01) GRANULARITY 2,
+ INDEX ix_rules rule_ids TYPE bloom_filter(0.01) GRANULARITY 2,
+ INDEX ix_level level TYPE minmax GRANULARITY 1,
+ INDEX ix_keys mapKeys(extra) TYPE bloom_filter(0.01) GRANULARITY 1,
+ INDEX ix_values arrayMap(x -> lower(x), mapValues(extra)) TYPE bloom_filter(0.01) GRANULARITY 1,
+ INDEX ix_words lower(original) TYPE tokenbf_v1(32768, 3, 0) GRANULARITY 1,
+ PROJECTION by_minute (SELECT toStartOfMinute(ts) AS minute, level, count() GROUP BY minute, level)
+) ENGINE = MergeTree PARTITION BY toYYYYMMDD(ts) ORDER BY (ts, event_id)
+SETTINGS index_granularity = 8192, non_replicated_deduplication_window = 10000,
+ fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
+ min_bytes_for_wide_part = 209715200, min_rows_for_wide_part = 2000000,
+ max_compress_block_size = 262144)";
+
+} // namespace
+
+std::optional<std::size_t> find_hot(std::string_view field)
+{
+    static const auto* const kByName = [] {
+        auto* const map = new std::unordered_map<std::string_view, std::size_t>;
+        for (std::size_t i = 0; i < kHotColumns.size(); ++i) {
+            map->emplace(kHotColumns[i].field, i);
+        }
+        return map; // never destroyed: threads may still encode while the process ends
+    }();
+    const auto found = kByName->find(field);
+    return found != kByName->end() ? std::optional(found->second) : std::nullopt;
+}
+
+std::string create_database_sql(std::string_view database)
+{
+    return fmt::format("CREATE DATABASE IF NOT EXISTS {}", database);
+}
+
+std::string create_table_sql(std::string_view database)
+{
+    std::string hot;
+    for (const Column& column : kHotColumns) {
+        hot += fmt::format(" {} {},\n", column.column, type_of(column.kind));
+    }
+    return fmt::format(kTable, database, hot);
+}
+
+} // namespace tanggap::store::clickhouse

@@ -1,0 +1,477 @@
+// The contract of the event store, against the real engine child.
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <numeric>
+#include <random>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "net/http.h"
+#include "store/clickhouse/clickhouse_store.h"
+#include "store/engine/library.h"
+#include "store/engine/supervisor.h"
+
+namespace tanggap::store {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Time;
+
+const Time kDay = Time::from_seconds(1'790'812'800); // 2026-10-01T00:00:00Z
+
+/// One engine for all tests of this file: it takes a quarter of a second to start.
+class EventStoreTest : public testing::Test {
+protected:
+    static void SetUpTestSuite()
+    {
+        const auto library =
+            find_engine_library({.option = {}, .data = {}, .source_root = TANGGAP_SOURCE_DIR});
+        if (!library) {
+            problem_ = library.error().message;
+            return;
+        }
+        folder_ = fs::temp_directory_path() / ("tanggap-engine-" + std::to_string(getpid()));
+        fs::create_directories(folder_);
+        supervisor_ = Supervisor::start({.command = {},
+                                         .socket = (folder_ / "s").string(),
+                                         .data = (folder_ / "data").string(),
+                                         .library = *library,
+                                         .library_problem = {}});
+        const auto up = supervisor_->wait_until_up(std::chrono::seconds(30));
+        ASSERT_TRUE(up) << up.error().message;
+    }
+
+    static void TearDownTestSuite()
+    {
+        supervisor_.reset();
+        std::error_code ignored; // a temporary folder left behind fails no test
+        fs::remove_all(folder_, ignored);
+    }
+
+    void SetUp() override
+    {
+        if (!problem_.empty()) {
+            GTEST_SKIP() << problem_;
+        }
+        ASSERT_TRUE(supervisor_->wait_until_up(std::chrono::seconds(30)));
+        store_ = open_clickhouse({.url = "unix:" + (folder_ / "s").string()});
+        http("DROP TABLE IF EXISTS tanggap.events");
+        const auto ready = store_->prepare();
+        ASSERT_TRUE(ready) << ready.error().message;
+    }
+
+    static net::HttpResponse http(std::string sql, std::string_view query = "")
+    {
+        const auto client =
+            net::HttpClient::make({.base_url = "unix:" + (folder_ / "s").string(), .ca_file = {}});
+        auto response = client->send({.method = "POST",
+                                      .target = "/?" + std::string(query),
+                                      .headers = {},
+                                      .body = std::move(sql),
+                                      .body_view = {}});
+        EXPECT_TRUE(response) << response.error().message;
+        return response ? *response : net::HttpResponse{};
+    }
+
+    static inline std::string problem_;
+    static inline fs::path folder_;
+    static inline std::unique_ptr<Supervisor> supervisor_;
+    std::unique_ptr<EventStore> store_;
+};
+
+/// Builds events whose views live in one batch.
+struct Events {
+    model::EventBatch batch;
+    std::vector<ArchiveRow> rows;
+    std::vector<std::vector<std::string>> rules;
+    std::vector<std::vector<std::uint64_t>> alerts;
+
+    model::Event& add(Time time, std::string_view original)
+    {
+        model::Event event;
+        const auto digest =
+            base::sha256({original, std::to_string(batch.events.size()), std::to_string(time.ns)});
+        std::copy_n(digest.begin(), 16, event.id.bytes.begin());
+        event.time = time;
+        event.received = time + std::chrono::seconds(3);
+        event.sensor = "web-1";
+        event.dataset = "apache.access";
+        event.original = batch.keep(original);
+        batch.events.push_back(std::move(event));
+        return batch.events.back();
+    }
+
+    void text(model::Event& event, std::string_view name, std::string_view value)
+    {
+        event.fields.push_back({batch.keep(name), model::string_value(batch.keep(value))});
+    }
+    void number(model::Event& event, std::string_view name, std::int64_t value)
+    {
+        event.fields.push_back({batch.keep(name), model::integer_value(batch, value)});
+    }
+
+    std::span<const ArchiveRow> all()
+    {
+        rows.clear();
+        for (const model::Event& event : batch.events) {
+            rows.push_back({.event = &event, .rule_ids = {}, .alerts = {}, .level = -1});
+        }
+        return rows;
+    }
+};
+
+EventPageRequest everything(std::size_t limit = 100)
+{
+    return {.filter = nullptr,
+            .from = kDay,
+            .to = kDay + std::chrono::hours(48),
+            .limit = limit,
+            .after = {},
+            .request_id = "test",
+            .now = kDay};
+}
+
+/// Ten requests, a second apart, with the fields that searches use.
+void add_requests(Events& events, int count)
+{
+    for (int i = 0; i < count; ++i) {
+        const std::string path = i % 2 == 0 ? "/admin/login.php" : "/index.html";
+        const std::string address = i == 3 ? "2001:db8::3" : "203.0.113." + std::to_string(i);
+        const std::string line = address + " - - \"GET " + path + "?q=" + std::to_string(i) +
+                                 " HTTP/1.1\" 404 Café_menu";
+        model::Event& event = events.add(kDay + std::chrono::seconds(i), line);
+        events.text(event, "source.ip", address);
+        events.text(event, "url.path", path);
+        events.text(event, "url.original", path + "?q=" + std::to_string(i));
+        events.number(event, "http.response.status_code", i < 5 ? 404 : 200);
+        events.text(event, "user.name", i == 7 ? "Administrator" : "");
+        events.text(event, "custom.Thing", i == 4 ? "Special Value" : "plain");
+        events.number(event, "custom.count", i);
+    }
+}
+
+TEST_F(EventStoreTest, events_come_back_as_they_would_have_been_printed)
+{
+    Events events;
+    model::Event& plain =
+        events.add(kDay + base::Duration{123'456'789}, "203.0.113.9 GET /a\tb \"quoted\" \xC3\xA9");
+    plain.fields.push_back({"source.ip", model::string_value(plain.original.substr(0, 11))});
+    events.text(plain, "message", "other text\nsecond line");
+    events.number(plain, "http.response.status_code", 403);
+    events.number(plain, "source.port", -7);
+    events.number(plain, "source.port", 99'999'999'999);
+    events.text(plain, "source.ip", "not an address");
+    plain.fields.push_back({"odd.null", {}});
+    plain.fields.push_back(
+        {"odd.bool", {.kind = model::Value::Kind::Bool, .boolean = true, .text = "true"}});
+    plain.fields.push_back(
+        {"odd.real", {.kind = model::Value::Kind::Float, .real = 1.5, .text = "1.50"}});
+    events.text(plain, "odd.list", "a");
+    events.text(plain, "odd.list", "");
+    events.number(plain, "odd.list", 3);
+    events.text(plain, "odd", "leaf and parent");
+    events.text(plain, std::string_view("new\nline\\\0name", 14),
+                std::string_view("\0\x1e\x01", 3));
+    events.text(plain, "", "no name");
+    events.add(kDay + std::chrono::seconds(5), "");
+    ASSERT_TRUE(store_->insert(events.all(), "varied"));
+
+    const auto page = store_->list(everything());
+    ASSERT_TRUE(page) << page.error().message;
+    ASSERT_EQ(page->events_json.size(), 2U);
+    EXPECT_EQ(page->events_json[0], model::render_json(events.batch.events[1]));
+    EXPECT_EQ(page->events_json[1], model::render_json(events.batch.events[0]));
+    const auto found = store_->find(events.batch.events[0].id.text());
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_EQ(*found, model::render_json(events.batch.events[0]));
+    EXPECT_EQ(store_->find(base::Uuid{}.text()).error().code, base::Code::NotFound);
+    EXPECT_EQ(store_->find("x'; DROP").error().code, base::Code::NotFound);
+}
+
+TEST_F(EventStoreTest, every_kind_of_filter_finds_its_events)
+{
+    Events events;
+    add_requests(events, 10);
+    model::Event& twice = events.add(kDay + std::chrono::seconds(20), "two users");
+    events.text(twice, "user.name", "first");
+    events.text(twice, "user.name", "Second");
+    events.number(twice, "http.response.body.bytes", -5);
+    auto rows = std::vector<ArchiveRow>(events.all().begin(), events.all().end());
+    const std::vector<std::string> rules{"rule-one"};
+    const std::vector<std::uint64_t> alerts{12};
+    rows[2].rule_ids = rules;
+    rows[2].alerts = alerts;
+    rows[2].level = 3;
+    ASSERT_TRUE(store_->insert(rows, "filters"));
+
+    struct Case {
+        const char* query;
+        std::uint64_t count;
+    };
+    const Case cases[] = {
+        {"", 11},
+        {"source.ip:203.0.113.1", 1},
+        {"src.ip:203.0.113.0/29", 7},
+        {"src.ip:2001:db8::/32", 1},
+        {"src.ip:203.0.113.4..203.0.113.6", 3},
+        {"-src.ip:*", 1},
+        {"status:404", 5},
+        {"status>=300", 5},
+        {"status<300", 5},
+        {"status:200..404", 10},
+        {"url.path:/ADMIN/login.php", 5},
+        {"path:/admin*", 5},
+        {"url:/q=[0-4]$/", 5},
+        {"user:administrator", 1},
+        {"has:user.name", 2},
+        {"custom.Thing:\"special value\"", 1},
+        {"custom.Thing:spec*", 1},
+        {"custom.Thing:*", 10},
+        {"custom.count>=5", 5},
+        {"custom.thing:plain", 0},
+        {"login", 5},
+        {"logi", 0},
+        {"logi*", 5},
+        {"*ogin*", 5},
+        {"login.php", 5},
+        {"\"ogin.p\"", 5},
+        {"café", 10},
+        {"menu", 10},
+        {"caf\xC3\xA9_menu", 10},
+        {"/q=7 HTTP/", 1},
+        {"is:detected", 1},
+        {"alert:ALR-12", 1},
+        {"has:alert", 1},
+        {"rule:rule-one", 1},
+        {"rule:rule*", 1},
+        {"level>=medium", 1},
+        {"level<high", 0},
+        {"@timestamp>=2026-10-01T00:00:05Z", 6},
+        {"@timestamp:2026-10-01", 11},
+        {"user:second", 1},
+        {"-user:second", 10},
+        {"user:sec*", 1},
+        {"bytes:-5", 1},
+        {"bytes>=0", 0},
+        {"sensor:WEB-1", 11},
+        {"dataset:apache*", 11},
+        {"(status:404 OR user:administrator) -path:/index.html", 3},
+        {"100%", 0},
+        {"url.path:\"100%\"", 0},
+        {"event.id:00000000-0000-0000-0000-000000000000", 0},
+    };
+    for (const Case& c : cases) {
+        const auto filter = query::parse_or_error(c.query, query::event_scope());
+        ASSERT_TRUE(filter) << c.query << ": " << filter.error().message;
+        const auto count = store_->count(&*filter, kDay, kDay + std::chrono::hours(24), kDay);
+        ASSERT_TRUE(count) << c.query << ": " << count.error().message;
+        EXPECT_EQ(*count, c.count) << c.query;
+    }
+    const auto bad = query::parse_or_error("/(((/", query::event_scope());
+    ASSERT_TRUE(bad);
+    EXPECT_EQ(store_->count(&*bad, kDay, kDay + std::chrono::hours(24), kDay).error().code,
+              base::Code::Invalid);
+}
+
+TEST_F(EventStoreTest, pages_are_newest_first_without_gap_or_repeat)
+{
+    Events events;
+    for (int i = 0; i < 25; ++i) { // groups of five share one microsecond
+        events.add(kDay + std::chrono::seconds(i / 5), "line " + std::to_string(i));
+    }
+    ASSERT_TRUE(store_->insert(events.all(), "pages"));
+    std::vector<std::string> seen;
+    EventPageRequest request = everything(4);
+    do {
+        const auto page = store_->list(request);
+        ASSERT_TRUE(page) << page.error().message;
+        seen.insert(seen.end(), page->events_json.begin(), page->events_json.end());
+        request.after = page->next;
+    } while (!request.after.empty());
+    ASSERT_EQ(seen.size(), 25U);
+    EXPECT_TRUE(std::ranges::is_sorted(seen, std::ranges::greater{},
+                                       [](const std::string& json) { return json.substr(0, 34); }));
+    std::ranges::sort(seen);
+    EXPECT_EQ(std::ranges::adjacent_find(seen), seen.end());
+    request.after = "12:nonsense";
+    EXPECT_EQ(store_->list(request).error().code, base::Code::Invalid);
+}
+
+TEST_F(EventStoreTest, histogram_and_top_count_exactly)
+{
+    Events events;
+    add_requests(events, 10);
+    events.add(kDay + std::chrono::hours(2) + std::chrono::seconds(30), "late");
+    auto rows = std::vector<ArchiveRow>(events.all().begin(), events.all().end());
+    rows[0].level = 2;
+    ASSERT_TRUE(store_->insert(rows, "counts"));
+    const auto sums = [](const Histogram& h) {
+        return std::pair{std::accumulate(h.counts.begin(), h.counts.end(), std::uint64_t{0}),
+                         std::accumulate(h.detected.begin(), h.detected.end(), std::uint64_t{0})};
+    };
+    const auto whole = store_->histogram(nullptr, kDay, kDay + std::chrono::hours(24), 60, kDay);
+    ASSERT_TRUE(whole) << whole.error().message;
+    EXPECT_EQ(sums(*whole), (std::pair{std::uint64_t{11}, std::uint64_t{1}}));
+    EXPECT_EQ(whole->counts.front(), 10U);
+    const auto edges =
+        store_->histogram(nullptr, kDay + std::chrono::seconds(2),
+                          kDay + std::chrono::minutes(120) + std::chrono::seconds(30), 60, kDay);
+    ASSERT_TRUE(edges) << edges.error().message;
+    EXPECT_EQ(sums(*edges), (std::pair{std::uint64_t{8}, std::uint64_t{0}}))
+        << "neither before from nor at to";
+    const auto filter = query::parse_or_error("status:404", query::event_scope());
+    const auto filtered =
+        store_->histogram(&*filter, kDay, kDay + std::chrono::hours(24), 60, kDay);
+    ASSERT_TRUE(filtered) << filtered.error().message;
+    EXPECT_EQ(sums(*filtered).first, 5U);
+
+    using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
+    const auto top = [&](std::string_view field) {
+        return store_->top(field, nullptr, kDay, kDay + std::chrono::hours(24), 2, kDay);
+    };
+    EXPECT_EQ(*top("url.path"), (Counts{{"/admin/login.php", 5}, {"/index.html", 5}}));
+    EXPECT_EQ(*top("status"), (Counts{{"200", 5}, {"404", 5}}));
+    EXPECT_EQ(*top("src.ip"), (Counts{{"203.0.113.0", 1}, {"203.0.113.1", 1}}));
+    EXPECT_EQ(*top("custom.Thing"), (Counts{{"plain", 9}, {"Special Value", 1}}));
+    EXPECT_EQ(*top("level"), (Counts{{"medium", 1}}));
+    EXPECT_EQ(top("@timestamp").error().code, base::Code::Invalid);
+}
+
+TEST_F(EventStoreTest, the_same_token_stores_once_also_in_pieces)
+{
+    Events events;
+    add_requests(events, 1000);
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_TRUE(store_->insert(events.all(), "again"));
+    }
+    EXPECT_EQ(*store_->count(nullptr, kDay, kDay + std::chrono::hours(24), kDay), 1000U);
+    ASSERT_TRUE(store_->insert(events.all(), "other"));
+    EXPECT_EQ(*store_->count(nullptr, kDay, kDay + std::chrono::hours(24), kDay), 2000U);
+    const auto histogram =
+        store_->histogram(nullptr, kDay, kDay + std::chrono::hours(24), 60, kDay);
+    EXPECT_EQ(std::accumulate(histogram->counts.begin(), histogram->counts.end(), std::uint64_t{0}),
+              2000U);
+}
+
+TEST_F(EventStoreTest, kill_9_of_the_child_during_inserts_loses_and_doubles_nothing)
+{
+    constexpr int kBatches = 12;
+    constexpr int kRows = 2000;
+    constexpr std::uint64_t kSeed = 7;
+    std::atomic<bool> done{false};
+    std::thread killer([&] {
+        std::mt19937 random(kSeed);
+        for (int kills = 0; kills < 5 && !done; ++kills) {
+            if (supervisor_->wait_until_up(std::chrono::seconds(30))) {
+                for (auto questions = random() % 100; questions > 0;
+                     --questions) { // any moment of an insert
+                    (void)store_->health();
+                }
+                const pid_t pid = supervisor_->state().pid;
+                if (pid > 0) { // 0 would mean this test's own group
+                    kill(pid, SIGKILL);
+                }
+            }
+        }
+    });
+    for (int batch = 0; batch < kBatches; ++batch) {
+        Events events;
+        for (int i = 0; i < kRows; ++i) {
+            events.add(kDay + std::chrono::seconds(i),
+                       std::to_string(batch) + " line " + std::to_string(i));
+        }
+        while (!store_->insert(events.all(), "kill-" + std::to_string(batch))) {
+            ASSERT_TRUE(supervisor_->wait_until_up(std::chrono::seconds(30)));
+        }
+    }
+    done = true;
+    killer.join();
+    ASSERT_TRUE(supervisor_->wait_until_up(std::chrono::seconds(30)));
+    const auto distinct =
+        http("SELECT count(), uniqExact(event_id) FROM tanggap.events FORMAT TSV");
+    EXPECT_EQ(distinct.body, "24000\t24000\n") << "seed " << kSeed;
+    EXPECT_GT(supervisor_->state().starts, 1U);
+}
+
+TEST_F(EventStoreTest, hostile_statements_get_clean_errors)
+{
+    struct Case {
+        const char* sql;
+        const char* query;
+        int status;
+        const char* code;
+    };
+    const Case cases[] = {
+        {"SELECT file('/etc/passwd')", "", 500, "76"},
+        {"SELECT * FROM file('/etc/passwd', 'CSV', 'a String')", "", 403, "497"},
+        {"SELECT * FROM url('http://127.0.0.1/', 'CSV', 'a String')", "", 403, "497"},
+        {"SELECT 1 INTO OUTFILE '/tmp/tanggap-outfile'", "", 403, "497"},
+        {"SELECT 1; SELECT 2", "", 400, "62"},
+        {"SET max_memory_usage = 0", "", 403, "497"},
+        {"KILL QUERY WHERE 1", "", 403, "497"},
+        {"SYSTEM SHUTDOWN", "", 403, "497"},
+        {"CREATE FUNCTION f AS x -> x", "", 403, "497"},
+        {"SELEC 1 FROM", "", 400, "62"},
+        {"", "", 400, "62"},
+        {"SELECT 1", "allow_ddl=1", 400, "115"},
+        {"SELECT * FROM tanggap.nowhere", "", 404, "60"},
+        {"SELECT count() FROM numbers(100000000000)", "max_execution_time=1", 408, "159"},
+        {"SELECT groupArray(number) FROM numbers(1000000000)", "max_memory_usage=50000000", 500,
+         "241"},
+        {"CREATE TABLE tanggap.x (a Int8) ENGINE = File(CSV)", "", 403, "497"},
+        {"DROP TABLE tanggap.events", "readonly=1", 403, "164"},
+    };
+    for (const Case& c : cases) {
+        const auto response = http(c.sql, c.query);
+        EXPECT_EQ(response.status, c.status) << c.sql << ": " << response.body;
+        const auto code = std::ranges::find(response.headers, "x-clickhouse-exception-code",
+                                            &std::pair<std::string, std::string>::first);
+        ASSERT_NE(code, response.headers.end()) << c.sql << ": " << response.body;
+        EXPECT_EQ(code->second, c.code) << c.sql << ": " << response.body;
+    }
+    EXPECT_EQ(http("SELECT 1 FORMAT TSV").body, "1\n");
+    const auto rows = http("SELECT number FROM numbers(300000) FORMAT RowBinaryWithNamesAndTypes");
+    EXPECT_EQ(rows.body.size(), 1 + 7 + 7 + 300000 * 8U)
+        << "one head, whatever the number of pieces";
+}
+
+TEST_F(EventStoreTest, health_counts_rows)
+{
+    Events events;
+    add_requests(events, 3);
+    ASSERT_TRUE(store_->insert(events.all(), "health"));
+    const EventStoreHealth health = store_->health();
+    EXPECT_TRUE(health.available) << health.reason;
+    EXPECT_EQ(health.rows, 3U);
+    EXPECT_EQ(health.oldest, kDay);
+    EXPECT_FALSE(health.version.empty());
+}
+
+TEST(EventStoreAway, a_missing_engine_is_unavailable_with_its_reason)
+{
+    const auto store =
+        open_clickhouse({.url = "unix:/nonexistent/socket", .unavailable_reason = [] {
+                             return std::string("libchdb.so is missing; npm ci");
+                         }});
+    const EventStoreHealth health = store->health();
+    EXPECT_FALSE(health.available);
+    EXPECT_EQ(health.reason, "libchdb.so is missing; npm ci");
+    EXPECT_EQ(store->find(base::Uuid{}.text()).error().code, base::Code::Unavailable);
+    const auto supervisor = Supervisor::start({.command = {},
+                                               .socket = "/s",
+                                               .data = "/d",
+                                               .library = {},
+                                               .library_problem = "no library"});
+    EXPECT_EQ(supervisor->wait_until_up(std::chrono::milliseconds(1)).error().message,
+              "no library");
+    EXPECT_TRUE(
+        find_engine_library({.option = "/nonexistent/libchdb.so", .data = {}, .source_root = {}})
+            .error()
+            .message.contains("/nonexistent"));
+}
+
+} // namespace
+} // namespace tanggap::store
