@@ -128,13 +128,17 @@ export function startMock(port = 0) {
   });
   const json = (body, status = 200, headers = {}) => ({ status, body, headers });
 
-  function paged(items, query) {
+  /** `counted`: whether the list knows its whole length, as the server's do or do not. */
+  function paged(items, query, counted = true) {
     const limit = Number(query.get('limit') ?? 50);
     const start = Number(query.get('cursor') ?? 0);
     return json({
       items: items.slice(start, start + limit),
       next: start + limit < items.length ? String(start + limit) : null,
-      total: { value: items.length, relation: 'eq' },
+      total:
+        counted || (start === 0 && items.length <= limit)
+          ? { value: items.length, relation: 'eq' }
+          : { value: items.slice(start, start + limit).length, relation: 'gte' },
       as_of: new Date().toISOString(),
     });
   }
@@ -216,6 +220,7 @@ export function startMock(port = 0) {
       return paged(
         city.events.filter((event) => event.tanggap.alerts.includes(Number(row.number.slice(4)))),
         query,
+        false,
       );
     }
     if (rest === 'why') {
@@ -337,7 +342,7 @@ export function startMock(port = 0) {
         detected,
       });
     }
-    return paged(items, query);
+    return paged(items, query, false);
   }
 
   function api(method, path, query, body, signedIn) {
@@ -432,6 +437,7 @@ export function startMock(port = 0) {
               wanted.every((name) => entry[name] === query.get(name)),
             ),
         query,
+        false,
       );
     }
     if (path === '/sensors') return paged(scene.empty ? [] : city.sensors, query);

@@ -50,7 +50,11 @@ async function readProblem(response: Response): Promise<Problem> {
 }
 
 async function send(method: string, route: string, body?: unknown, signal?: AbortSignal) {
-  const headers: Record<string, string> = { Accept: 'application/json' };
+  const headers: Record<string, string> = {
+    Accept: 'application/json',
+    // Problems come in the reader's language.
+    'Accept-Language': document.documentElement.lang,
+  };
   if (method !== 'GET') headers['X-Requested-With'] = 'tanggap';
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response: Response;
