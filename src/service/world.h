@@ -44,6 +44,8 @@ struct World {
     std::function<std::vector<std::string>()> unready_reasons;
     /// Whether a source id ("apache_access") is known.
     std::function<bool(std::string_view)> knows_source;
+    /// The source that reads most of these records (rulings 23).
+    std::function<std::string(std::span<const std::string_view>)> choose_source;
 
     std::optional<base::Time> geo_built_at; ///< age of the country data
     std::string version;

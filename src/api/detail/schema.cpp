@@ -220,6 +220,7 @@ void add_intake(Json& all)
                 {"received", count()},
                 {"duplicate", count()},
                 {"rejected", list_of(object({{"line", count()}, {"reason", text()}}))}});
+    all["ChosenSource"] = object({{"source", text()}});
     all["Batch"] = object({{"batch", text()},
                            {"state", words({"queued", "processed", "archived"})},
                            {"records", count()},

@@ -5,6 +5,7 @@
 #include "api/detail/render.h"
 #include "api/detail/route.h"
 #include "base/id.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "service/sensors.h"
 
@@ -96,6 +97,23 @@ Answer post_records(Call& call)
     return append(call, std::move(stream), std::move(*records));
 }
 
+/// An import asks once a file, with its first records.
+Answer post_choose(Call& call)
+{
+    const auto kind = parse_content_type(call.request.header("content-type").value_or(""));
+    if (!kind) {
+        return make_problem(call, 415, "unsupported-media-type", kind.error().message);
+    }
+    TRY(const auto records, split_body(*kind, call.request.body));
+    std::vector<std::string_view> probe;
+    for (const disk::NewRecord& record : records) {
+        if (record.full_length == 0 && probe.size() < base::limits::kSourceProbeRecords) {
+            probe.push_back(record.bytes);
+        }
+    }
+    return reply_json({{"source", call.world().choose_source(probe)}});
+}
+
 Json batch_json(const store::BatchResult& batch, std::string_view state)
 {
     Json quarantined = Json::object();
@@ -162,6 +180,17 @@ std::vector<Route> ingest_routes()
          .response = "IngestResult",
          .status = 202,
          .handle = post_records,
+         .takes_records = true},
+        {.method = "POST",
+         .path = "/api/v1/sources/choose",
+         .id = "chooseSource",
+         .summary = "Which source reads these first records of a file",
+         .summary_id = "Sumber yang membaca catatan pertama berkas ini",
+         .scope = Scope::EventsIngest,
+         .parameters = {},
+         .request = {},
+         .response = "ChosenSource",
+         .handle = post_choose,
          .takes_records = true},
         {.method = "GET",
          .path = "/api/v1/ingest/batches/{batch}",

@@ -1,0 +1,263 @@
+// Sign-in over HTTP, forged requests, bodies, ingest.
+#include <liboath/oath.h>
+#include <zlib.h>
+
+#include "api/detail/ingest_body.h"
+#include "api/test_world.h"
+#include "base/limits.h"
+
+namespace tanggap::api {
+namespace {
+
+class Requests : public ApiTest {
+protected:
+    /// Sets up over HTTP and signs in; gives the Cookie header's value.
+    std::string sign_in()
+    {
+        std::ifstream file(folder_ / "setup-token");
+        std::string token;
+        file >> token;
+        const Json made =
+            json(post("/api/v1/setup", json_text({{"token", token},
+                                                  {"name", "rina"},
+                                                  {"password", "kuda baterai pasak benar"}})));
+        const std::string secret = made.at("totp").at("secret");
+        char* bytes = nullptr;
+        std::size_t size = 0;
+        oath_base32_decode(secret.data(), secret.size(), &bytes, &size);
+        char code[7] = {};
+        oath_totp_generate(bytes, size, clock_.now().seconds(), 30, 0, 6, code);
+        std::free(bytes);
+        const auto answer =
+            post("/api/v1/session",
+                 json_text(
+                     {{"name", "rina"}, {"password", "kuda baterai pasak benar"}, {"code", code}}));
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        const std::string cookie = header(answer, "Set-Cookie");
+        EXPECT_NE(cookie.find("HttpOnly; SameSite=Lax"), std::string::npos);
+        return cookie.substr(0, cookie.find(';'));
+    }
+};
+
+std::string gzip(const std::string& text)
+{
+    z_stream stream{};
+    deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+    std::string out(text.size() + 1024, '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+    stream.avail_in = static_cast<uInt>(text.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    deflate(&stream, Z_FINISH);
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    return out;
+}
+
+TEST_F(Requests, a_browser_signs_in_and_out)
+{
+    const std::string cookie = sign_in();
+    auto me = request("GET", "/api/v1/session");
+    me.headers.emplace_back("cookie", "other=1; " + cookie);
+    EXPECT_EQ(json(send(me)).at("user").at("name"), "rina");
+    auto out = request("DELETE", "/api/v1/session");
+    out.headers.emplace_back("cookie", cookie);
+    out.headers.emplace_back("x-requested-with", "tanggap");
+    EXPECT_EQ(send(out).status, 204);
+    EXPECT_EQ(send(me).status, 401);
+}
+
+TEST_F(Requests, what_another_site_makes_a_browser_send_is_refused)
+{
+    const std::string cookie = sign_in();
+    struct Case {
+        std::vector<std::pair<std::string, std::string>> headers;
+        int status;
+    };
+    const std::vector<Case> cases{
+        {{}, 403},
+        {{{"x-requested-with", "other"}}, 403},
+        {{{"x-requested-with", "tanggap"}, {"sec-fetch-site", "cross-site"}}, 403},
+        {{{"x-requested-with", "tanggap"},
+          {"origin", "https://evil.example"},
+          {"host", "t.example"}},
+         403},
+        {{{"x-requested-with", "tanggap"}, {"origin", "null"}, {"host", "t.example"}}, 403},
+        {{{"x-requested-with", "tanggap"}, {"origin", "https://t.example"}, {"host", "t.example"}},
+         200},
+        {{{"x-requested-with", "tanggap"}, {"sec-fetch-site", "same-origin"}}, 200},
+    };
+    for (const Case& one : cases) {
+        auto made = request("POST", "/api/v1/query/parse", R"({"q":"","scope":"alerts"})");
+        made.headers.emplace_back("cookie", cookie);
+        made.headers.insert(made.headers.end(), one.headers.begin(), one.headers.end());
+        EXPECT_EQ(send(made).status, one.status);
+    }
+}
+
+TEST_F(Requests, bodies_are_read_strictly)
+{
+    set_up();
+    const std::vector<std::string> refused{
+        "",
+        "{",
+        "[]",
+        R"({"q":"","scope":"alerts","more":1})",
+        R"({"q":"","q":"x","scope":"alerts"})",
+        R"({"q":1,"scope":"alerts"})",
+        R"({"q":"","scope":"cases"})",
+        R"({"q":""})",
+        "{\"q\":\"\xff\",\"scope\":\"alerts\"}",
+        R"({"q":"","scope":"alerts"} x)",
+        std::string(100'000, '['),
+        std::string(200, '['),
+    };
+    for (const std::string& body : refused) {
+        EXPECT_EQ(post("/api/v1/query/parse", body).status, 400) << body.substr(0, 60);
+    }
+    EXPECT_EQ(post("/api/v1/query/parse", "q=x", "text/plain").status, 400);
+    const auto named = post("/api/v1/query/parse", R"({"q":"","scope":"alerts","more":1})");
+    EXPECT_EQ(json(named).at("errors").at(0).at("pointer"), "/more");
+}
+
+TEST_F(Requests, lines_become_records_once_they_are_on_disk)
+{
+    set_up();
+    const auto response =
+        post("/api/v1/ingest/web-1?source=apache_access&timezone=%2B07:00&origin=a.log",
+             "one\r\n\n  \ntwo", "text/plain");
+    EXPECT_EQ(response.status, 202) << response.body;
+    EXPECT_EQ(json(response),
+              Json::parse(R"({"batch":"1","received":2,"duplicate":0,"rejected":[]})"));
+    ASSERT_EQ(journal_.appended.size(), 1U);
+    const disk::AppendRequest& kept = journal_.appended.front();
+    EXPECT_EQ(kept.records.at(0).bytes, "one");
+    EXPECT_EQ(kept.records.at(1).bytes, "two");
+    EXPECT_EQ(kept.stream.sensor, "web-1");
+    EXPECT_EQ(kept.stream.timezone, "+07:00");
+    EXPECT_EQ(kept.stream.origin, "a.log");
+    EXPECT_EQ(kept.identity, disk::Identity::External);
+    EXPECT_EQ(cases_->list_sensors()->size(), 1U);
+    post("/api/v1/ingest/web-1?stream=s1", "one", "text/plain");
+    EXPECT_EQ(journal_.appended.back().identity, disk::Identity::Content);
+}
+
+TEST_F(Requests, what_cannot_be_taken_is_refused_whole)
+{
+    set_up();
+    struct Case {
+        std::string target;
+        std::string body;
+        std::string type;
+        int status;
+    };
+    const std::vector<Case> cases{
+        {"/api/v1/ingest/web-1", "x", "application/xml", 415},
+        {"/api/v1/ingest/web-1", "\n\n", "text/plain", 400},
+        {"/api/v1/ingest/we%20b", "x", "text/plain", 400},
+        {"/api/v1/ingest/web-1?source=nonsense", "x", "text/plain", 400},
+        {"/api/v1/ingest/web-1?timezone=Mars/Base", "x", "text/plain", 400},
+        {"/api/v1/ingest/web-1?timezone=../../etc/passwd", "x", "text/plain", 400},
+        {"/api/v1/ingest/web-1?reference_time=soon", "x", "text/plain", 400},
+        {"/api/v1/ingest/web-1", std::string("\x05\0\0\0\0ab", 7),
+         "application/vnd.tanggap.records", 400},
+        {"/api/v1/ingest/web-1", std::string("\x01\0\0\0\x07z", 6),
+         "application/vnd.tanggap.records", 400},
+        {"/api/v1/ingest/web-1", std::string(base::limits::kIngestBytesMax + 1, 'x'), "text/plain",
+         413},
+    };
+    for (const Case& one : cases) {
+        EXPECT_EQ(post(one.target, one.body, one.type).status, one.status) << one.target;
+    }
+    journal_.full = true;
+    const auto full = post("/api/v1/ingest/web-1", "x", "text/plain");
+    EXPECT_EQ(full.status, 429);
+    EXPECT_FALSE(header(full, "Retry-After").empty());
+    EXPECT_TRUE(journal_.appended.empty());
+}
+
+TEST_F(Requests, packed_bodies_are_unpacked_within_their_ratio)
+{
+    set_up();
+    auto made = request("POST", "/api/v1/ingest/web-1", gzip("one\ntwo\n"), "text/plain");
+    made.headers.emplace_back("content-encoding", "gzip");
+    EXPECT_EQ(json(send(made)).at("received"), 2);
+    auto bomb =
+        request("POST", "/api/v1/ingest/web-1", gzip(std::string(4 << 20, 'x')), "text/plain");
+    bomb.headers.emplace_back("content-encoding", "gzip");
+    EXPECT_EQ(send(bomb).status, 413);
+    auto lie = request("POST", "/api/v1/ingest/web-1", "one", "text/plain");
+    lie.headers.emplace_back("content-encoding", "gzip");
+    EXPECT_EQ(send(lie).status, 400);
+    EXPECT_EQ(journal_.appended.size(), 1U);
+}
+
+TEST_F(Requests, an_import_asks_which_source_reads_its_file)
+{
+    set_up();
+    const auto response = post("/api/v1/sources/choose", "x\n", "text/plain");
+    EXPECT_EQ(json(response), Json::parse(R"({"source":"apache_access"})"));
+}
+
+TEST_F(Requests, quarantine_is_filtered_and_run_again)
+{
+    set_up();
+    for (int i = 9; i > 0; --i) {
+        disk::QuarantineEntry entry;
+        entry.id = std::to_string(i) + "-0";
+        entry.stream.sensor = i % 2 == 0 ? "a" : "b";
+        entry.reason = "bad_json";
+        journal_.quarantine.push_back(entry);
+    }
+    const Json page = json(get("/api/v1/quarantine?sensor=a&limit=2"));
+    EXPECT_EQ(page.at("items").size(), 2U);
+    EXPECT_EQ(json(post("/api/v1/quarantine/rerun", R"({"sensor":"a"})")).at("requeued"), 4);
+    EXPECT_EQ(json(post("/api/v1/quarantine/rerun", R"({"ids":["1-0"]})")).at("requeued"), 1);
+    EXPECT_EQ(json(post("/api/v1/quarantine/rerun", R"({"ids":[]})")).at("requeued"), 0);
+}
+
+TEST(IngestBody, a_long_line_keeps_its_head_length_and_hash)
+{
+    const std::string body = std::string(base::limits::kLineBytesMax + 5, 'x') + "\nnext";
+    const auto records = split_body(BodyKind::Text, body);
+    ASSERT_TRUE(records);
+    ASSERT_EQ(records->size(), 2U);
+    EXPECT_EQ(records->at(0).full_length, base::limits::kLineBytesMax + 5);
+    EXPECT_EQ(records->at(0).bytes.size(), base::limits::kOversizeKeptBytes);
+    EXPECT_EQ(records->at(0).full_sha256.size(), 64U);
+    EXPECT_EQ(records->at(1).bytes, "next");
+}
+
+TEST(IngestBody, json_lines_may_name_themselves)
+{
+    const auto records =
+        split_body(BodyKind::NdJson, "{\"external_id\":\"e7\"}\n{\"a\":1}\n{\"external_id\":");
+    ASSERT_TRUE(records);
+    EXPECT_EQ(records->at(0).external_id, "e7");
+    EXPECT_EQ(records->at(1).external_id, "");
+    EXPECT_EQ(records->at(2).external_id, "");
+}
+
+TEST(Cursor, comes_back_only_to_its_own_question)
+{
+    const std::string cursor = make_cursor("q1", "87.1.2");
+    EXPECT_EQ(*read_cursor("q1", cursor), "87.1.2");
+    EXPECT_FALSE(read_cursor("q2", cursor));
+    EXPECT_FALSE(read_cursor("q1", cursor + "A"));
+    EXPECT_FALSE(read_cursor("q1", "!"));
+    EXPECT_FALSE(read_cursor("q1", std::string(1000, 'A')));
+    EXPECT_EQ(*read_cursor("q1", ""), "");
+    EXPECT_EQ(make_cursor("q1", ""), "");
+}
+
+TEST(Base64, is_that_of_rfc_4648)
+{
+    EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
+    EXPECT_EQ(base64("fo"), "Zm8=");
+    EXPECT_EQ(base64url("\xff\xfe"), "__4");
+    EXPECT_EQ(*read_base64url("__4"), "\xff\xfe");
+    EXPECT_FALSE(read_base64url("__5")); // stray bits
+}
+
+} // namespace
+} // namespace tanggap::api

@@ -1,0 +1,291 @@
+// Every route: who may, what is refused, that answers fit their schemas and the document is fresh.
+#include <cstdlib>
+#include <set>
+#include <sstream>
+
+#include "api/detail/route.h"
+#include "api/detail/schema.h"
+#include "api/test_world.h"
+
+namespace tanggap::api {
+namespace {
+
+std::string example_path(std::string_view pattern)
+{
+    std::string path(pattern);
+    for (std::size_t at = path.find('{'); at != path.npos; at = path.find('{')) {
+        path.replace(at, path.find('}') - at + 1, "x1");
+    }
+    return path;
+}
+
+void expect_fits(std::string_view schema, const net::HttpResponse& response)
+{
+    std::vector<FieldError> errors;
+    validate(schema, Json::parse(response.body, nullptr, false), errors);
+    for (const FieldError& error : errors) {
+        ADD_FAILURE() << schema << error.pointer << " " << error.detail << "\n" << response.body;
+    }
+}
+
+model::Alert an_alert(std::uint64_t number)
+{
+    model::Alert alert;
+    alert.number = number;
+    alert.id = base::make_uuid_v7(base::Time::from_seconds(1'700'000'000));
+    alert.key = {.source = "203.0.113.7", .technique = "T1505", .target = "portal.example"};
+    alert.title = "Web shell uploaded";
+    alert.title_id = "Web shell diunggah";
+    alert.severity = model::Level::Critical;
+    alert.priority = static_cast<int>(number);
+    alert.first_seen = alert.last_seen = base::Time::from_seconds(1'700'000'000);
+    alert.rules.resize(1);
+    alert.rules.front().rule_id = "r1";
+    alert.factors.resize(1);
+    alert.first_reasons.resize(1);
+    alert.asset_name = "Portal";
+    return alert;
+}
+
+class Routes : public ApiTest {
+protected:
+    void add_alerts(std::uint64_t count)
+    {
+        store::Commit commit;
+        commit.cursor = 1;
+        commit.range.token = "t";
+        for (std::uint64_t number = 1; number <= count; ++number) {
+            commit.alerts.push_back(an_alert(number));
+        }
+        store::BatchResult batch;
+        batch.sequence = 1;
+        batch.alerts = {1};
+        commit.batches = {batch};
+        ASSERT_TRUE(cases_->commit(commit));
+    }
+};
+
+TEST_F(Routes, without_a_sign_in_only_the_listed_ones_answer)
+{
+    const std::set<std::string_view> open{"getHealth", "getReady", "getDocument",
+                                          "getSetup",  "setUp",    "signIn"};
+    for (const Route& route : routes()) {
+        const auto response = send(request(std::string(route.method), example_path(route.path)));
+        EXPECT_EQ(response.status != 401, open.contains(route.id)) << route.id << response.status;
+        EXPECT_EQ(route.scope == service::Scope::Public, open.contains(route.id)) << route.id;
+    }
+}
+
+TEST_F(Routes, another_scope_than_the_asked_one_is_refused_and_named)
+{
+    set_up();
+    for (const Route& route : routes()) {
+        const bool has =
+            route.scope != service::Scope::Admin && route.scope != service::Scope::MetricsRead;
+        if (has) {
+            continue;
+        }
+        const auto response = send(request(std::string(route.method), example_path(route.path)));
+        EXPECT_EQ(response.status, 403) << route.id;
+        EXPECT_NE(response.body.find(service::name_of(route.scope)), std::string::npos);
+    }
+}
+
+TEST_F(Routes, metrics_are_open_to_loopback_only)
+{
+    EXPECT_EQ(get("/metrics").status, 401);
+    auto near = request("GET", "/metrics");
+    near.peer_is_loopback = true;
+    EXPECT_EQ(send(near).status, 200);
+}
+
+TEST_F(Routes, unknown_parameters_are_refused_everywhere)
+{
+    set_up();
+    for (const Route& route : routes()) {
+        auto made = request(std::string(route.method), example_path(route.path) + "?nonsense=1");
+        made.peer_is_loopback = true;
+        const auto response = send(made);
+        EXPECT_EQ(response.status, 400) << route.id << response.body;
+        expect_fits("Problem", response);
+    }
+}
+
+TEST_F(Routes, every_answer_has_the_security_headers)
+{
+    for (const char* const path : {"/health", "/api/v1/alerts", "/nowhere", "/app/", "/"}) {
+        const auto response = get(path);
+        EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff") << path;
+        EXPECT_EQ(header(response, "Referrer-Policy"), "no-referrer") << path;
+        EXPECT_NE(header(response, "Content-Security-Policy").find("frame-ancestors 'none'"),
+                  std::string::npos);
+        EXPECT_FALSE(header(response, "Cache-Control").empty());
+    }
+    EXPECT_EQ(header(get("/api/v1/setup"), "Cache-Control"), "no-store");
+}
+
+TEST_F(Routes, answers_fit_their_schemas)
+{
+    set_up();
+    add_alerts(3);
+    auto rule = std::make_shared<model::RuleInfo>();
+    rule->id = "r1";
+    rules_.push_back(rule);
+    disk::QuarantineEntry entry;
+    entry.id = "1-0";
+    entry.record.bytes = std::string("\0\xff<b>", 5);
+    journal_.quarantine.push_back(entry);
+    const std::vector<std::pair<std::string, std::string_view>> cases{
+        {"/health", "Health"},
+        {"/ready", "Ready"},
+        {"/api/v1/setup", "SetupState"},
+        {"/api/v1/session", "SessionState"},
+        {"/api/v1/overview", "Overview"},
+        {"/api/v1/overview?from=now-24h&to=now", "Overview"},
+        {"/api/v1/ledger", "Ledger"},
+        {"/api/v1/alerts", "AlertPage"},
+        {"/api/v1/alerts/facets?fields=severity,rule,organisation", "Facets"},
+        {"/api/v1/alerts/ALR-1", "Alert"},
+        {"/api/v1/alerts/ALR-1/why", "AlertWhy"},
+        {"/api/v1/alerts/ALR-1/events", "EventPage"},
+        {"/api/v1/events?q=status>=500", "EventPage"},
+        {"/api/v1/events/e1", "Event"},
+        {"/api/v1/events/histogram?buckets=10", "Histogram"},
+        {"/api/v1/events/top?field=src.ip", "TopValues"},
+        {"/api/v1/quarantine", "QuarantinePage"},
+        {"/api/v1/quarantine/1-0", "QuarantineEntry"},
+        {"/api/v1/sensors", "SensorPage"},
+        {"/api/v1/rules", "RulePage"},
+        {"/api/v1/rules/r1", "Rule"},
+        {"/api/v1/ingest/batches/1", "Batch"},
+        {"/api/v1/ingest/batches/3", "Batch"},
+        {"/api/v1/ingest/progress", "IngestProgress"},
+    };
+    for (const auto& [target, schema] : cases) {
+        const auto response = get(target);
+        EXPECT_EQ(response.status, 200) << target << response.body;
+        expect_fits(schema, response);
+    }
+}
+
+TEST_F(Routes, an_alert_list_is_walked_by_its_cursor_and_by_no_other)
+{
+    set_up();
+    add_alerts(5);
+    std::vector<std::string> numbers;
+    std::string target = "/api/v1/alerts?limit=2";
+    while (true) {
+        const Json page = json(get(target));
+        for (const Json& item : page.at("items")) {
+            numbers.push_back(item.at("number"));
+        }
+        if (page.at("next").is_null()) {
+            break;
+        }
+        target = "/api/v1/alerts?limit=2&cursor=" + page.at("next").get<std::string>();
+    }
+    EXPECT_EQ(numbers, (std::vector<std::string>{"ALR-5", "ALR-4", "ALR-3", "ALR-2", "ALR-1"}));
+    const std::string cursor = json(get("/api/v1/alerts?limit=2")).at("next");
+    EXPECT_EQ(get("/api/v1/alerts?sort=-number&cursor=" + cursor).status, 400);
+    EXPECT_EQ(get("/api/v1/alerts?cursor=AAAA").status, 400);
+    EXPECT_EQ(get("/api/v1/alerts?limit=501").status, 400);
+    EXPECT_EQ(get("/api/v1/alerts?limit=0").status, 400);
+    EXPECT_EQ(get("/api/v1/alerts?limit=2&limit=2").status, 400);
+    EXPECT_EQ(get("/api/v1/alerts?sort=number").status, 400);
+}
+
+TEST_F(Routes, a_query_with_mistakes_answers_with_their_places)
+{
+    set_up();
+    const auto response = get("/api/v1/alerts?q=sevrity:high");
+    EXPECT_EQ(response.status, 400);
+    EXPECT_EQ(json(response).at("errors").at(0).at("code"), "query");
+    const auto parsed = post("/api/v1/query/parse", R"({"q":"severity:tinggi","scope":"alerts"})");
+    EXPECT_EQ(json(parsed).at("canonical"), "severity:high");
+    expect_fits("QueryParsed", parsed);
+}
+
+TEST_F(Routes, the_events_of_an_alert_are_asked_by_its_number_and_time)
+{
+    set_up();
+    add_alerts(2);
+    EXPECT_EQ(get("/api/v1/alerts/ALR-2/events").status, 200);
+    EXPECT_EQ(events_.asked, "alert:2");
+    EXPECT_EQ(events_.from, base::Time::from_seconds(1'700'000'000));
+    EXPECT_GT(events_.to, events_.from);
+}
+
+TEST_F(Routes, without_the_engine_search_says_what_is_missing)
+{
+    set_up();
+    events_.missing = true;
+    const auto response = get("/api/v1/events");
+    EXPECT_EQ(response.status, 503);
+    EXPECT_EQ(json(response).at("type"), "urn:tanggap:problem:engine-unavailable");
+    EXPECT_NE(response.body.find("libchdb.so"), std::string::npos);
+    EXPECT_EQ(get("/api/v1/overview").status, 200);
+}
+
+TEST_F(Routes, an_item_seen_before_is_not_sent_again)
+{
+    set_up();
+    add_alerts(1);
+    const auto first = get("/api/v1/alerts/ALR-1");
+    auto again = request("GET", "/api/v1/alerts/ALR-1");
+    again.headers.emplace_back("if-none-match", header(first, "ETag"));
+    const auto second = send(again);
+    EXPECT_EQ(second.status, 304);
+    EXPECT_TRUE(second.body.empty());
+}
+
+TEST_F(Routes, problems_speak_the_readers_language)
+{
+    auto asked = request("GET", "/api/v1/alerts");
+    asked.headers.emplace_back("accept-language", "id-ID,id;q=0.9,en;q=0.8");
+    EXPECT_EQ(json(send(asked)).at("title"), "Masuk dahulu");
+    EXPECT_EQ(json(get("/api/v1/alerts")).at("title"), "Sign in first");
+    const auto wrong_method = send(request("PUT", "/api/v1/alerts"));
+    EXPECT_EQ(wrong_method.status, 405);
+    EXPECT_EQ(header(wrong_method, "Allow"), "GET");
+    EXPECT_EQ(get("/api/v1/nothing").status, 404);
+}
+
+TEST_F(Routes, the_console_answers_below_app)
+{
+    EXPECT_EQ(header(get("/"), "Location"), "/app/");
+    EXPECT_EQ(get("/app/").static_body, "<html>");
+    EXPECT_EQ(get("/app/alerts/ALR-1").static_body, "<html>");
+    EXPECT_EQ(get("/app/missing.js").status, 404);
+    EXPECT_NE(header(get("/app/assets/a-1.js"), "Cache-Control").find("immutable"),
+              std::string::npos);
+    EXPECT_NE(header(get("/app/"), "Content-Security-Policy").find("require-trusted-types-for"),
+              std::string::npos);
+}
+
+TEST(OpenApi, the_committed_document_is_fresh)
+{
+    const std::string path = TANGGAP_SOURCE_DIR "/api/openapi.json";
+    if (std::getenv("TANGGAP_GOLDEN_UPDATE") != nullptr) {
+        std::ofstream(path) << openapi_json();
+    }
+    std::ifstream file(path);
+    std::stringstream committed;
+    committed << file.rdbuf();
+    EXPECT_EQ(committed.str(), openapi_json()) << "run ./dev gen and read the diff";
+}
+
+TEST(OpenApi, names_each_operation_once_and_only_known_schemas)
+{
+    std::set<std::string_view> ids;
+    for (const Route& route : routes()) {
+        EXPECT_TRUE(ids.insert(route.id).second) << route.id;
+        EXPECT_FALSE(route.summary.empty()) << route.id;
+        EXPECT_FALSE(route.summary_id.empty()) << route.id;
+        for (const std::string_view schema : {route.request, route.response}) {
+            EXPECT_TRUE(schema.empty() || schemas().contains(std::string(schema))) << schema;
+        }
+    }
+}
+
+} // namespace
+} // namespace tanggap::api

@@ -1,0 +1,263 @@
+// A whole API in one process: real case database, small stand-ins for journal and event store.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "api/detail/encoding.h"
+#include "store/sqlite/sqlite_case_store.h"
+
+namespace tanggap::api {
+
+class TestJournal final : public disk::Journal {
+public:
+    base::Result<disk::AppendResult> append(disk::AppendRequest request) override
+    {
+        if (full) {
+            return base::exhausted("the disk is full");
+        }
+        disk::AppendResult result;
+        result.sequence = ++last;
+        result.received = request.records.size();
+        appended.push_back(std::move(request));
+        return result;
+    }
+    base::Result<std::vector<std::shared_ptr<const model::Chunk>>> read(std::uint64_t, std::size_t,
+                                                                        int) override
+    {
+        return {};
+    }
+    base::Status retire(std::uint64_t) override { return {}; }
+    base::Status put_quarantine(std::span<const disk::QuarantineEntry>) override { return {}; }
+    base::Result<std::vector<disk::QuarantineEntry>> list_quarantine(std::string_view before,
+                                                                     std::size_t limit) override
+    {
+        std::vector<disk::QuarantineEntry> page;
+        for (const disk::QuarantineEntry& entry : quarantine) {
+            if ((before.empty() || entry.id < before) && page.size() < limit) {
+                page.push_back(entry);
+            }
+        }
+        return page;
+    }
+    base::Result<disk::QuarantineEntry> find_quarantine(std::string_view id) override
+    {
+        for (const disk::QuarantineEntry& entry : quarantine) {
+            if (entry.id == id) {
+                return entry;
+            }
+        }
+        return base::not_found("no such entry");
+    }
+    base::Status remove_quarantine(std::span<const std::string>) override { return {}; }
+    base::Result<std::uint64_t> requeue(std::span<const std::string> ids, std::uint64_t) override
+    {
+        return ids.size();
+    }
+    base::Result<std::optional<std::string>> find_state(std::string_view) override { return {}; }
+    disk::JournalTotals totals() const override { return {}; }
+    disk::JournalBalance balance(std::uint64_t) const override { return {}; }
+
+    bool full = false;
+    std::uint64_t last = 0;
+    std::vector<disk::AppendRequest> appended;
+    std::vector<disk::QuarantineEntry> quarantine; ///< newest first
+};
+
+class TestEvents final : public store::EventStore {
+public:
+    base::Status prepare() override { return {}; }
+    base::Status insert(std::span<const store::ArchiveRow>, std::string_view) override
+    {
+        return {};
+    }
+    base::Result<store::EventPage> list(const store::EventPageRequest& request) override
+    {
+        if (missing) {
+            return gone();
+        }
+        asked = query::format(*request.filter);
+        from = request.from;
+        to = request.to;
+        store::EventPage page;
+        page.events_json = {R"({"message":"one"})"};
+        page.next = request.after.empty() ? "p2" : "";
+        return page;
+    }
+    base::Result<std::string> find(std::string_view id) override
+    {
+        return id == "e1" ? base::Result<std::string>(R"({"message":"one"})")
+                          : base::not_found("no such event");
+    }
+    base::Result<std::uint64_t> count(const query::Node*, base::Time, base::Time,
+                                      base::Time) override
+    {
+        return 1;
+    }
+    base::Result<store::Histogram> histogram(const query::Node*, base::Time start, base::Time,
+                                             std::size_t buckets, base::Time) override
+    {
+        store::Histogram histogram;
+        histogram.from = start;
+        histogram.counts.assign(buckets, 1);
+        histogram.detected.assign(buckets, 0);
+        return histogram;
+    }
+    base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
+    top(std::string_view, const query::Node*, base::Time, base::Time, std::size_t,
+        base::Time) override
+    {
+        return std::vector<std::pair<std::string, std::uint64_t>>{{"203.0.113.7", 4}};
+    }
+    store::EventStoreHealth health() override
+    {
+        store::EventStoreHealth health;
+        health.available = !missing;
+        return health;
+    }
+
+    static std::unexpected<base::Error> gone()
+    {
+        return base::unavailable("libchdb.so is missing; run ./dev up");
+    }
+
+    bool missing = false;
+    std::string asked;
+    base::Time from;
+    base::Time to;
+};
+
+class TestClock final : public base::Clock {
+public:
+    base::Time now() const override { return base::Time::from_seconds(1'700'100'000); }
+};
+
+/// The API with an administrator whose key has the scopes events:ingest and read.
+class ApiTest : public testing::Test {
+protected:
+    ApiTest()
+    {
+        folder_ =
+            std::filesystem::temp_directory_path() / ("tanggap-api-" + std::to_string(getpid()));
+        std::filesystem::remove_all(folder_);
+        cases_ = std::move(*store::open_sqlite(folder_.string()));
+        service::AccountsOptions options;
+        options.master_key_file = (folder_ / "keys/master").string();
+        options.setup_token_file = (folder_ / "setup-token").string();
+        options.password_memory_bytes = 8192 * 1024;
+        options.password_passes = 1;
+        accounts_ = std::move(*service::Accounts::open(*cases_, clock_, options));
+        world_ = std::make_unique<service::World>(make_world());
+        Context context{.world = *world_, .accounts = *accounts_, .assets = {}};
+        context.assets = [](std::string_view path) -> std::optional<Asset> {
+            if (path != "index.html" && path != "assets/a-1.js") {
+                return std::nullopt;
+            }
+            return Asset{.bytes = "<html>", .content_type = "text/html", .hash = "abc", .gzip = {}};
+        };
+        handler_ = make_handler(std::move(context));
+    }
+    ~ApiTest() override { std::filesystem::remove_all(folder_); }
+
+    service::World make_world()
+    {
+        service::World world{
+            .cases = *cases_,
+            .events = events_,
+            .journal = journal_,
+            .clock = clock_,
+            .rules = [this] { return rules_; },
+            .ledger = [] { return model::Ledger{}; },
+            .progress =
+                [] { return service::Progress{.journal_last = 3, .processed = 2, .archived = 1}; },
+            .rerun_quarantine = [](std::span<const std::string> ids)
+                -> base::Result<std::uint64_t> { return ids.size(); },
+            .unready_reasons = [] { return std::vector<std::string>{}; },
+            .knows_source = [](std::string_view id) { return id == "apache_access"; },
+            .choose_source = [](auto) { return std::string("apache_access"); },
+            .geo_built_at = std::nullopt,
+            .version = "test"};
+        return world;
+    }
+
+    /// Makes the administrator; `key_` is then set.
+    void set_up()
+    {
+        std::ifstream file(folder_ / "setup-token");
+        std::string token;
+        file >> token;
+        const auto result = accounts_->set_up({.token = token,
+                                               .name = "rina",
+                                               .password = "kuda baterai pasak benar",
+                                               .api_key_name = "test",
+                                               .address = ""});
+        ASSERT_TRUE(result) << result.error().message;
+        key_ = result->api_key;
+    }
+
+    net::HttpRequest request(std::string method, const std::string& target, std::string body = {},
+                             std::string type = "application/json")
+    {
+        net::HttpRequest made;
+        made.method = std::move(method);
+        made.target = target;
+        made.path = target.substr(0, target.find('?'));
+        if (const std::size_t at = target.find('?'); at != target.npos) {
+            for (std::string_view rest = std::string_view(target).substr(at + 1); !rest.empty();) {
+                const std::size_t end = std::min(rest.find('&'), rest.size());
+                const std::string_view pair = rest.substr(0, end);
+                const std::size_t equals = std::min(pair.find('='), pair.size());
+                made.query.emplace_back(
+                    *net::percent_decode(pair.substr(0, equals)),
+                    *net::percent_decode(pair.substr(std::min(equals + 1, pair.size()))));
+                rest.remove_prefix(std::min(end + 1, rest.size()));
+            }
+        }
+        if (!body.empty()) {
+            made.headers.emplace_back("content-type", std::move(type));
+        }
+        if (!key_.empty()) {
+            made.headers.emplace_back("authorization", "Bearer " + key_);
+        }
+        made.body = std::move(body);
+        made.peer = "192.0.2.9";
+        return made;
+    }
+    net::HttpResponse send(const net::HttpRequest& made) { return handler_(made); }
+    net::HttpResponse get(const std::string& target) { return send(request("GET", target)); }
+    net::HttpResponse post(const std::string& target, std::string body,
+                           std::string type = "application/json")
+    {
+        return send(request("POST", target, std::move(body), std::move(type)));
+    }
+    static Json json(const net::HttpResponse& response)
+    {
+        return Json::parse(response.body, nullptr, false);
+    }
+    static std::string header(const net::HttpResponse& response, std::string_view name)
+    {
+        for (const auto& [known, value] : response.headers) {
+            if (known == name) {
+                return value;
+            }
+        }
+        return {};
+    }
+
+    TestClock clock_;
+    std::filesystem::path folder_;
+    std::unique_ptr<store::CaseStore> cases_;
+    TestJournal journal_;
+    TestEvents events_;
+    std::vector<std::shared_ptr<const model::RuleInfo>> rules_;
+    std::unique_ptr<service::Accounts> accounts_;
+    std::unique_ptr<service::World> world_;
+    net::HttpHandler handler_;
+    std::string key_;
+};
+
+} // namespace tanggap::api

@@ -1,0 +1,282 @@
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <liboath/oath.h>
+#include <unistd.h>
+
+#include "base/id.h"
+#include "base/limits.h"
+#include "service/accounts.h"
+#include "service/detail/passwords.h"
+#include "service/detail/secrets.h"
+#include "service/limiter.h"
+#include "store/sqlite/sqlite_case_store.h"
+
+namespace tanggap::service {
+namespace {
+
+class FixedClock final : public base::Clock {
+public:
+    base::Time now() const override { return now_; }
+    void pass(std::chrono::seconds seconds) { now_ = now_ + base::Duration(seconds); }
+
+private:
+    base::Time now_ = base::Time::from_seconds(1'800'000'000);
+};
+
+constexpr std::string_view kPassword = "kuda baterai pasak benar";
+
+class AccountsTest : public testing::Test {
+protected:
+    AccountsTest()
+    {
+        folder_ = std::filesystem::temp_directory_path() /
+                  ("tanggap-accounts-" + std::to_string(getpid()));
+        std::filesystem::remove_all(folder_);
+        store_ = std::move(*store::open_sqlite(folder_.string()));
+        open();
+    }
+    ~AccountsTest() override { std::filesystem::remove_all(folder_); }
+
+    void open()
+    {
+        AccountsOptions options{.master_key_file = (folder_ / "keys/master").string(),
+                                .setup_token_file = (folder_ / "setup-token").string(),
+                                .site_name = "Kota Contoh",
+                                .password_memory_bytes = 8192 * 1024,
+                                .password_passes = 1};
+        auto accounts = Accounts::open(*store_, clock_, options);
+        ASSERT_TRUE(accounts) << accounts.error().message;
+        accounts_ = std::move(*accounts);
+    }
+    std::string token()
+    {
+        std::ifstream file(folder_ / "setup-token");
+        std::string text;
+        file >> text;
+        return text;
+    }
+    SetupRequest request()
+    {
+        return {.token = token(),
+                .name = "rina",
+                .password = std::string(kPassword),
+                .api_key_name = "setup",
+                .address = "192.0.2.1"};
+    }
+    SetupResult set_up()
+    {
+        auto result = accounts_->set_up(request());
+        EXPECT_TRUE(result) << result.error().message;
+        return result ? *result : SetupResult{};
+    }
+    std::string code_of(const std::string& secret_base32)
+    {
+        char* bytes = nullptr;
+        std::size_t size = 0;
+        oath_base32_decode(secret_base32.data(), secret_base32.size(), &bytes, &size);
+        char code[7] = {};
+        oath_totp_generate(bytes, size, clock_.now().seconds(), 30, 0, 6, code);
+        std::free(bytes);
+        return code;
+    }
+    base::Result<SignedIn> sign_in(const std::string& name, std::string_view password,
+                                   const std::string& code)
+    {
+        return accounts_->sign_in({.name = name,
+                                   .password = std::string(password),
+                                   .code = code,
+                                   .address = "192.0.2.1"});
+    }
+
+    FixedClock clock_;
+    std::filesystem::path folder_;
+    std::unique_ptr<store::CaseStore> store_;
+    std::unique_ptr<Accounts> accounts_;
+};
+
+TEST_F(AccountsTest, set_up_is_done_once_with_the_token_from_its_file)
+{
+    EXPECT_TRUE(*accounts_->setup_needed());
+    SetupRequest wrong = request();
+    wrong.token = "00000000000000000000000000000000";
+    EXPECT_EQ(accounts_->set_up(wrong).error().code, base::Code::Denied);
+    const SetupRequest right = request();
+    const SetupResult result = set_up();
+    EXPECT_EQ(result.user.roles, (std::vector<std::string>{"administrator", "lead"}));
+    EXPECT_FALSE(*accounts_->setup_needed());
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "setup-token"));
+    EXPECT_EQ(accounts_->set_up(right).error().code, base::Code::Conflict);
+}
+
+TEST_F(AccountsTest, only_the_owner_can_read_the_token_and_the_master_key)
+{
+    for (const char* const name : {"setup-token", "keys/master"}) {
+        const auto mode = std::filesystem::status(folder_ / name).permissions();
+        EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    }
+}
+
+TEST_F(AccountsTest, a_token_ends_after_a_day_and_a_restart_makes_another)
+{
+    const std::string first = token();
+    clock_.pass(std::chrono::hours(25));
+    EXPECT_EQ(accounts_->set_up(request()).error().code, base::Code::Denied);
+    open();
+    EXPECT_NE(token(), first);
+    set_up();
+}
+
+TEST_F(AccountsTest, names_passwords_and_codes_that_are_wrong_answer_alike)
+{
+    const SetupResult made = set_up();
+    const std::string code = code_of(made.totp_secret);
+    const std::string expected = sign_in("nobody", kPassword, code).error().message;
+    EXPECT_EQ(sign_in("rina", "wrong password here", code).error().message, expected);
+    EXPECT_EQ(sign_in("rina", kPassword, "000000").error().message, expected);
+    EXPECT_EQ(sign_in("rina", kPassword, "12345").error().message, expected);
+    EXPECT_EQ(sign_in(std::string(500, 'x'), kPassword, code).error().message, expected);
+    EXPECT_TRUE(sign_in("RINA", kPassword, code));
+}
+
+TEST_F(AccountsTest, a_code_is_good_once)
+{
+    const SetupResult made = set_up();
+    const std::string code = code_of(made.totp_secret);
+    EXPECT_TRUE(sign_in("rina", kPassword, code));
+    EXPECT_FALSE(sign_in("rina", kPassword, code));
+    clock_.pass(std::chrono::seconds(30));
+    EXPECT_TRUE(sign_in("rina", kPassword, code_of(made.totp_secret)));
+}
+
+TEST_F(AccountsTest, five_failures_make_the_next_attempt_wait)
+{
+    const SetupResult made = set_up();
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(sign_in("rina", "wrong password here", "000000").error().code,
+                  base::Code::Unauthenticated);
+    }
+    EXPECT_EQ(sign_in("rina", kPassword, code_of(made.totp_secret)).error().code,
+              base::Code::Exhausted);
+    clock_.pass(std::chrono::seconds(60));
+    EXPECT_TRUE(sign_in("rina", kPassword, code_of(made.totp_secret)));
+}
+
+TEST_F(AccountsTest, a_session_ends_idle_absolute_and_by_sign_out)
+{
+    const SetupResult made = set_up();
+    const auto first = sign_in("rina", kPassword, code_of(made.totp_secret));
+    ASSERT_TRUE(first);
+    EXPECT_EQ(accounts_->principal_of_session(first->token)->name, "rina");
+    EXPECT_FALSE(accounts_->principal_of_session("00"));
+    clock_.pass(base::limits::kSessionIdle + std::chrono::seconds(1));
+    EXPECT_FALSE(accounts_->principal_of_session(first->token));
+
+    const auto second = sign_in("rina", kPassword, code_of(made.totp_secret));
+    ASSERT_TRUE(second);
+    for (int hours = 0; hours < 24 * 7; hours += 8) {
+        EXPECT_TRUE(accounts_->principal_of_session(second->token));
+        clock_.pass(std::chrono::hours(8));
+    }
+    clock_.pass(std::chrono::seconds(1));
+    EXPECT_FALSE(accounts_->principal_of_session(second->token));
+
+    const auto third = sign_in("rina", kPassword, code_of(made.totp_secret));
+    ASSERT_TRUE(accounts_->sign_out(third->principal));
+    EXPECT_FALSE(accounts_->principal_of_session(third->token));
+}
+
+TEST_F(AccountsTest, a_key_has_its_own_scopes_and_ends)
+{
+    const SetupResult made = set_up();
+    const auto principal = accounts_->principal_of_key(made.api_key);
+    ASSERT_TRUE(principal) << principal.error().message;
+    EXPECT_TRUE(authorise(*principal, Scope::EventsIngest));
+    EXPECT_TRUE(authorise(*principal, Scope::Read));
+    EXPECT_EQ(authorise(*principal, Scope::Admin).error().code, base::Code::Denied);
+    std::string other = made.api_key;
+    other.back() = other.back() == '0' ? '1' : '0';
+    for (const std::string& wrong :
+         {other, std::string("tg_"), std::string("tg_x_y"), std::string()}) {
+        EXPECT_EQ(accounts_->principal_of_key(wrong).error().code, base::Code::Unauthenticated);
+    }
+    EXPECT_EQ(accounts_->make_api_key(*principal, "more", {"admin"}).error().code,
+              base::Code::Denied);
+    clock_.pass(base::limits::kApiKeyLife);
+    EXPECT_FALSE(accounts_->principal_of_key(made.api_key));
+}
+
+TEST_F(AccountsTest, a_lost_master_key_is_refused_once_accounts_exist)
+{
+    set_up();
+    std::filesystem::remove(folder_ / "keys/master");
+    const auto again = Accounts::open(*store_, clock_,
+                                      {.master_key_file = (folder_ / "keys/master").string(),
+                                       .setup_token_file = "",
+                                       .site_name = ""});
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().code, base::Code::Corrupt);
+}
+
+TEST(KeyBox, a_secret_opens_only_in_its_own_context)
+{
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("tanggap-key-" + std::to_string(getpid()));
+    const auto box = KeyBox::open((folder / "master").string(), KeyBox::IfMissing::Make);
+    ASSERT_TRUE(box) << box.error().message;
+    const std::string wrapped = box->wrap("secret", "totp:1");
+    EXPECT_EQ(*box->unwrap(wrapped, "totp:1"), "secret");
+    EXPECT_FALSE(box->unwrap(wrapped, "totp:2"));
+    EXPECT_FALSE(box->unwrap("garbage", "totp:1"));
+    std::filesystem::remove_all(folder);
+}
+
+TEST(Passwords, are_long_and_hold_no_names)
+{
+    struct Case {
+        std::string_view password;
+        bool good;
+    };
+    const std::vector<Case> cases{
+        {"kuda baterai pasak", true},
+        {"fourteen chars", false},
+        {"fifteen chars !", true},
+        {"aku rina yang baik sekali", false},
+        {"Tanggap itu luar biasa", false},
+        {"warga kota contoh bersatu", false},
+        {"\xff\xfe not utf-8 at all", false},
+        {"huruf é dihitung sekali", true},
+    };
+    for (const Case& one : cases) {
+        EXPECT_EQ(check_password(one.password, "Rina", "Kota Contoh").has_value(), one.good)
+            << one.password;
+    }
+}
+
+TEST(RateLimiter, lets_a_burst_pass_and_then_the_rate)
+{
+    RateLimiter limiter({.per_second = 1, .burst = 3});
+    const base::Time now = base::Time::from_seconds(100);
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(limiter.take("a", now));
+    }
+    EXPECT_FALSE(limiter.take("a", now));
+    EXPECT_TRUE(limiter.take("b", now));
+    EXPECT_TRUE(limiter.take("a", now + base::Duration(std::chrono::seconds(1))));
+}
+
+TEST(RecentMap, forgets_the_one_longest_untouched)
+{
+    RecentMap<int> map(2);
+    map.at("a") = 1;
+    map.at("b") = 2;
+    EXPECT_EQ(map.at("a"), 1);
+    map.at("c") = 3;
+    EXPECT_EQ(map.size(), 2U);
+    EXPECT_EQ(map.at("a"), 1);
+    EXPECT_EQ(map.at("b"), 0);
+}
+
+} // namespace
+} // namespace tanggap::service
