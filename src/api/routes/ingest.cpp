@@ -100,6 +100,9 @@ Answer post_records(Call& call)
 /// An import asks once a file, with its first records.
 Answer post_choose(Call& call)
 {
+    if (!call.world().choose_source) {
+        return base::not_found("this server does not choose sources; name one");
+    }
     const auto kind = parse_content_type(call.request.header("content-type").value_or(""));
     if (!kind) {
         return make_problem(call, 415, "unsupported-media-type", kind.error().message);

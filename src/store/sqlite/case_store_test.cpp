@@ -67,6 +67,16 @@ TEST(CaseStore, a_newer_schema_is_refused_with_both_versions_named)
     EXPECT_NE(store.error().message.find("999"), std::string::npos);
 }
 
+TEST(CaseStore, only_the_owner_can_read_the_database)
+{
+    const TestFolder folder;
+    const auto store = store_with_alerts(folder.path(), 1);
+    for (const char* const name : {"/cases.sqlite", "/cases.sqlite-wal"}) {
+        const auto mode = std::filesystem::status(folder.path() + name).permissions();
+        EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    }
+}
+
 TEST(CaseStore, migrations_are_numbered_without_gaps)
 {
     int expected = 1;
@@ -390,6 +400,20 @@ TEST(CaseStore, accounts_keys_and_sessions)
     EXPECT_EQ(store->find_session("t")->last_seen_at.ns, 5);
     ASSERT_TRUE(store->remove_session("t"));
     EXPECT_EQ(store->find_session("t").error().code, base::Code::NotFound);
+}
+
+TEST(CaseStore, a_list_that_was_empty_shows_what_came_since)
+{
+    const TestFolder folder;
+    const auto store = open_or_fail(folder.path());
+    EXPECT_TRUE(store->list_sensors()->empty());
+    EXPECT_TRUE(store->pending_ranges()->empty());
+    Sensor sensor;
+    sensor.name = "fw-1";
+    ASSERT_TRUE(store->upsert_sensor(sensor));
+    ASSERT_TRUE(store->commit(commit_of(1, {})));
+    EXPECT_EQ(store->list_sensors()->size(), 1U);
+    EXPECT_EQ(store->pending_ranges()->size(), 1U);
 }
 
 TEST(CaseStore, assets_are_replaced_whole)

@@ -37,6 +37,17 @@ base::Result<std::unique_ptr<Database>> open_reader(const std::string& file)
     return reader;
 }
 
+/// Password hashes are in it. SQLite gives its log files the mode of the database.
+base::Status make_private(const std::string& file)
+{
+    const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) {
+        return base::system_error("cannot open " + file, errno);
+    }
+    close(descriptor);
+    return {};
+}
+
 } // namespace
 
 base::Result<FolderLock> FolderLock::take(const std::string& file)
@@ -70,6 +81,7 @@ base::Result<std::unique_ptr<Connections>> Connections::open(const std::string& 
     TRY(auto lock, FolderLock::take(folder + "/cases.lock"));
     std::unique_ptr<Connections> connections(new Connections(std::move(lock)));
     connections->file_ = folder + "/cases.sqlite";
+    TRY_STATUS(make_private(connections->file_));
     TRY(connections->writer_, open_writer(connections->file_));
     for (std::size_t i = 0; i < kReaders; ++i) {
         TRY(auto reader, open_reader(connections->file_));

@@ -100,6 +100,11 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::string& file, 
 base::Result<Statement*> Database::prepared(const std::string& sql, std::string_view parameters,
                                             std::string_view columns)
 {
+    // SOCI 4.0.3 gives a SELECT without parameters no rows again once it has met its end: such a
+    // statement is prepared anew each time.
+    if (parameters.empty()) {
+        prepared_.erase(sql);
+    }
     if (const auto known = prepared_.find(sql); known != prepared_.end()) {
         return known->second.get();
     }
