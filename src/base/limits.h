@@ -19,6 +19,16 @@ inline constexpr std::size_t kEventFieldsMax = 4096;
 inline constexpr std::size_t kNestingMax = 64;
 /// Records that choose the source of a file.
 inline constexpr std::size_t kSourceProbeRecords = 200;
+/// What one file may unpack to in an operator's import (rulings 24): ends a bomb, not a year of logs.
+inline constexpr std::uint64_t kImportUnpackedBytesMax = std::uint64_t{1} << 40;
+
+// --- inputs ------------------------------------------------------------------------------------
+/// A counted syslog frame; between a line's limit and this it is read through and quarantined as
+/// oversize, above it the count is taken for nonsense and the connection closed.
+inline constexpr std::uint64_t kSyslogFrameBytesMax = 64 * 1024 * 1024;
+/// Unfinished messages of all connections of one listener together.
+inline constexpr std::size_t kSyslogHeldBytesMax = std::size_t{256} * 1024 * 1024;
+inline constexpr std::size_t kSyslogConnectionsMax = 1024;
 
 // --- YAML (content files and what users write) --------------------------------------------------
 /// One file. The longest rule file of a public collection has 40 KiB.
@@ -32,6 +42,9 @@ inline constexpr std::size_t kYamlProblemsMax = 100;
 /// One journal entry; an import sends pieces of about this size.
 inline constexpr std::size_t kChunkBytesMax = 4 * 1024 * 1024;
 inline constexpr std::size_t kChunkRecordsMax = 20'000;
+/// Bytes of records of one append: a request body unpacked. More is refused, not split: its answer
+/// is one answer.
+inline constexpr std::size_t kAppendBytesMax = 64 * 1024 * 1024;
 /// Bytes of entries not yet retired, as stored: hours of a missing archive, then senders wait.
 inline constexpr std::size_t kJournalBacklogBytesMax = std::size_t{8} * 1024 * 1024 * 1024;
 /// The same in entries: their sizes are held in memory, 16 bytes each.
@@ -60,8 +73,6 @@ inline constexpr std::size_t kAlertKeysHeldMax = 200'000;
 /// Waits between attempts when a store refuses: from the first, doubled, to the last.
 inline constexpr std::chrono::milliseconds kStoreRetryFirst{100};
 inline constexpr std::chrono::milliseconds kStoreRetryLast{5000};
-/// What one file may unpack to in an operator's import (rulings 24): ends a bomb, not a year of logs.
-inline constexpr std::uint64_t kImportUnpackedBytesMax = std::uint64_t{1} << 40;
 
 // --- archive (engine-child.md: above 1,048,449 rows or 256 MB an insert commits in pieces) -----
 inline constexpr std::size_t kArchiveBatchRowsMax = 500'000;

@@ -9,18 +9,15 @@
 namespace tanggap::cli {
 
 struct SetupOptions {
-    std::string server = {}; ///< as ServerOptions
-    std::string ca_file = {};
-    std::string setup_token_file = {};
-    std::string admin = {};           ///< name of the account
-    std::string password_file = {};   ///< its first line is the password
-    std::string totp_secret_out = {}; ///< written 0600; must not exist
-    std::string api_key_out = {};     ///< written 0600; must not exist
+    ServerOptions server = {}; ///< its token_file is the set-up token's
+    std::string admin = {};    ///< name of the account
+    std::string password_file = {};
+    std::string totp_secret_out = {}; ///< empty: the secret is printed
+    std::string api_key_out = {};     ///< empty: no key is made
 };
 
-/// Makes the first account, administrator and lead, and one key of scope `events:ingest` + `read`.
-/// Exit codes: 0, 4 wrong token, 5 already set up or a file exists, 6 password refused, 7 server
-/// away.
+/// Secrets go to new files of mode 0600, never over an existing one.
+/// Exit codes: 0, 2, 4 wrong token, 5 an administrator exists already or a file is in the way.
 int run_setup(const SetupOptions& options, const Console& console);
 
 } // namespace tanggap::cli

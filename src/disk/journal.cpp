@@ -178,6 +178,11 @@ base::Result<AppendResult> RocksJournal::append(AppendRequest request)
                              " go into one");
     }
     Waiting self(std::move(request));
+    if (self.prepared.bytes > base::limits::kAppendBytesMax) {
+        return base::invalid("an append of " + std::to_string(self.prepared.bytes) +
+                             " bytes; at most " + std::to_string(base::limits::kAppendBytesMax) +
+                             " go into one");
+    }
     std::unique_lock lock(queue_mutex_);
     queue_.push_back(&self);
     self.turn.wait(lock, [&] { return self.done || queue_.front() == &self; });

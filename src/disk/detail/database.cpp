@@ -84,8 +84,7 @@ rocksdb::ColumnFamilyOptions seen_options(const std::shared_ptr<rocksdb::Cache>&
     options.memtable_prefix_bloom_size_ratio = 0.05;
     // A group's keys come sorted: each insert starts from where the last one with its first byte
     // ended instead of from the top (measured: half the time of an insert).
-    options.memtable_insert_with_hint_prefix_extractor.reset(
-        rocksdb::NewFixedPrefixTransform(1));
+    options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
     return options;
 }
 

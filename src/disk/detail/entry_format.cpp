@@ -13,8 +13,8 @@ namespace {
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kCompressFromBytes = 512; // below it a frame header eats the gain
 constexpr int kCompressionLevel = 1;
-/// Bound on what a damaged length may make us allocate: a chunk of oversize heads, and some.
-constexpr std::uint64_t kBodyBytesMax = std::uint64_t{1} << 30;
+/// Bound on what a damaged length may make us allocate: the largest append, and its lengths.
+constexpr std::uint64_t kBodyBytesMax = 2 * base::limits::kAppendBytesMax;
 
 base::Error broken(std::string_view what)
 {

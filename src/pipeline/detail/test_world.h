@@ -23,7 +23,7 @@ namespace tanggap::pipeline::testing {
 
 /// Keeps rows in memory and drops a repeated token, as the event engine does. It outlives restarts
 /// of the rest. Thread: any.
-class MemoryEventStore final : public store::EventStore {
+class MemoryEventStore : public store::EventStore {
 public:
     struct Row {
         std::string json;
