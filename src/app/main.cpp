@@ -1,7 +1,6 @@
-#include <cstdio>
+#include "app/command_line.h"
 
-int main()
+int main(int argc, char** argv)
 {
-    std::puts("tanggap");
-    return 0;
+    return tanggap::app::run_command_line(argc, argv);
 }

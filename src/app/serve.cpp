@@ -1,0 +1,66 @@
+#include "app/serve.h"
+
+#include <cerrno>
+#include <csignal>
+#include <fmt/format.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "app/server.h"
+#include "base/log.h"
+
+namespace tanggap::app {
+namespace {
+
+/// SIGTERM and SIGINT stop, SIGHUP reads content again. Blocked in every thread, taken by one.
+sigset_t block_signals()
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+        sigaddset(&signals, signal);
+    }
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    return signals;
+}
+
+void announce(const Settings& settings, const Server& server)
+{
+    const char* scheme = settings.tls_cert.empty() ? "http" : "https";
+    const std::string address = settings.listen.substr(0, settings.listen.rfind(':'));
+    fmt::print(stderr, "tanggap: console and API on {}://{}:{}/\n", scheme, address, server.port());
+    const std::string token = settings.setup_token_file.empty() ? settings.data + "/setup-token"
+                                                                : settings.setup_token_file;
+    if (::access(token.c_str(), R_OK) == 0) {
+        fmt::print(stderr, "tanggap: nobody has an account yet; the set-up token is in {}\n",
+                   token);
+    }
+}
+
+} // namespace
+
+int run_serve(const Settings& settings)
+{
+    const sigset_t signals = block_signals();
+    auto server = Server::start(settings);
+    if (!server) {
+        fmt::print(stderr, "tanggap: cannot serve {}: {}\n", settings.data, server.error().message);
+        return base::traits_of(server.error().code).exit_code;
+    }
+    announce(settings, **server);
+    while (true) {
+        int signal = 0;
+        if (sigwait(&signals, &signal) != 0 || signal != SIGHUP) {
+            break;
+        }
+        if (const base::Status reloaded = (*server)->reload(); !reloaded) {
+            base::log(base::LogLevel::Error, "reload_failed", reloaded.error().message);
+        }
+    }
+    fmt::print(stderr, "tanggap: stopping\n");
+    (*server)->stop();
+    return 0;
+}
+
+} // namespace tanggap::app

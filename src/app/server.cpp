@@ -1,0 +1,267 @@
+#include "app/server.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "app/content.h"
+#include "app/places.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "store/clickhouse/clickhouse_store.h"
+#include "store/sqlite/sqlite_case_store.h"
+
+namespace tanggap::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kVersion = "0.1.0";
+
+base::Status make_private_folder(const std::string& folder)
+{
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (!error) {
+        fs::permissions(folder, fs::perms::owner_all, error);
+    }
+    return error ? base::Status(base::system_error("cannot make " + folder, error.value()))
+                 : base::Status();
+}
+
+/// Problems of content are the user's to mend: each is logged with its place, the rest loads.
+template <class Diagnostic>
+void log_problems(std::string_view kind, const std::vector<Diagnostic>& problems)
+{
+    for (const Diagnostic& p : problems) {
+        const bool error = p.severity == Diagnostic::Severity::Error;
+        base::log(error ? base::LogLevel::Error : base::LogLevel::Warning, kind,
+                  fmt::format("{}:{}:{}: {}{}{}", p.file, p.line, p.column, p.message,
+                              p.hint.empty() ? "" : "; ", p.hint));
+    }
+}
+
+base::Result<std::shared_ptr<const normalize::GeoTable>> open_geo(const Settings& settings)
+{
+    const std::string file = find_country_database(settings.data, settings.geo_country);
+    if (file.empty()) {
+        base::log(base::LogLevel::Warning, "no_country_database",
+                  "addresses get no country; `tanggap doctor` says how to install one");
+        return nullptr;
+    }
+    return normalize::GeoTable::open(file, settings.geo_asn);
+}
+
+} // namespace
+
+base::Result<std::unique_ptr<Server>> Server::start(const Settings& settings)
+{
+    std::unique_ptr<Server> server(new Server(settings));
+    TRY_STATUS(make_private_folder(settings.data));
+    server->settings_.data = fs::absolute(settings.data).lexically_normal().string();
+    TRY_STATUS(server->open_stores());
+    TRY_STATUS(server->load_knowledge());
+    TRY_STATUS(server->start_pipeline());
+    TRY_STATUS(server->start_http());
+    TRY(server->inputs_, Inputs::start(server->settings_, *server->journal_));
+    server->register_metrics();
+    return server;
+}
+
+Server::~Server()
+{
+    stop();
+}
+
+base::Status Server::open_stores()
+{
+    const std::string& data = settings_.data;
+    // The case database first: its lock tells a second server apart before the journal is touched.
+    TRY(cases_, store::open_sqlite(data + "/cases"));
+    TRY(journal_, disk::Journal::open(data + "/journal"));
+
+    store::SupervisorOptions engine{.socket = data + "/engine/http.sock",
+                                    .data = data + "/engine/store"};
+    TRY_STATUS(make_private_folder(data + "/engine"));
+    if (settings_.no_engine) {
+        engine.library_problem = "the event engine is switched off (--no-engine)";
+    } else if (auto library =
+                   store::find_engine_library(engine_search(data, settings_.engine_library))) {
+        engine.library = *library;
+    } else {
+        engine.library_problem = library.error().message;
+        base::log(base::LogLevel::Warning, "no_event_engine", library.error().message);
+    }
+    engine_ = store::Supervisor::start(engine);
+    events_ = store::open_clickhouse({.url = "unix:" + engine.socket, .unavailable_reason = [this] {
+                                          return engine_->state().reason;
+                                      }});
+    return {};
+}
+
+base::Status Server::load_knowledge()
+{
+    TRY(const Content content, load_content({settings_.content, settings_.data}));
+    auto knowledge = std::make_shared<pipeline::Knowledge>();
+    std::vector<normalize::Diagnostic> source_problems;
+    knowledge->sources = normalize::Sources::load(content.sources, source_problems);
+    log_problems("source_problem", source_problems);
+    std::vector<detect::Diagnostic> rule_problems;
+    knowledge->rules = detect::RuleSet::load(content.rules, content.mappings, rule_problems);
+    log_problems("rule_problem", rule_problems);
+    TRY(knowledge->enrichment.geo, open_geo(settings_));
+    TRY(std::vector<normalize::Asset> assets, cases_->list_assets());
+    knowledge->enrichment.assets = normalize::AssetTable::from_rows(std::move(assets));
+    base::log(base::LogLevel::Info, "content_loaded",
+              fmt::format("{} rules, {} sources", knowledge->rules->rules().size(),
+                          knowledge->sources->list().size()));
+    const std::lock_guard lock(knowledge_mutex_);
+    knowledge_ = std::move(knowledge);
+    return {};
+}
+
+base::Status Server::reload()
+{
+    TRY_STATUS(load_knowledge());
+    const std::lock_guard lock(knowledge_mutex_);
+    pipeline_->publish(knowledge_);
+    return {};
+}
+
+base::Status Server::start_pipeline()
+{
+    TRY(pipeline_, pipeline::Pipeline::start({*journal_, *cases_, *events_}, knowledge_));
+    return {};
+}
+
+model::Ledger Server::ledger() const
+{
+    model::Ledger ledger = pipeline_->ledger();
+    ledger.lost_before_receipt = inputs_ ? inputs_->lost_before_receipt() : 0;
+    return ledger;
+}
+
+std::vector<std::string> Server::unready_reasons() const
+{
+    std::vector<std::string> reasons;
+    if (const auto failure = pipeline_->failure()) {
+        reasons.push_back(failure->message);
+    }
+    if (const store::EngineState engine = engine_->state(); !engine.up) {
+        reasons.push_back(engine.reason);
+    }
+    if (std::string delay = pipeline_->archive_delay(); !delay.empty()) {
+        reasons.push_back(std::move(delay));
+    }
+    if (inputs_) {
+        for (std::string& problem : inputs_->problems()) {
+            reasons.push_back(std::move(problem));
+        }
+    }
+    return reasons;
+}
+
+base::Status Server::start_http()
+{
+    const std::string& data = settings_.data;
+    TRY_STATUS(make_private_folder(data + "/keys"));
+    TRY(accounts_,
+        service::Accounts::open(
+            *cases_, base::system_clock(),
+            {.master_key_file =
+                 settings_.key_file.empty() ? data + "/keys/master" : settings_.key_file,
+             .setup_token_file = settings_.setup_token_file.empty() ? data + "/setup-token"
+                                                                    : settings_.setup_token_file,
+             .site_name = settings_.site_name}));
+    const auto knowledge = [this] {
+        const std::lock_guard lock(knowledge_mutex_);
+        return knowledge_;
+    };
+    world_.reset(new service::World{
+        .cases = *cases_,
+        .events = *events_,
+        .journal = *journal_,
+        .clock = base::system_clock(),
+        .rules =
+            [knowledge] {
+                const auto rules = knowledge()->rules->rules();
+                return std::vector(rules.begin(), rules.end());
+            },
+        .ledger = [this] { return ledger(); },
+        .progress =
+            [this] {
+                const pipeline::Progress p = pipeline_->progress();
+                return service::Progress{p.journal_last, p.processed, p.archived};
+            },
+        .rerun_quarantine =
+            [this](std::span<const std::string> ids) { return pipeline_->rerun_quarantine(ids); },
+        .unready_reasons = [this] { return unready_reasons(); },
+        .knows_source =
+            [knowledge](std::string_view id) { return knowledge()->sources->knows(id); },
+        .geo_built_at = std::nullopt,
+        .version = kVersion,
+        .demo = settings_.demo,
+    });
+    if (const auto geo = knowledge()->enrichment.geo) {
+        world_->geo_built_at = geo->built_at();
+    }
+    TRY(const Endpoint listen, parse_endpoint(settings_.listen));
+    const bool tls = !settings_.tls_cert.empty();
+    TRY(http_,
+        net::HttpServer::start({.address = listen.address,
+                                .port = listen.port,
+                                .tls_cert_file = settings_.tls_cert,
+                                .tls_key_file = settings_.tls_key,
+                                .trusted_proxies = settings_.behind_proxy},
+                               api::make_handler({.world = *world_,
+                                                  .accounts = *accounts_,
+                                                  .assets = find_console_asset,
+                                                  .tls = tls || !settings_.behind_proxy.empty()})));
+    return {};
+}
+
+void Server::register_metrics()
+{
+    const auto add = [this](std::string_view field, std::uint64_t model::Ledger::* member) {
+        base::gauge("tanggap_ledger_records", "Records by where they are (received is the sum)",
+                    {{"state", std::string(field)}},
+                    [this, member] { return static_cast<double>(ledger().*member); });
+    };
+    add("received", &model::Ledger::received);
+    add("stored", &model::Ledger::stored);
+    add("duplicate", &model::Ledger::duplicate);
+    add("quarantined", &model::Ledger::quarantined);
+    add("in_flight", &model::Ledger::in_flight);
+    base::gauge("tanggap_ledger_rejected_records",
+                "Records refused before the journal, all reasons", {}, [this] {
+                    std::uint64_t sum = 0;
+                    for (const auto& [reason, count] : ledger().rejected) {
+                        sum += count;
+                    }
+                    return static_cast<double>(sum);
+                });
+    base::gauge("tanggap_lost_before_receipt", "Datagrams the kernel dropped", {},
+                [this] { return static_cast<double>(ledger().lost_before_receipt); });
+    base::gauge("tanggap_engine_up", "Whether the event engine answers", {},
+                [this] { return engine_->state().up ? 1.0 : 0.0; });
+    base::gauge("tanggap_engine_starts", "Starts of the event engine child", {},
+                [this] { return static_cast<double>(engine_->state().starts); });
+}
+
+void Server::stop()
+{
+    if (inputs_) {
+        inputs_->stop();
+    }
+    if (http_) {
+        http_->stop();
+    }
+    if (pipeline_) {
+        pipeline_->stop();
+    }
+    if (engine_) {
+        engine_->stop();
+    }
+}
+
+} // namespace tanggap::app

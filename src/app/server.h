@@ -1,0 +1,63 @@
+// The parts of a running server, in the order they are started. Destruction is the reverse.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "api/api.h"
+#include "app/console_assets.h"
+#include "app/inputs.h"
+#include "app/settings.h"
+#include "base/error.h"
+#include "disk/journal.h"
+#include "net/http.h"
+#include "pipeline/pipeline.h"
+#include "service/accounts.h"
+#include "service/world.h"
+#include "store/case_store.h"
+#include "store/engine/supervisor.h"
+#include "store/event_store.h"
+
+namespace tanggap::app {
+
+/// Thread: made and stopped by the main thread.
+class Server {
+public:
+    static base::Result<std::unique_ptr<Server>> start(const Settings& settings);
+    ~Server();
+    Server(const Server&) = delete;
+
+    std::uint16_t port() const { return http_->port(); }
+    /// Inputs stop taking, requests finish, the batch under way is committed.
+    void stop();
+    /// Content is read again and used from the next batch on; what is wrong is logged.
+    base::Status reload();
+
+private:
+    explicit Server(const Settings& settings) : settings_(settings) {}
+
+    base::Status open_stores();
+    base::Status load_knowledge();
+    base::Status start_pipeline();
+    base::Status start_http();
+    model::Ledger ledger() const;
+    std::vector<std::string> unready_reasons() const;
+    void register_metrics();
+
+    Settings settings_;
+    std::unique_ptr<disk::Journal> journal_;
+    std::unique_ptr<store::CaseStore> cases_;
+    std::unique_ptr<store::Supervisor> engine_;
+    std::unique_ptr<store::EventStore> events_;
+    mutable std::mutex knowledge_mutex_;
+    std::shared_ptr<const pipeline::Knowledge> knowledge_; ///< guarded by knowledge_mutex_
+    std::unique_ptr<pipeline::Pipeline> pipeline_;
+    std::unique_ptr<service::Accounts> accounts_;
+    std::unique_ptr<service::World> world_;
+    std::unique_ptr<Inputs> inputs_;
+    std::unique_ptr<net::HttpServer> http_;
+};
+
+} // namespace tanggap::app
