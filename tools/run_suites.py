@@ -99,18 +99,45 @@ def suites():
         check_command(script.stem, [sys.executable, script], counts) for script in scripts("tests/tidy")]
     yield "unit", False, unit
     yield "golden", False, lambda counts: unit(counts, "*Golden*")
-    yield "web", False, lambda counts: check_command("web", ["npm", "--prefix", "web", "run", "--silent", "test:all"], counts)
-    for folder in ("serve", "fault", "interop"):
-        yield folder, True, lambda counts, folder=folder: [
-            check_command(script.stem, [sys.executable, script], counts) for script in scripts(f"tests/{folder}")]
-    yield "e2e", True, lambda counts: check_command("e2e", ["node", "web/tests/e2e/run.mjs"], counts)
+    yield "web", False, web
+    yield "e2e", False, lambda counts: check_command("e2e", ["tools/node/node", "web/tests/e2e/run.mjs", "pages", "keyboard"], counts)
+    yield "serve", True, lambda counts: [
+        check_command(script.stem, [sys.executable, script], counts) for script in scripts("tests/serve")]
+    yield "crash", True, lambda counts: check_command("crash", [
+        sys.executable, "tests/fault/crash_serve.py", "--serve", "4", "--child", "3", "--both", "2", "--startup", "2"], counts)
+    yield "interop", True, interop
 
 
 def unit(counts, pattern=None):
     build("debug")
-    for program in sorted(DEBUG.rglob("test_*")):
-        if program.is_file() and os.access(program, os.X_OK):
+    for program in sorted(DEBUG.rglob("*test*")):
+        is_test = program.name.startswith("test_") or program.name.endswith("_test")
+        if is_test and program.is_file() and os.access(program, os.X_OK):
             check_gtest(program, counts, pattern)
+
+
+def web(counts):
+    with tempfile.TemporaryDirectory() as folder:
+        report = pathlib.Path(folder) / "report.json"
+        run(["npm", "--prefix", "web", "run", "--silent", "test", "--", "--reporter=json", f"--outputFile={report}"])
+        found = json.loads(report.read_text()) if report.exists() else {"numFailedTests": 1}
+    counts.passed += found.get("numPassedTests", 0)
+    counts.failed += found["numFailedTests"]
+    counts.failures += ["web: vitest"] if found["numFailedTests"] else []
+    for step in ("check", "budget"):
+        passed = run(["npm", "--prefix", "web", "run", "--silent", step]).returncode == 0
+        counts.passed += passed
+        counts.failed += not passed
+        counts.failures += [] if passed else [f"web: {step}"]
+
+
+def interop(counts):
+    """syslog-ng cannot be installed beside rsyslog: it is unpacked into the build folder."""
+    fetched = run(["tests/interop/fetch_syslog_ng.sh", "build/syslog-ng"], stdout=subprocess.DEVNULL)
+    if fetched.returncode == 0:
+        os.environ["TANGGAP_SYSLOG_NG"] = str(ROOT / "build/syslog-ng")
+    for script in scripts("tests/interop"):
+        check_command(script.stem, [sys.executable, script], counts)
 
 
 def main():
