@@ -198,6 +198,10 @@ base::Status Server::start_http()
         .unready_reasons = [this] { return unready_reasons(); },
         .knows_source =
             [knowledge](std::string_view id) { return knowledge()->sources->knows(id); },
+        .choose_source =
+            [knowledge](std::span<const std::string_view> records) {
+                return knowledge()->sources->choose(records);
+            },
         .geo_built_at = std::nullopt,
         .version = kVersion,
         .demo = settings_.demo,

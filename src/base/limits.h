@@ -97,6 +97,8 @@ inline constexpr std::size_t kEngineInsertRowsMax = 100'000;
 inline constexpr std::size_t kEngineInsertBytesMax = 48 * 1000 * 1000;
 /// How long a starting child is given to answer one /ping.
 inline constexpr std::chrono::milliseconds kEnginePingWait{1000};
+/// Between two questions to a child that is said to run and does not answer.
+inline constexpr std::chrono::milliseconds kEngineAskAgain{20};
 /// Result of one query, in memory at once for formats that cannot be joined from pieces.
 inline constexpr std::size_t kEngineResultBytesMax = 64 * 1000 * 1000;
 

@@ -17,7 +17,7 @@ class Story(unittest.TestCase):
             city = server.data.parent / "city"
             made = server.run("demo", "generate", "--out", city, "--lines", "6000", "--seed", "7")
             self.assertEqual(made.returncode, 0, made.stderr)
-            result = server.run_import(*sorted(city.glob("*.log")))
+            result = server.run_import("--timezone", "Asia/Jakarta", *sorted(city.glob("*.log")))
             self.assertEqual(result.returncode, 0, result.stderr)
             server.wait_drained()
             env = dict(os.environ, TANGGAP_URL=server.url, TANGGAP_USER="rina", TANGGAP_PASSWORD=PASSWORD,

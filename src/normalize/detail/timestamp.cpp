@@ -241,8 +241,10 @@ std::size_t read_epoch(std::string_view text, WrittenTime& out)
     }
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
     std::int64_t unit_ns = 1'000'000'000;
-    for (std::int64_t limit = 100'000'000'000; whole >= limit && unit_ns > 1; limit *= 1000) {
+    // Milliseconds from 1e11, microseconds from 1e14, nanoseconds from 1e17.
+    for (std::int64_t limit = 100'000'000'000; whole >= limit && unit_ns > 1;) {
         unit_ns /= 1000;
+        limit = unit_ns > 1 ? limit * 1000 : limit;
     }
     int nanosecond = 0;
     take_fraction(rest, nanosecond);

@@ -102,13 +102,25 @@ public:
 
     base::Status wait_until_up(milliseconds wait) override
     {
+        const auto deadline = std::chrono::steady_clock::now() + wait;
         std::unique_lock lock(mutex_);
-        const bool decided =
-            changed_.wait_for(lock, wait, [&] { return state_.up || options_.library.empty(); });
-        if (!decided || !state_.up) {
-            return base::unavailable(state_.reason);
+        while (true) {
+            const auto decided = [&] { return state_.up || options_.library.empty(); };
+            if (!changed_.wait_until(lock, deadline, decided) || !state_.up) {
+                return base::unavailable(state_.reason);
+            }
+            // A child that has just died counts as up until the watcher sees it: ask it.
+            lock.unlock();
+            const bool alive = answers(options_.socket);
+            lock.lock();
+            if (alive) {
+                return {};
+            }
+            if (std::chrono::steady_clock::now() >= deadline) {
+                return base::unavailable("the event engine does not answer");
+            }
+            changed_.wait_for(lock, limits::kEngineAskAgain);
         }
-        return {};
     }
 
     void stop() override

@@ -59,7 +59,8 @@ export async function run({ page, target, test, skip }) {
     await page.locator('[data-row]').first().waitFor();
     await shot('2-alerts');
     await press('j');
-    const title = await page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+    await page.waitForFunction(() => document.activeElement?.matches('a[data-row]'));
+    const title = await page.evaluate(() => document.activeElement.textContent.trim());
     assert.match(title, TITLE);
     await press('Enter');
     await page.waitForURL(/\/app\/alerts\/ALR-\d+$/);
