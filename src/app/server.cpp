@@ -80,8 +80,9 @@ base::Status Server::open_stores()
     TRY(cases_, store::open_sqlite(data + "/cases"));
     TRY(journal_, disk::Journal::open(data + "/journal"));
 
-    store::SupervisorOptions engine{.socket = data + "/engine/http.sock",
-                                    .data = data + "/engine/store"};
+    store::SupervisorOptions engine;
+    engine.socket = data + "/engine/http.sock";
+    engine.data = data + "/engine/store";
     TRY_STATUS(make_private_folder(data + "/engine"));
     if (settings_.no_engine) {
         engine.library_problem = "the event engine is switched off (--no-engine)";

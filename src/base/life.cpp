@@ -12,8 +12,13 @@ std::mutex mutex;
 std::vector<Step> steps;
 
 /// "Result<X> tanggap::disk::Journal::append(const Y &)" becomes "Journal::append".
-std::string short_name(std::string_view signature)
+std::string short_name(std::string text)
 {
+    constexpr std::string_view kUnnamed = "(anonymous namespace)::";
+    if (const auto unnamed = text.find(kUnnamed); unnamed != std::string::npos) {
+        text.erase(unnamed, kUnnamed.size());
+    }
+    std::string_view signature = text;
     signature = signature.substr(0, signature.find('('));
     if (const auto space = signature.rfind(' '); space != std::string_view::npos) {
         signature.remove_prefix(space + 1);
@@ -41,9 +46,8 @@ void detail::record(const std::source_location& where)
 {
     Step step{short_file(where.file_name()), short_name(where.function_name())};
     const std::lock_guard lock(mutex);
-    const bool seen = std::ranges::any_of(steps, [&](const Step& s) {
-        return s.file == step.file && s.function == step.function;
-    });
+    const bool seen = std::ranges::any_of(
+        steps, [&](const Step& s) { return s.file == step.file && s.function == step.function; });
     if (!seen) {
         steps.push_back(std::move(step));
     }
