@@ -16,6 +16,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DEBUG = ROOT / "build/debug"
+# Part of another suite, or long and for the eye: run when named.
+BY_NAME_ONLY = ("golden", "e2e")
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 
 
@@ -159,7 +161,7 @@ def main():
         if wanted.names:
             chosen = name in wanted.names
         else:
-            chosen = name != "golden" and not (wanted.quick and needs_server)
+            chosen = name not in BY_NAME_ONLY and not (wanted.quick and needs_server)
         if not chosen:
             continue
         started = time.monotonic()
