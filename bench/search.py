@@ -44,7 +44,7 @@ def main():
     with Server(data=wanted.data) as server:
         server.start()
         server.key = server.key_file.read_text().strip()
-        server.wait_ready(path="/health")
+        server.wait_ready(path="/ready")
         server.wait_drained(600)
         for name, path, query in EVENTS + ALERTS:
             times = []

@@ -80,6 +80,7 @@ def main():
     parser.add_argument("--keep", help="leave the data folder here")
     wanted = parser.parse_args()
     work = pathlib.Path(wanted.keep or tempfile.mkdtemp(prefix="tanggap-bench-"))
+    work.mkdir(parents=True, exist_ok=True)
     with Server(data=work) as server:
         server.start().setup()
         if wanted.preload:
