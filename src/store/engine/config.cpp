@@ -17,6 +17,7 @@ constexpr std::string_view kConfig = R"(<clickhouse>
  <max_server_memory_usage>450000000</max_server_memory_usage>
  <max_server_memory_usage_to_ram_ratio>0.5</max_server_memory_usage_to_ram_ratio>
  <memory_worker_dynamic_hard_limit>0</memory_worker_dynamic_hard_limit>
+ <memory_worker_use_cgroup>0</memory_worker_use_cgroup>
  <memory_worker_period_ms>50</memory_worker_period_ms>
  <memory_worker_correct_memory_tracker>1</memory_worker_correct_memory_tracker>
  <memory_worker_purge_dirty_pages_threshold_ratio>0.2</memory_worker_purge_dirty_pages_threshold_ratio>
