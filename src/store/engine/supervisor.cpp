@@ -236,6 +236,7 @@ private:
         }
         if (pid == 0) { // only calls that are safe after fork in a threaded program
             prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+            setpgid(0, 0); // Ctrl-C at a terminal is for serve alone, which still needs its child
             sigset_t none;
             sigemptyset(&none);
             sigprocmask(SIG_SETMASK, &none, nullptr);
