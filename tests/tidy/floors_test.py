@@ -7,13 +7,13 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FLOORS = [
-    ["base"],
-    ["model", "codec", "disk", "net"],
-    ["query", "policy", "normalize", "detect", "triage", "casework", "respond", "exchange", "count", "print"],
-    ["store", "connect"],
-    ["pipeline", "service"],
-    ["api", "portal", "cli"],
-    ["app"],
+    ["base"],  # floor 0
+    ["model", "codec", "disk", "net"],  # floor 1
+    ["query", "policy", "normalize", "detect", "triage", "casework", "respond", "exchange", "count", "print"],  # floor 2
+    ["store", "connect"],  # floor 3
+    ["pipeline", "service"],  # floor 4
+    ["api", "portal", "cli"],  # floor 5
+    ["app"],  # floor 6
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # Written exceptions: all of floor 2 may use query; codec and disk speak in the nouns of model.
