@@ -2,7 +2,8 @@
 """Builds and runs the test suites; the last line is `N passed, N failed, N skipped`.
 
 A suite is a command. gtest programs are counted from their JSON report; every other command ends
-with the same line as this one. Without a name all run; --quick keeps those that need no server.
+with the same line as this one. Without a name all run, as in CI; --quick keeps what takes a minute
+once built. `golden` is the part of `unit` that compares texts: it runs there, and alone by name.
 """
 import argparse
 import json
@@ -17,7 +18,9 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DEBUG = ROOT / "build/debug"
 # Part of another suite, or long and for the eye: run when named.
-BY_NAME_ONLY = ("golden", "e2e")
+BY_NAME_ONLY = ("golden", "e2e", "lint")
+# Left out by --quick beside what needs a server: minutes on a first run.
+NOT_QUICK = ("web",)
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 
 
@@ -99,6 +102,7 @@ def suites():
     """Name, whether it needs the release server, how to run it."""
     yield "tidy", False, lambda counts: [
         check_command(script.stem, [sys.executable, script], counts) for script in scripts("tests/tidy")]
+    yield "lint", False, lambda counts: check_command("lint", [sys.executable, "tools/lint.py"], counts)
     yield "unit", False, unit
     yield "golden", False, lambda counts: unit(counts, "*Golden*")
     yield "web", False, web
@@ -161,7 +165,7 @@ def main():
         if wanted.names:
             chosen = name in wanted.names
         else:
-            chosen = name not in BY_NAME_ONLY and not (wanted.quick and needs_server)
+            chosen = name not in BY_NAME_ONLY and not (wanted.quick and (needs_server or name in NOT_QUICK))
         if not chosen:
             continue
         started = time.monotonic()
