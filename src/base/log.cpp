@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <unistd.h>
 
@@ -12,22 +13,44 @@ namespace {
 
 std::atomic<LogLevel> lowest_level{LogLevel::Info};
 
+/// The control character (C0, DEL, C1) or mark of writing direction that begins at `i`: a log is
+/// read in terminals, which obey them.
+std::optional<unsigned> hidden_character_at(std::string_view utf8, std::size_t i)
+{
+    const auto byte = [&](std::size_t at) -> unsigned {
+        return at < utf8.size() ? static_cast<unsigned char>(utf8[at]) : 0U;
+    };
+    if (byte(i) < 0x20 || byte(i) == 0x7F) {
+        return byte(i);
+    }
+    if (byte(i) == 0xC2 && byte(i + 1) < 0xA0) {
+        return byte(i + 1);
+    }
+    const unsigned three =
+        (byte(i) & 0x0FU) << 12U | (byte(i + 1) & 0x3FU) << 6U | (byte(i + 2) & 0x3FU);
+    const bool direction = (three >= 0x200E && three <= 0x200F) ||
+                           (three >= 0x2028 && three <= 0x202E) ||
+                           (three >= 0x2066 && three <= 0x2069);
+    return byte(i) == 0xE2 && direction ? std::optional(three) : std::nullopt;
+}
+
 void append_json_string(std::string& out, std::string_view text)
 {
     constexpr std::string_view kHex = "0123456789abcdef";
     std::string clean;
     make_utf8(text, clean);
     out += '"';
-    for (const char c : clean) {
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (static_cast<unsigned char>(c) < 0x20) {
-            out += "\\u00";
-            out += kHex[static_cast<unsigned char>(c) >> 4];
-            out += kHex[static_cast<unsigned char>(c) & 15];
+    for (std::size_t i = 0; i < clean.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(clean[i]);
+        if (const auto hidden = hidden_character_at(clean, i)) {
+            out += "\\u";
+            for (const unsigned shift : {12U, 8U, 4U, 0U}) {
+                out += kHex[*hidden >> shift & 15U];
+            }
+            i += byte < 0x80 ? 0U : byte < 0xE0 ? 1U : 2U;
         } else {
-            out += c;
+            out += byte == '"' || byte == '\\' ? "\\" : "";
+            out += clean[i];
         }
     }
     out += '"';
