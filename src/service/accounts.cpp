@@ -102,7 +102,7 @@ private:
 base::Status StoredAccounts::check_setup(const SetupRequest& request)
 {
     const base::Time now = clock_.now();
-    const std::string who = "setup " + request.address;
+    const std::string who = "setup " + neighbourhood_of(request.address);
     TRY_STATUS(backoff_.check(who, now));
     TRY(const bool needed, setup_needed());
     if (!needed || !setup_token_) {
@@ -186,7 +186,8 @@ base::Result<SignedIn> StoredAccounts::sign_in(const SignInRequest& request)
         request.password.size() > base::limits::kPasswordBytesMax) {
         return wrong_credentials();
     }
-    const std::string who = base::to_lower_ascii(request.name) + " " + request.address;
+    const std::string who =
+        base::to_lower_ascii(request.name) + " " + neighbourhood_of(request.address);
     TRY_STATUS(backoff_.check(who, clock_.now()));
     TRY(const auto user, verify(request));
     if (!user) {

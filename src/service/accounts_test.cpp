@@ -266,6 +266,38 @@ TEST(RateLimiter, lets_a_burst_pass_and_then_the_rate)
     EXPECT_TRUE(limiter.take("a", now + base::Duration(std::chrono::seconds(1))));
 }
 
+TEST(Limits, are_kept_by_address_and_of_ipv6_by_subscriber)
+{
+    EXPECT_EQ(neighbourhood_of("192.0.2.9"), "192.0.2.9");
+    EXPECT_EQ(neighbourhood_of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+    EXPECT_EQ(neighbourhood_of("2001:db8:1:2::1"), "2001:db8:1:2::/64");
+    EXPECT_EQ(neighbourhood_of("unix"), "unix");
+}
+
+TEST(Backoff, asking_with_many_names_pushes_no_failure_out)
+{
+    Backoff backoff;
+    const base::Time now = base::Time::from_seconds(100);
+    for (int i = 0; i < 6; ++i) {
+        backoff.failed("rina", now);
+    }
+    for (std::size_t i = 0; i <= base::limits::kBackoffEntriesMax; ++i) {
+        EXPECT_TRUE(backoff.check(std::to_string(i), now));
+    }
+    EXPECT_FALSE(backoff.check("rina", now));
+}
+
+TEST(Backoff, a_clock_set_back_keeps_nobody_out)
+{
+    Backoff backoff;
+    const base::Time now = base::Time::from_seconds(100'000);
+    for (int i = 0; i < 6; ++i) {
+        backoff.failed("rina", now);
+    }
+    EXPECT_FALSE(backoff.check("rina", now));
+    EXPECT_TRUE(backoff.check("rina", base::Time::from_seconds(0)));
+}
+
 TEST(RecentMap, forgets_the_one_longest_untouched)
 {
     RecentMap<int> map(2);

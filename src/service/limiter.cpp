@@ -1,6 +1,10 @@
 #include "service/limiter.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
+#include <cstdint>
+#include <iterator>
+#include <netinet/in.h>
 
 #include "base/limits.h"
 
@@ -11,16 +15,33 @@ constexpr unsigned kFreeFailures = 5;
 constexpr std::chrono::seconds kLongestWait{15 * 60};
 } // namespace
 
+std::string neighbourhood_of(std::string_view address)
+{
+    const std::string text(address);
+    in6_addr bytes{};
+    if (::inet_pton(AF_INET6, text.c_str(), &bytes) != 1) {
+        return text;
+    }
+    std::fill(std::begin(bytes.s6_addr) + 8, std::end(bytes.s6_addr), std::uint8_t{0});
+    char prefix[INET6_ADDRSTRLEN] = {};
+    ::inet_ntop(AF_INET6, &bytes, prefix, sizeof prefix);
+    return std::string(prefix) + "/64";
+}
+
 Backoff::Backoff() : failures_(base::limits::kBackoffEntriesMax) {}
 
 base::Status Backoff::check(const std::string& who, base::Time now)
 {
     const std::lock_guard lock(mutex_);
-    const base::Time until = failures_.at(who).not_before;
-    if (now >= until) {
+    // Only a failure makes an entry: asking with many names must not push out the others' failures.
+    const Failures* const known = failures_.find(who);
+    if (known == nullptr || now >= known->not_before) {
         return {};
     }
-    const auto seconds = (until - now) / std::chrono::seconds(1) + 1;
+    if (known->not_before - now > base::Duration(kLongestWait)) {
+        return {}; // The clock was set back: nobody is kept out for longer than we ever meant.
+    }
+    const auto seconds = (known->not_before - now) / std::chrono::seconds(1) + 1;
     return base::exhausted("too many failed attempts; try again in " + std::to_string(seconds) +
                            " s");
 }

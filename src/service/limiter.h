@@ -6,6 +6,7 @@
 #include <list>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "base/error.h"
@@ -34,6 +35,12 @@ public:
         places_[key] = order_.begin();
         return order_.front().second;
     }
+    /// Nothing, and nothing changed, where the key is unknown.
+    const Value* find(const std::string& key) const
+    {
+        const auto known = places_.find(key);
+        return known == places_.end() ? nullptr : &known->second->second;
+    }
     void forget(const std::string& key)
     {
         if (const auto known = places_.find(key); known != places_.end()) {
@@ -49,6 +56,9 @@ private:
     std::unordered_map<std::string, typename std::list<std::pair<std::string, Value>>::iterator>
         places_;
 };
+
+/// What limits are kept by: an IPv4 address as it is, of IPv6 the /64, which is one subscriber.
+std::string neighbourhood_of(std::string_view address);
 
 /// Failures of one account from one address: five are free, then each doubles the wait, from one
 /// second to fifteen minutes. Thread: any.

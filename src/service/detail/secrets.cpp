@@ -56,14 +56,26 @@ base::Result<std::string> make_key(const std::string& file)
     if (failed) {
         return base::system_error("cannot make " + folder.string(), failed.value());
     }
-    const Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    // Under another name until it is whole and on disk: half a key, left by a full disk, would be
+    // refused at every later start.
+    const std::string fresh = file + ".new";
+    ::unlink(fresh.c_str());
+    const Descriptor out(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (out.number() < 0) {
-        return base::system_error("cannot make the master key " + file, errno);
+        return base::system_error("cannot make the master key " + fresh, errno);
     }
     std::string key = base::random_bytes(kKeyBytes);
     if (write(out.number(), key.data(), key.size()) != static_cast<ssize_t>(key.size()) ||
         fsync(out.number()) != 0) {
-        return base::system_error("cannot write the master key " + file, errno);
+        return base::system_error("cannot write the master key " + fresh, errno);
+    }
+    if (::rename(fresh.c_str(), file.c_str()) != 0) {
+        return base::system_error("cannot put the master key in place as " + file, errno);
+    }
+    const Descriptor directory(
+        ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory.number() < 0 || fsync(directory.number()) != 0) {
+        return base::system_error("cannot sync the folder of the master key " + file, errno);
     }
     return key;
 }
