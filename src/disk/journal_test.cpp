@@ -341,6 +341,26 @@ TEST_F(JournalTest, keeps_quarantine_in_order_of_age)
     EXPECT_EQ(journal->find_quarantine(page[0].id).error().code, base::Code::NotFound);
 }
 
+TEST_F(JournalTest, ends_a_page_of_quarantine_by_its_bytes)
+{
+    auto journal = open();
+    std::vector<QuarantineEntry> entries(12);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        entries[i].id = "00000000000000000001-000" + std::to_string(10 + i);
+        entries[i].record.bytes = std::string(base::limits::kLineBytesMax, 'x');
+    }
+    ASSERT_TRUE(journal->put_quarantine(entries));
+    std::string before;
+    std::size_t seen = 0;
+    for (auto page = *journal->list_quarantine({}, 500); !page.empty();
+         page = *journal->list_quarantine(before, 500)) {
+        EXPECT_LE(page.size(), 8U);
+        seen += page.size();
+        before = page.back().id;
+    }
+    EXPECT_EQ(seen, entries.size());
+}
+
 TEST_F(JournalTest, moves_committed_quarantine_back_with_its_ids_and_once)
 {
     auto journal = open();

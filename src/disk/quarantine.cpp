@@ -10,6 +10,9 @@
 namespace tanggap::disk::detail {
 namespace {
 
+/// Records of one page, in memory at once: it then ends early, and the end is an empty page.
+constexpr std::size_t kPageBytesMax = 8 * 1024 * 1024;
+
 /// "<sequence>-<index>" to its sequence; 0 where it has another shape.
 std::uint64_t sequence_of(std::string_view id)
 {
@@ -51,7 +54,9 @@ base::Result<std::vector<QuarantineEntry>> RocksJournal::list_quarantine(std::st
     }
     std::vector<QuarantineEntry> out;
     const std::size_t wanted = std::min(limit, base::limits::kPageItemsMax);
-    for (; rows->Valid() && out.size() < wanted; rows->Prev()) {
+    std::size_t bytes = 0;
+    for (; rows->Valid() && out.size() < wanted && bytes < kPageBytesMax; rows->Prev()) {
+        bytes += rows->value().size();
         TRY(QuarantineEntry entry,
             decode_quarantine(rows->key().ToStringView(), rows->value().ToStringView()));
         out.push_back(std::move(entry));

@@ -5,6 +5,9 @@
 namespace tanggap::service {
 namespace {
 
+/// Records of one page, in memory at once: it then ends early.
+constexpr std::size_t kPageBytesMax = 8 * 1024 * 1024;
+
 bool passes(const QuarantineFilter& filter, const disk::QuarantineEntry& entry)
 {
     return (filter.sensor.empty() || filter.sensor == entry.stream.sensor) &&
@@ -18,6 +21,7 @@ base::Result<QuarantinePage> list_quarantine(const World& world, const Quarantin
 {
     QuarantinePage page;
     std::size_t looked_at = 0;
+    std::size_t bytes = 0;
     while (looked_at < base::limits::kQuarantineScanMax) {
         TRY(auto entries, world.journal.list_quarantine(before, base::limits::kPageItemsMax));
         for (disk::QuarantineEntry& entry : entries) {
@@ -26,13 +30,14 @@ base::Result<QuarantinePage> list_quarantine(const World& world, const Quarantin
             if (!passes(filter, entry)) {
                 continue;
             }
+            bytes += entry.record.bytes.size();
             page.entries.push_back(std::move(entry));
-            if (page.entries.size() == limit) {
+            if (page.entries.size() == limit || bytes >= kPageBytesMax) {
                 page.next = before;
                 return page;
             }
         }
-        if (entries.size() < base::limits::kPageItemsMax) {
+        if (entries.empty()) {
             return page;
         }
     }
