@@ -99,7 +99,12 @@ bool add_rules(scmp_filter_ctx filter)
           SCMP_SYS(process_vm_writev), SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(init_module),
           SCMP_SYS(finit_module), SCMP_SYS(kexec_load), SCMP_SYS(bpf), SCMP_SYS(perf_event_open),
           SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(unshare),
-          SCMP_SYS(setns), SCMP_SYS(userfaultfd)}) {
+          SCMP_SYS(setns), SCMP_SYS(userfaultfd),
+          // A ring makes sockets and opens files past the rules for those calls.
+          SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register),
+          SCMP_SYS(pidfd_getfd), SCMP_SYS(open_by_handle_at), SCMP_SYS(delete_module),
+          SCMP_SYS(kexec_file_load), SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(settimeofday),
+          SCMP_SYS(clock_settime), SCMP_SYS(ioperm), SCMP_SYS(iopl), SCMP_SYS(acct)}) {
         ok = ok && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0) == 0;
     }
     const scmp_arg_cmp other_family{.arg = 0, .op = SCMP_CMP_NE, .datum_a = AF_UNIX, .datum_b = 0};

@@ -59,7 +59,8 @@ bool answers(const std::string& path)
         return false;
     }
     path.copy(address.sun_path, path.size());
-    const int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    // Not blocking: a hung child's full backlog would keep us in connect() for ever.
+    const int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     constexpr std::string_view kRequest = "GET /ping HTTP/1.1\r\nHost: engine\r\n\r\n";
     char head[12] = {};
     bool ok = client >= 0 &&
@@ -161,25 +162,44 @@ private:
     {
         const int handle = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
         bool up = false;
+        int silences = 0;
         milliseconds wait = kPingFirst;
-        pollfd ended{.fd = handle, .events = POLLIN, .revents = 0};
-        while (true) {
-            const int ready = poll(&ended, 1, up ? -1 : static_cast<int>(wait.count()));
-            if (ready == 1 || (ready < 0 && errno != EINTR)) {
-                break;
-            }
-            if (!up && answers(options_.socket)) {
-                up = true;
+        while (!has_ended(pid, handle, wait)) {
+            const bool answered = answers(options_.socket);
+            if (answered && !up) {
                 set_up();
             }
-            wait = std::min(wait * 2, kPingMost);
+            up = up || answered;
+            silences = answered || !up ? 0 : silences + 1;
+            if (silences == kSilencesMax) {
+                base::log(base::LogLevel::Error, "engine_hangs",
+                          "the event engine runs and does not answer; it is ended");
+                kill(pid, SIGKILL);
+            }
+            wait = up ? options_.ask_alive : std::min(wait * 2, kPingMost);
         }
         int status = 0;
         while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
         }
-        close(handle);
+        if (handle >= 0) {
+            close(handle);
+        }
         set_down(ending_of(status));
         return up;
+    }
+
+    /// Waits up to `wait`. Without a handle (no descriptor was left) the child itself is asked.
+    static bool has_ended(pid_t pid, int handle, milliseconds wait)
+    {
+        if (handle < 0) {
+            siginfo_t ended{};
+            std::this_thread::sleep_for(std::min(wait, kPingMost));
+            return waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOHANG | WNOWAIT) ==
+                       0 &&
+                   ended.si_pid == pid;
+        }
+        pollfd ended{.fd = handle, .events = POLLIN, .revents = 0};
+        return poll(&ended, 1, static_cast<int>(wait.count())) == 1;
     }
 
     static std::string ending_of(int status)
@@ -243,6 +263,9 @@ private:
             if (getppid() != parent) {
                 _exit(0);
             }
+            // Connections of ours would stay open at their far end for as long as the child lives,
+            // and it has no business with them.
+            syscall(SYS_close_range, 3U, ~0U, 0U);
             execve(pointers.front(), pointers.data(), environment.data());
             _exit(127);
         }
@@ -283,6 +306,9 @@ private:
     }
 
     /// A child answers after 130-430 ms (measured): asked often at first, then seldom.
+    /// Questions a running child may leave unanswered before it is ended: half a minute, since a
+    /// busy machine may be slow and a hung child is not.
+    static constexpr int kSilencesMax = 5;
     static constexpr milliseconds kPingFirst{20};
     static constexpr milliseconds kPingMost{200};
 

@@ -23,6 +23,8 @@ struct SupervisorOptions {
     bool sandbox = true;
     std::chrono::milliseconds backoff_first{200};
     std::chrono::milliseconds backoff_max{10'000};
+    /// Between two questions whether a running child still answers.
+    std::chrono::milliseconds ask_alive = std::chrono::seconds(5);
 };
 
 struct EngineState {

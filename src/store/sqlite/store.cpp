@@ -18,6 +18,9 @@ base::Result<std::unique_ptr<CaseStore>> open_sqlite(const std::string& folder)
 namespace sqlite {
 namespace {
 
+/// Ranges told at once: their annotations lie in memory, and the archiver asks until none is left.
+constexpr std::uint64_t kPendingRangesMax = 64;
+
 /// The rows of the table `counters` and where they live in memory.
 struct CounterField {
     std::string_view name;
@@ -268,10 +271,10 @@ base::Result<std::vector<ArchiveRange>> SqliteCaseStore::pending_ranges()
 {
     const auto reader = connections_->reader();
     TRY(Statement * rows, reader->prepared("SELECT first, last, token, annotations"
-                                           " FROM archive_ranges ORDER BY first",
-                                           "", "iitt"));
+                                           " FROM archive_ranges ORDER BY first LIMIT ?",
+                                           "i", "iitt"));
     std::vector<ArchiveRange> ranges;
-    TRY_STATUS(each_row(*rows, [&]() -> base::Status {
+    TRY_STATUS(each_row(rows->bind(kPendingRangesMax), [&]() -> base::Status {
         TRY(auto annotations, read_annotations(rows->text(3)));
         ranges.push_back({.first = rows->natural(0),
                           .last = rows->natural(1),
