@@ -13,8 +13,9 @@ namespace tanggap::connect {
 struct TailOptions {
     std::string glob; ///< "/var/log/apache2/*.log"; packed files are passed over
     std::string sensor;
-    std::string source = {};   ///< empty: chosen from each batch's records
-    std::string timezone = {}; ///< empty: UTC
+    std::string source = {};      ///< empty: chosen from each batch's records
+    std::string timezone = {};    ///< empty: UTC
+    std::size_t files_max = 1024; ///< each holds a descriptor
 };
 
 /// "GLOB=SENSOR". Errors: Invalid where there is no '=' or a part is empty.

@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -175,6 +176,48 @@ TEST_F(Tail, CutsALargeFileIntoReadingsAndKeepsTheHeadOfALongLine)
     EXPECT_GT(rounds, 1);
     EXPECT_EQ(got[0].size(), base::limits::kOversizeKeptBytes);
     EXPECT_EQ(got[5], "short");
+}
+
+TEST_F(Tail, SaysWhenTheNameBecameAPipe)
+{
+    write("satu\n");
+    tail::Follower follower(path, std::nullopt);
+    EXPECT_EQ(read(follower), Records{"satu"});
+    rotate();
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    const auto reading = follower.read();
+    ASSERT_FALSE(reading);
+    EXPECT_NE(reading.error().message.find(path), std::string::npos) << reading.error().message;
+    fs::remove(path);
+    write("dua\n");
+    EXPECT_EQ(read(follower), Records{"dua"});
+}
+
+TEST_F(Tail, TakesALineWithoutEndPieceByPiece)
+{
+    const std::string block(1 << 20, 'x');
+    for (std::uint64_t i = 0; i <= tail::kLineBytesMax >> 20; ++i) {
+        write(block);
+    }
+    tail::Follower follower(path, std::nullopt);
+    const auto reading = *follower.read();
+    ASSERT_EQ(reading.records.size(), 1U);
+    EXPECT_GE(reading.records.front().full_length, tail::kLineBytesMax);
+    follower.confirm(reading.checkpoint);
+    write("\nsatu\n");
+    EXPECT_EQ(read(follower).back(), "satu");
+}
+
+TEST_F(Tail, GivesThePlaceOfAFileThatIsGoneToANewOne)
+{
+    detail::MemoryJournal journal;
+    write("satu\n");
+    const auto input = *open_tail(
+        {.glob = (folder / "*.log").string(), .sensor = "web-1", .files_max = 1}, journal);
+    EXPECT_EQ(journal.wait_for(1), Records{"satu"});
+    fs::remove(path);
+    std::ofstream(folder / "b.log") << "dua\n";
+    EXPECT_EQ(journal.wait_for(2), (Records{"satu", "dua"}));
 }
 
 TEST_F(Tail, ACheckpointReadsBackAndForeignTextDoesNot)

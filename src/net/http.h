@@ -44,6 +44,14 @@ struct HttpResponse {
 };
 
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
+/// Asked before a long body is read, with everything but the body. An answer refuses the request,
+/// and its body is never taken: strangers do not fill the memory for bodies.
+using HttpAdmission = std::function<std::optional<HttpResponse>(const HttpRequest&)>;
+
+/// A body up to this is read before it is known who sends it: what signing in and a console need.
+inline constexpr std::size_t kHttpAdmitBytes = 64 * 1024;
+/// What a stop gives requests under way: well below the 90 s after which a service manager kills.
+inline constexpr std::chrono::seconds kHttpDrain{10};
 
 struct HttpServerOptions {
     std::string address = "127.0.0.1"; ///< IPv4 or IPv6 address, or "unix:/path"
@@ -57,11 +65,16 @@ struct HttpServerOptions {
     std::size_t body_bytes_max = base::limits::kHttpBodyBytesMax;
     /// Bodies of all connections together; more: 503 and nothing is kept.
     std::size_t bodies_bytes_max = base::limits::kHttpBodiesBytesMax;
+    HttpAdmission admit = {}; ///< empty: every body is read
+    /// A body up to this is read without asking.
+    std::size_t admit_above_bytes = kHttpAdmitBytes;
     std::size_t connections_max = base::limits::kHttpConnectionsMax;
     std::chrono::milliseconds idle = base::limits::kHttpIdle;       ///< between requests
     std::chrono::milliseconds header = base::limits::kHttpHeader;   ///< first byte to blank line
     std::chrono::milliseconds request = base::limits::kHttpRequest; ///< body; longer while it flows
     std::chrono::milliseconds write_stall = base::limits::kHttpRequest; ///< peer takes no bytes
+    /// stop() gives requests under way this long; then their connections are closed.
+    std::chrono::milliseconds drain = kHttpDrain;
 };
 
 /// Strict HTTP/1.1: refuses CL+TE, duplicate CL, bare LF, obs-fold, absolute limits on header and
@@ -72,7 +85,7 @@ public:
                                                            HttpHandler handler);
     virtual ~HttpServer() = default;
     virtual std::uint16_t port() const = 0;
-    /// Stops accepting, finishes what runs, returns when all is done.
+    /// Stops accepting, finishes what runs within `drain`, returns when all is done.
     virtual void stop() = 0;
 };
 

@@ -24,6 +24,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/time.h"
+#include "net/detail/connection.h"
 #include "net/detail/peer.h"
 #include "net/detail/request_head.h"
 #include "net/detail/response_head.h"
@@ -34,7 +35,15 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
+using detail::BodyLease;
+using detail::Connection;
 using detail::error_code;
+using detail::gone;
+using detail::Job;
+using detail::Outcome;
+using detail::Phase;
+using detail::Refusal;
+using detail::refused;
 using detail::Transport;
 using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
 using BodyParser = beast::http::request_parser<beast::http::string_body>;
@@ -49,78 +58,8 @@ constexpr std::chrono::seconds kLinger{2};
 /// No file descriptor left: wait for one rather than spin.
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
-struct Refusal {
-    int status = 400;
-    std::string_view type = "bad-request";
-    std::string detail;
-};
-
-/// What reading a part of a request came to. Gone: the peer left, nobody is there to answer.
-struct Outcome {
-    enum class Kind { Ready, Gone, Refused };
-    Kind kind = Kind::Ready;
-    Refusal refusal;
-};
-
-Outcome gone()
-{
-    return {.kind = Outcome::Kind::Gone, .refusal = {}};
-}
-
-Outcome refused(int status, std::string_view type, std::string detail)
-{
-    return {.kind = Outcome::Kind::Refused,
-            .refusal = {.status = status, .type = type, .detail = std::move(detail)}};
-}
-
-struct Connection {
-    std::shared_ptr<Transport> transport;
-    detail::Peer peer;
-    beast::flat_buffer input;
-    bool waiting_for_head = true; ///< nothing is lost when it is closed now
-    std::chrono::steady_clock::time_point waiting_since = std::chrono::steady_clock::now();
-
-    std::string_view unread() const
-    {
-        return {static_cast<const char*>(input.data().data()), input.size()};
-    }
-};
-
-/// A request at a worker; the coroutine sleeps on `done` until the worker cancels it.
-struct Job {
-    explicit Job(asio::io_context& context) : done(context) {}
-
-    HttpRequest request;
-    HttpResponse response;
-    asio::steady_timer done;
-};
-
-/// Counts body bytes of one request against those of all. Thread: the I/O thread.
-class BodyLease {
-public:
-    BodyLease(std::size_t& used, std::size_t bytes_max) : used_(used), bytes_max_(bytes_max) {}
-    ~BodyLease() { used_ -= bytes_; }
-    BodyLease(const BodyLease&) = delete;
-    BodyLease& operator=(const BodyLease&) = delete;
-
-    bool grow(std::size_t bytes)
-    {
-        if (used_ + bytes > bytes_max_) {
-            return false;
-        }
-        used_ += bytes;
-        bytes_ += bytes;
-        return true;
-    }
-    std::size_t bytes() const { return bytes_; }
-
-private:
-    std::size_t& used_;
-    const std::size_t bytes_max_;
-    std::size_t bytes_ = 0;
-};
-
-HttpResponse call(const HttpHandler& handler, const HttpRequest& request)
+template <class Handler>
+HttpResponse call(const Handler& handler, const HttpRequest& request)
 {
     // Ours throws nothing; a library inside a handler may, and one request must not end the rest.
     try {
@@ -172,15 +111,21 @@ private:
     asio::awaitable<Outcome> read_body(std::shared_ptr<Connection> connection,
                                        const detail::RequestHead& head, BodyLease& lease,
                                        std::string& body);
+    asio::awaitable<bool> admit(std::shared_ptr<Connection> connection, std::shared_ptr<Job> job,
+                                const detail::RequestHead& head);
     asio::awaitable<HttpResponse> handle(std::shared_ptr<Job> job);
     asio::awaitable<bool> write_response(std::shared_ptr<Connection> connection,
                                          const HttpResponse& response, bool keep_alive,
                                          bool head_only);
     asio::awaitable<void> refuse(std::shared_ptr<Connection> connection, Refusal refusal);
+    asio::awaitable<void> turn_away(std::shared_ptr<Connection> connection,
+                                    const HttpResponse& response);
     asio::awaitable<void> drain(std::shared_ptr<Connection> connection);
     bool make_room();
     void close_waiting();
+    void bound_drain();
     void work();
+    void run(Job& job) const;
     void forget(const std::shared_ptr<Connection>& connection);
 
     const HttpServerOptions options_;
@@ -194,6 +139,7 @@ private:
     std::list<std::shared_ptr<Connection>> connections_; // I/O thread
     std::size_t bodies_bytes_ = 0;                       // I/O thread
     bool draining_ = false;                              // I/O thread
+    asio::steady_timer drain_end_{context_};             // I/O thread
     std::uint16_t port_ = 0;
     bool bound_ = false;
 
@@ -282,9 +228,23 @@ void Server::run()
 void Server::work()
 {
     while (auto job = jobs_.pop()) {
-        (*job)->response = call(handler_, (*job)->request);
+        run(**job);
         asio::post(context_, [job = std::move(*job)] { job->done.cancel(); });
     }
+}
+
+void Server::run(Job& job) const
+{
+    if (!job.asks_admission) {
+        job.response = call(handler_, job.request);
+        return;
+    }
+    const auto ask = [&](const HttpRequest& request) {
+        auto refusal = options_.admit(request);
+        job.admitted = !refusal;
+        return std::move(refusal).value_or(HttpResponse{});
+    };
+    job.response = call(ask, job.request);
 }
 
 void Server::stop()
@@ -299,9 +259,11 @@ void Server::stop()
         error_code ignored; // Closing an acceptor that never listened is no error of ours.
         acceptor_.close(ignored);
         close_waiting();
+        bound_drain();
         work_.reset();
     });
-    // run() returns when the last connection has ended: each is bounded by its deadlines.
+    // run() returns when the last connection has ended: at the latest when the drain is over and
+    // the handlers have returned.
     if (io_.joinable()) {
         io_.join();
     }
@@ -317,20 +279,40 @@ void Server::stop()
 void Server::close_waiting()
 {
     for (const auto& connection : connections_) {
-        if (connection->waiting_for_head) {
+        if (connection->phase == Phase::Head) {
             connection->transport->close();
         }
     }
+}
+
+void Server::bound_drain()
+{
+    if (connections_.empty()) {
+        return;
+    }
+    drain_end_.expires_after(options_.drain);
+    drain_end_.async_wait([this](error_code error) {
+        if (error) {
+            return;
+        }
+        for (const auto& connection : connections_) {
+            connection->transport->close();
+        }
+    });
 }
 
 void Server::forget(const std::shared_ptr<Connection>& connection)
 {
     connection->transport->close();
     connections_.remove(connection);
+    if (draining_ && connections_.empty()) {
+        drain_end_.cancel();
+    }
 }
 
-/// At the limit the connection that has waited longest for a request makes room: slow strangers
-/// must not keep others out. False: every connection is at work.
+/// At the limit the connection that has waited longest for a request makes room, or the one whose
+/// body or answer has been on its way longest: slow strangers must not keep others out. False:
+/// every connection is at work.
 bool Server::make_room()
 {
     if (connections_.size() < options_.connections_max) {
@@ -338,9 +320,12 @@ bool Server::make_room()
     }
     std::shared_ptr<Connection> oldest;
     for (const auto& connection : connections_) {
-        const bool older = !oldest || connection->waiting_since < oldest->waiting_since;
-        const bool open = connection->transport->is_open();
-        if (connection->waiting_for_head && open && older) {
+        if (connection->phase == Phase::Worker || !connection->transport->is_open()) {
+            continue;
+        }
+        const bool before = !oldest || std::pair(connection->phase, connection->phase_since) <
+                                           std::pair(oldest->phase, oldest->phase_since);
+        if (before) {
             oldest = connection;
         }
     }
@@ -400,7 +385,7 @@ asio::awaitable<bool> Server::serve_one(std::shared_ptr<Connection> connection)
 {
     std::size_t head_bytes = 0;
     Outcome outcome = co_await read_head(connection, head_bytes);
-    connection->waiting_for_head = false;
+    connection->enter(Phase::Transfer);
     if (outcome.kind == Outcome::Kind::Gone) {
         co_return false;
     }
@@ -419,6 +404,20 @@ asio::awaitable<bool> Server::serve_one(std::shared_ptr<Connection> connection)
     }
 
     auto job = std::make_shared<Job>(context_);
+    const bool head_only = head->method == "HEAD";
+    job->request.method = head_only ? "GET" : head->method;
+    job->request.target = head->target;
+    job->request.path = std::move(target->path);
+    job->request.query = std::move(target->query);
+    job->request.headers = std::move(head->headers);
+    job->request.tls = connection->transport->is_tls();
+    proxies_.identify(connection->peer, job->request);
+    const bool admitted = co_await admit(connection, job, *head);
+    if (!admitted) {
+        co_await turn_away(connection, job->response);
+        co_return false;
+    }
+
     BodyLease lease(bodies_bytes_, options_.bodies_bytes_max);
     outcome = co_await read_body(connection, *head, lease, job->request.body);
     if (outcome.kind == Outcome::Kind::Gone) {
@@ -429,26 +428,36 @@ asio::awaitable<bool> Server::serve_one(std::shared_ptr<Connection> connection)
         co_return false;
     }
 
-    const bool head_only = head->method == "HEAD";
-    job->request.method = head_only ? "GET" : std::move(head->method);
-    job->request.target = std::move(head->target);
-    job->request.path = std::move(target->path);
-    job->request.query = std::move(target->query);
-    job->request.headers = std::move(head->headers);
-    job->request.tls = connection->transport->is_tls();
-    proxies_.identify(connection->peer, job->request);
-
     connection->transport->expire_never();
+    connection->enter(Phase::Worker);
     const HttpResponse response = co_await handle(job);
+    connection->enter(Phase::Transfer);
     const bool keep_alive = head->keep_alive && !draining_;
     const bool written = co_await write_response(connection, response, keep_alive, head_only);
     if (written && !keep_alive) {
         connection->transport->expire_after(kLinger);
         co_await connection->transport->finish_writing();
     }
-    connection->waiting_since = std::chrono::steady_clock::now();
-    connection->waiting_for_head = true;
+    connection->enter(Phase::Head);
     co_return written&& keep_alive;
+}
+
+/// Whether the body may be read; if not, the job's response says why.
+asio::awaitable<bool> Server::admit(std::shared_ptr<Connection> connection,
+                                    std::shared_ptr<Job> job, const detail::RequestHead& head)
+{
+    const bool is_long =
+        head.chunked || head.content_length.value_or(0) > options_.admit_above_bytes;
+    if (!options_.admit || !is_long) {
+        co_return true;
+    }
+    connection->transport->expire_never();
+    connection->enter(Phase::Worker);
+    job->asks_admission = true;
+    job->response = co_await handle(job);
+    job->asks_admission = false;
+    connection->enter(Phase::Transfer);
+    co_return job->admitted;
 }
 
 asio::awaitable<Outcome> Server::read_head(std::shared_ptr<Connection> connection,
@@ -504,6 +513,7 @@ asio::awaitable<Outcome> Server::read_body(std::shared_ptr<Connection> connectio
                               " bytes, at most " + std::to_string(options_.body_bytes_max) +
                               " are taken");
     }
+    transport.expire_after(options_.request);
     if (head.expects_continue) {
         constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
         const error_code error = co_await transport.write(kContinue);
@@ -516,7 +526,6 @@ asio::awaitable<Outcome> Server::read_body(std::shared_ptr<Connection> connectio
     parser.eager(true);
     parser.header_limit(static_cast<std::uint32_t>(options_.header_bytes_max + 1));
     parser.body_limit(options_.body_bytes_max);
-    transport.expire_after(options_.request);
     while (!parser.is_done()) {
         error_code error;
         const std::size_t used = parser.put(connection->input.data(), error);
@@ -536,6 +545,12 @@ asio::awaitable<Outcome> Server::read_body(std::shared_ptr<Connection> connectio
         }
         if (parser.is_done()) {
             break;
+        }
+        // Beast sets no bound on a chunk's extensions; what it left is a part of a line.
+        if (connection->input.size() > options_.header_bytes_max) {
+            co_return refused(400, "bad-request",
+                              "a chunk's size line or the trailers are longer than " +
+                                  std::to_string(options_.header_bytes_max) + " bytes");
         }
         const asio::mutable_buffer space = connection->input.prepare(kReadBytes);
         const auto [read_error, count] = co_await transport.read_some(space);
@@ -598,6 +613,13 @@ asio::awaitable<void> Server::refuse(std::shared_ptr<Connection> connection, Ref
                   {{"reason", std::string(refusal.type)}})
         .add();
     const HttpResponse response = detail::problem(refusal.status, refusal.type, refusal.detail);
+    co_await turn_away(connection, response);
+}
+
+/// Answers a request whose body is not read.
+asio::awaitable<void> Server::turn_away(std::shared_ptr<Connection> connection,
+                                        const HttpResponse& response)
+{
     const bool written = co_await write_response(connection, response, false, false);
     if (!written) {
         co_return;

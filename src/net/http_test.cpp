@@ -199,6 +199,79 @@ TEST(HttpServer, InvitesABodyOnlyWhenItWillTakeIt)
     EXPECT_TRUE(large.read_all().starts_with("HTTP/1.1 413 "));
 }
 
+TEST(HttpServer, AsksBeforeItReadsALongBodyAndRefusesItUnread)
+{
+    std::atomic<int> handled{0};
+    HttpServerOptions options{.worker_threads = 1};
+    options.admit_above_bytes = 10;
+    options.admit = [](const HttpRequest& request) -> std::optional<HttpResponse> {
+        EXPECT_TRUE(request.body.empty());
+        return request.header("authorization") ? std::nullopt
+                                               : std::optional(HttpResponse{.status = 401});
+    };
+    const auto server = start(options, [&](const HttpRequest& request) {
+        ++handled;
+        return echo(request);
+    });
+    const auto ask = [&](const std::string& rest) {
+        RawPeer peer(server->port());
+        peer.send("POST /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + rest);
+        peer.finish();
+        return peer.read_all().substr(0, 12);
+    };
+    EXPECT_EQ(ask("Content-Length: 500\r\nExpect: 100-continue\r\n\r\n"), "HTTP/1.1 401");
+    EXPECT_EQ(ask("Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"), "HTTP/1.1 401");
+    EXPECT_EQ(handled, 0);
+    EXPECT_EQ(ask("Content-Length: 10\r\n\r\n0123456789"), "HTTP/1.1 200");
+    EXPECT_EQ(ask("Authorization: yes\r\nContent-Length: 11\r\n\r\n0123456789a"), "HTTP/1.1 200");
+    EXPECT_EQ(handled, 2);
+}
+
+TEST(HttpServer, BoundsTheLinesBetweenChunks)
+{
+    const auto server = start({.worker_threads = 1, .header_bytes_max = 1000});
+    const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const std::string flood(200'000, 'b');
+    for (const std::string& body : {"3;a=" + flood, "3\r\nabc\r\n0\r\nX: " + flood}) {
+        RawPeer peer(server->port());
+        peer.send(head + body);
+        peer.finish();
+        EXPECT_TRUE(peer.read_all().starts_with("HTTP/1.1 400 ")) << body.substr(0, 20);
+    }
+}
+
+TEST(HttpServer, MakesRoomByClosingTheSlowestBody)
+{
+    HttpServerOptions options{.worker_threads = 1, .connections_max = 2};
+    options.request = std::chrono::hours(1);
+    const auto server = start(options);
+    const std::string_view part = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+                                  "Expect: 100-continue\r\n\r\n";
+    RawPeer first(server->port());
+    first.send(part);
+    first.read_until("\r\n\r\n"); // The server waits for its body.
+    RawPeer second(server->port());
+    second.send(part);
+    second.read_until("\r\n\r\n");
+    RawPeer third(server->port());
+    third.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(third.read_until("\r\n\r\n").starts_with("HTTP/1.1 200 "));
+    EXPECT_EQ(first.read_all(), "");
+}
+
+TEST(HttpServer, StopsAlthoughABodyNeverEnds)
+{
+    HttpServerOptions options{.worker_threads = 1};
+    options.request = std::chrono::hours(1);
+    options.drain = milliseconds(20);
+    const auto server = start(options);
+    RawPeer peer(server->port());
+    peer.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n");
+    peer.read_until("\r\n\r\n");
+    server->stop(); // Returns only because the drain has an end.
+    EXPECT_EQ(peer.read_all(), "");
+}
+
 TEST(HttpServer, ClosesThoseWhoStayTooLong)
 {
     HttpServerOptions options{.worker_threads = 1};

@@ -52,6 +52,8 @@ struct StreamEvent {
 struct StreamOptions {
     ListenOptions listen;
     std::size_t connections_max = 1024; ///< more are closed at once and counted
+    /// At that number one that has sent nothing for so long makes room.
+    std::chrono::milliseconds silent_max = std::chrono::seconds(30);
 };
 
 /// Pull, not push: a caller that does not ask holds the peers back through TCP's own window.
@@ -65,7 +67,8 @@ public:
     virtual base::Result<std::span<const StreamEvent>> receive(std::chrono::milliseconds wait) = 0;
     virtual void close(std::uint64_t connection) = 0; ///< no Closed event follows
     virtual void interrupt() = 0;
-    virtual std::uint64_t refused() const = 0; ///< connections above the limit
+    /// Connections closed at the limit: new ones, and those that made room.
+    virtual std::uint64_t refused() const = 0;
 };
 
 } // namespace tanggap::net

@@ -12,13 +12,15 @@ namespace {
 
 using std::chrono::seconds;
 
-int connect_to(std::uint16_t port, int type)
+int connect_to(std::uint16_t port, int type, const char* from = "127.0.0.1")
 {
     sockaddr_in address{};
     address.sin_family = AF_INET;
+    address.sin_addr.s_addr = ::inet_addr(from);
+    const int socket = ::socket(AF_INET, type | SOCK_CLOEXEC, 0);
+    EXPECT_EQ(::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int socket = ::socket(AF_INET, type | SOCK_CLOEXEC, 0);
     EXPECT_EQ(::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
     return socket;
 }
@@ -101,6 +103,53 @@ TEST(StreamReceiver, TellsBytesAndTheEndOfEachConnection)
         }
     }
     EXPECT_EQ(bytes, "abc");
+}
+
+/// Receives until `peer` got a byte through.
+void wait_for_bytes(StreamReceiver& receiver, std::string_view peer)
+{
+    for (bool heard = false; !heard;) {
+        const auto events = receiver.receive(seconds(10));
+        ASSERT_TRUE(events);
+        for (const StreamEvent& event : *events) {
+            heard = heard || (event.kind == StreamEvent::Kind::Bytes && event.peer == peer);
+        }
+    }
+}
+
+TEST(StreamReceiver, ClosesAConnectionThatNeverSpokeForANewOne)
+{
+    auto receiver = *StreamReceiver::open(
+        {.listen = {}, .connections_max = 1, .silent_max = std::chrono::milliseconds(0)});
+    const int silent = connect_to(receiver->port(), SOCK_STREAM);
+    ASSERT_TRUE(receiver->receive(seconds(10)));
+    const int device = connect_to(receiver->port(), SOCK_STREAM);
+    EXPECT_EQ(::send(device, "a", 1, 0), 1);
+    wait_for_bytes(*receiver, "127.0.0.1");
+    char byte = 0;
+    EXPECT_EQ(::recv(silent, &byte, 1, 0), 0);
+    EXPECT_EQ(receiver->refused(), 1U);
+    ::close(silent);
+    ::close(device);
+}
+
+TEST(StreamReceiver, TakesAPlaceFromAnAddressThatHoldsMost)
+{
+    auto receiver = *StreamReceiver::open({.listen = {}, .connections_max = 2});
+    const int crowd[] = {connect_to(receiver->port(), SOCK_STREAM, "127.0.0.2"),
+                         connect_to(receiver->port(), SOCK_STREAM, "127.0.0.2")};
+    for (const int peer : crowd) {
+        EXPECT_EQ(::send(peer, "a", 1, 0), 1);
+        wait_for_bytes(*receiver, "127.0.0.2");
+    }
+    const int device = connect_to(receiver->port(), SOCK_STREAM, "127.0.0.3");
+    EXPECT_EQ(::send(device, "a", 1, 0), 1);
+    wait_for_bytes(*receiver, "127.0.0.3");
+    char byte = 0;
+    EXPECT_EQ(::recv(crowd[0], &byte, 1, 0), 0); // Of the crowd, the one longest unheard.
+    for (const int peer : {crowd[0], crowd[1], device}) {
+        ::close(peer);
+    }
 }
 
 } // namespace

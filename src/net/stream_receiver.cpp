@@ -3,9 +3,11 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -23,20 +25,28 @@ constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr std::uint64_t kWakeId = 0;
 constexpr std::uint64_t kListenerId = 1;
 
+/// While no descriptor is left; the listener stays ready, asking at once again would only spin.
+constexpr std::chrono::milliseconds kDescriptorPause{10};
+
+using Clock = std::chrono::steady_clock;
+
 struct Connection {
     detail::Descriptor socket;
     std::string peer;
+    bool heard = false;
+    Clock::time_point last_heard = Clock::now();
 };
 
 class Receiver final : public StreamReceiver {
 public:
     Receiver(detail::Descriptor listener, detail::Descriptor epoll, detail::Descriptor wake,
-             std::uint16_t port, std::size_t connections_max)
+             std::uint16_t port, const StreamOptions& options)
         : listener_(std::move(listener)),
           epoll_(std::move(epoll)),
           wake_(std::move(wake)),
           port_(port),
-          connections_max_(connections_max)
+          connections_max_(options.connections_max),
+          silent_max_(options.silent_max)
     {
     }
 
@@ -49,15 +59,23 @@ public:
     base::Status watch(int socket, std::uint64_t id);
 
 private:
+    using Connections = std::unordered_map<std::uint64_t, Connection>;
+
     void accept_one();
     void read_one(std::uint64_t id);
+    bool make_room(const std::string& newcomer);
+    Connections::iterator find_silent();
+    Connections::iterator find_crowding(const std::string& newcomer);
+    void end(Connections::iterator connection);
 
     const detail::Descriptor listener_;
     const detail::Descriptor epoll_;
     const detail::Descriptor wake_;
     const std::uint16_t port_;
     const std::size_t connections_max_;
-    std::unordered_map<std::uint64_t, Connection> connections_;
+    const std::chrono::milliseconds silent_max_;
+    Connections connections_;
+    Clock::time_point round_;       ///< of this receive: what was heard in it is viewed by an event
     std::vector<Connection> ended_; ///< kept until the next receive: events view their peers
     std::uint64_t next_id_ = kListenerId + 1;
     std::vector<char> buffer_ = std::vector<char>(kReadyMax * kReadBytes);
@@ -79,6 +97,7 @@ base::Status Receiver::watch(int socket, std::uint64_t id)
 base::Result<std::span<const StreamEvent>> Receiver::receive(std::chrono::milliseconds wait)
 {
     events_.clear();
+    round_ = Clock::now();
     ended_.clear();
     ended_.reserve(kReadyMax); // Growing would move short peer names away under their views.
     std::array<epoll_event, kReadyMax> ready{};
@@ -105,11 +124,19 @@ void Receiver::accept_one()
     detail::Descriptor socket(::accept4(listener_.number(), reinterpret_cast<sockaddr*>(&address),
                                         &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket) {
-        return; // The peer left meanwhile, or descriptors are short: epoll tells us again.
+        // The peer left meanwhile, or descriptors are short: epoll tells us again.
+        if (errno == EMFILE || errno == ENFILE) {
+            std::this_thread::sleep_for(kDescriptorPause);
+        }
+        return;
     }
+    const std::string_view bytes(reinterpret_cast<const char*>(&address), length);
+    std::string peer = detail::peer_of(bytes).address;
     if (connections_.size() >= connections_max_) {
         ++refused_;
-        return;
+        if (!make_room(peer)) {
+            return;
+        }
     }
     // A device that was switched off never says goodbye.
     const int on = 1;
@@ -119,8 +146,69 @@ void Receiver::accept_one()
         ++refused_;
         return;
     }
-    const std::string_view bytes(reinterpret_cast<const char*>(&address), length);
-    connections_[id] = {.socket = std::move(socket), .peer = detail::peer_of(bytes).address};
+    connections_[id] = {.socket = std::move(socket), .peer = std::move(peer)};
+}
+
+/// At the limit one of those that only hold a place makes room: strangers must not keep the
+/// devices out. False: nobody's connection is to blame.
+bool Receiver::make_room(const std::string& newcomer)
+{
+    auto chosen = find_silent();
+    if (chosen == connections_.end()) {
+        chosen = find_crowding(newcomer);
+    }
+    if (chosen == connections_.end()) {
+        return false;
+    }
+    end(chosen);
+    return true;
+}
+
+/// The oldest that never sent a byte, if it had the time to.
+Receiver::Connections::iterator Receiver::find_silent()
+{
+    const auto before = Clock::now() - silent_max_;
+    auto oldest = connections_.end();
+    for (auto it = connections_.begin(); it != connections_.end(); ++it) {
+        const bool silent = !it->second.heard && it->second.last_heard < before;
+        if (silent &&
+            (oldest == connections_.end() || it->second.last_heard < oldest->second.last_heard)) {
+            oldest = it;
+        }
+    }
+    return oldest;
+}
+
+/// Of an address that holds more than a quarter of the places, the connection longest unheard.
+/// Such an address makes no room for itself.
+Receiver::Connections::iterator Receiver::find_crowding(const std::string& newcomer)
+{
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (const auto& [id, connection] : connections_) {
+        ++places[connection.peer];
+    }
+    auto oldest = connections_.end();
+    for (auto it = connections_.begin(); it != connections_.end(); ++it) {
+        const Connection& held = it->second;
+        const bool crowds = held.peer != newcomer && held.last_heard < round_ &&
+                            places[held.peer] > connections_max_ / 4;
+        if (crowds &&
+            (oldest == connections_.end() || held.last_heard < oldest->second.last_heard)) {
+            oldest = it;
+        }
+    }
+    return oldest;
+}
+
+void Receiver::end(Connections::iterator connection)
+{
+    const std::uint64_t id = connection->first;
+    ended_.push_back(std::move(connection->second));
+    connections_.erase(connection);
+    events_.push_back({.kind = StreamEvent::Kind::Closed,
+                       .connection = id,
+                       .peer = ended_.back().peer,
+                       .bytes = {}});
 }
 
 void Receiver::read_one(std::uint64_t id)
@@ -135,18 +223,15 @@ void Receiver::read_one(std::uint64_t id)
         return;
     }
     if (count > 0) {
+        found->second.heard = true;
+        found->second.last_heard = Clock::now();
         events_.push_back({.kind = StreamEvent::Kind::Bytes,
                            .connection = id,
                            .peer = found->second.peer,
                            .bytes = {space, static_cast<std::size_t>(count)}});
         return;
     }
-    ended_.push_back(std::move(found->second));
-    connections_.erase(found);
-    events_.push_back({.kind = StreamEvent::Kind::Closed,
-                       .connection = id,
-                       .peer = ended_.back().peer,
-                       .bytes = {}});
+    end(found);
 }
 
 } // namespace
@@ -166,7 +251,7 @@ base::Result<std::unique_ptr<StreamReceiver>> StreamReceiver::open(const StreamO
     const int listener_number = listener.number();
     const int wake_number = wake.number();
     auto receiver = std::make_unique<Receiver>(std::move(listener), std::move(epoll),
-                                               std::move(wake), port, options.connections_max);
+                                               std::move(wake), port, options);
     TRY_STATUS(receiver->watch(listener_number, kListenerId));
     TRY_STATUS(receiver->watch(wake_number, kWakeId));
     return receiver;

@@ -40,8 +40,17 @@ Collector::Pending& Collector::pending_of(std::string_view peer)
 
 void Collector::reject(Pending& pending, std::string_view reason, std::uint64_t count)
 {
-    if (count > 0) {
-        pending.request.rejected.emplace_back(reason, count);
+    if (count == 0) {
+        return;
+    }
+    // One entry a reason: a flood of empty datagrams must not make a list of them.
+    auto& rejected = pending.request.rejected;
+    const auto known = std::ranges::find(rejected, reason,
+                                         [](const auto& r) { return std::string_view(r.first); });
+    if (known == rejected.end()) {
+        rejected.emplace_back(reason, count);
+    } else {
+        known->second += count;
     }
 }
 

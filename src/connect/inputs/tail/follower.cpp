@@ -164,6 +164,24 @@ bool Follower::name_moved_on() const
     return current && (current->device != at_.device || current->inode != at_.inode);
 }
 
+bool Follower::is_over() const
+{
+    return file_ >= 0 && lag_bytes_ == 0 && ::access(path_.c_str(), F_OK) != 0;
+}
+
+/// Errors: Unavailable where something that is no log has taken the name: nothing comes from it,
+/// and that must not look like silence.
+base::Status Follower::check_name() const
+{
+    struct stat info{};
+    if (::stat(path_.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+        return base::unavailable("the tailed file '" + path_ +
+                                 "' was replaced by what is no regular file; the old one is read "
+                                 "on as long as it is written");
+    }
+    return {};
+}
+
 base::Result<Reading> Follower::read()
 {
     if (file_ < 0) {
@@ -174,6 +192,9 @@ base::Result<Reading> Follower::read()
         start_over();
     }
     TRY(Reading reading, read_lines(Unfinished::Leave));
+    if (reading.records.empty()) {
+        TRY_STATUS(check_name());
+    }
     if (!reading.records.empty() || !name_moved_on()) {
         return reading;
     }
@@ -209,7 +230,7 @@ base::Result<Reading> Follower::read_lines(Unfinished unfinished)
             const std::size_t taken = end == std::string_view::npos ? rest.size() : end + 1;
             rest.remove_prefix(taken);
             read_to += taken;
-            if (end == std::string_view::npos) {
+            if (end == std::string_view::npos && line.length() < kLineBytesMax) {
                 continue;
             }
             if (disk::NewRecord record = line.take(); !record.bytes.empty()) {

@@ -21,6 +21,10 @@ struct Reading {
     std::uint64_t bytes = 0;
 };
 
+/// A line without its end is read anew each round until it ends; above this it is taken as it
+/// stands, as oversize, and what follows is a line of its own.
+inline constexpr std::uint64_t kLineBytesMax = 64 * 1024 * 1024;
+
 /// Thread: one owner.
 class Follower {
 public:
@@ -37,6 +41,9 @@ public:
     /// The records of the last read() are in the journal.
     void confirm(const Checkpoint& checkpoint);
 
+    /// The name is gone and all that was written under it is read.
+    bool is_over() const;
+
     const std::string& path() const { return path_; }
     std::uint64_t lag_bytes() const { return lag_bytes_; }
     /// Times the rest of an older file could not be found any more: rotated and removed, or
@@ -49,6 +56,7 @@ private:
     bool find_renamed();
     bool is_truncated();
     bool name_moved_on() const;
+    base::Status check_name() const;
     void start_over();
     void close();
     /// What to do with a last line that has no LF yet.

@@ -21,8 +21,6 @@ using std::chrono::milliseconds;
 /// New names appear by polling; inotify only shortens the wait for new lines.
 constexpr milliseconds kPoll{1000};
 constexpr milliseconds kRetry{500};
-/// Names one pattern may match: each holds a descriptor.
-constexpr std::size_t kFilesMax = 1024;
 
 bool is_packed(const std::string& path)
 {
@@ -35,7 +33,7 @@ std::vector<std::string> find_names(const std::string& pattern)
     std::vector<std::string> out;
     glob_t matches{};
     if (::glob(pattern.c_str(), GLOB_BRACE, nullptr, &matches) == 0) {
-        for (std::size_t i = 0; i < matches.gl_pathc && out.size() < kFilesMax; ++i) {
+        for (std::size_t i = 0; i < matches.gl_pathc; ++i) {
             if (!is_packed(matches.gl_pathv[i])) {
                 out.emplace_back(matches.gl_pathv[i]);
             }
@@ -60,6 +58,7 @@ public:
 private:
     void run();
     void follow_new_names();
+    bool make_room();
     bool take_from(tail::Follower& follower);
     void set_problem(const std::string& path, std::string text);
     std::string state_key(const std::string& path) const
@@ -71,6 +70,7 @@ private:
     disk::Journal& journal_;
     tail::Watch watch_;
     std::map<std::string, tail::Follower> followers_; // the input's thread
+    std::uint64_t forgotten_unread_ = 0;              // the input's thread
     std::atomic<std::uint64_t> bytes_{0};
     std::atomic<std::uint64_t> appended_{0};
     std::atomic<std::uint64_t> lag_bytes_{0};
@@ -93,10 +93,34 @@ void TailInput::set_problem(const std::string& path, std::string text)
     known = std::move(text);
 }
 
+/// At the limit names that are gone and read to their end are forgotten: a log with the date in its
+/// name makes a new one every day. False: all are in use.
+bool TailInput::make_room()
+{
+    if (followers_.size() < options_.files_max) {
+        return true;
+    }
+    std::erase_if(followers_, [&](const auto& known) {
+        const bool over = known.second.is_over();
+        if (over) {
+            forgotten_unread_ += known.second.unread_ends();
+            const std::lock_guard lock(mutex_);
+            problems_.erase(known.first);
+        }
+        return over;
+    });
+    return followers_.size() < options_.files_max;
+}
+
 void TailInput::follow_new_names()
 {
+    std::size_t left_out = 0;
     for (const std::string& path : find_names(options_.glob)) {
-        if (followers_.size() >= kFilesMax || followers_.contains(path)) {
+        if (followers_.contains(path)) {
+            continue;
+        }
+        if (!make_room()) {
+            ++left_out;
             continue;
         }
         const auto saved = journal_.find_state(state_key(path));
@@ -108,6 +132,11 @@ void TailInput::follow_new_names()
         followers_.emplace(path, tail::Follower(path, checkpoint));
         watch_.add(path);
     }
+    set_problem(options_.glob,
+                left_out == 0 ? ""
+                              : std::to_string(left_out) + " files that match " + options_.glob +
+                                    " are not read: " + std::to_string(options_.files_max) +
+                                    " are followed already; split the pattern, or move old files");
 }
 
 /// True: there may be more at once.
@@ -152,7 +181,7 @@ void TailInput::run()
         follow_new_names();
         bool more = false;
         std::uint64_t lag = 0;
-        std::uint64_t unread = 0;
+        std::uint64_t unread = forgotten_unread_;
         for (auto& [path, follower] : followers_) {
             more = (!stopping_ && take_from(follower)) || more;
             lag += follower.lag_bytes();
