@@ -28,6 +28,20 @@ std::size_t edits_between(std::string_view a, std::string_view b)
 
 } // namespace
 
+void report_problems(const codec::YamlStream& stream, const std::string& file,
+                     std::vector<Diagnostic>& out)
+{
+    for (const auto& problem : stream.problems) {
+        out.push_back({.severity = Diagnostic::Severity::Error,
+                       .file = file,
+                       .line = problem.line,
+                       .column = problem.column,
+                       .rule_title = {},
+                       .message = problem.message,
+                       .hint = problem.hint});
+    }
+}
+
 void Diagnoser::add(Diagnostic::Severity severity, std::size_t line, std::size_t column,
                     std::string message, std::string hint)
 {

@@ -33,6 +33,10 @@ private:
     std::size_t errors_ = 0;
 };
 
+/// What the YAML reader found wrong in a file, as diagnostics of it.
+void report_problems(const codec::YamlStream& stream, const std::string& file,
+                     std::vector<Diagnostic>& out);
+
 /// The candidate at most two edits away, for "did you mean"; empty where none is.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 /// "did you mean 'x'?", or empty.

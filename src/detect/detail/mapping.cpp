@@ -62,15 +62,7 @@ private:
                         std::vector<std::pair<std::string, YamlNode>>& documents)
     {
         auto stream = codec::parse_yaml(file.yaml);
-        for (const auto& problem : stream.problems) {
-            diagnostics_.push_back({.severity = Diagnostic::Severity::Error,
-                                    .file = file.name,
-                                    .line = problem.line,
-                                    .column = problem.column,
-                                    .rule_title = {},
-                                    .message = problem.message,
-                                    .hint = problem.hint});
-        }
+        report_problems(stream, file.name, diagnostics_);
         for (std::size_t i = 0; i < stream.documents.size(); ++i) {
             if (stream.sound(i)) {
                 documents.emplace_back(file.name, std::move(stream.documents[i]));

@@ -283,15 +283,7 @@ std::vector<ParsedRule> parse_rules(const RuleFile& file, const Placeholders& pl
                                     std::vector<Diagnostic>& diagnostics)
 {
     const auto stream = codec::parse_yaml(file.yaml);
-    for (const auto& problem : stream.problems) {
-        diagnostics.push_back({.severity = Diagnostic::Severity::Error,
-                               .file = file.name,
-                               .line = problem.line,
-                               .column = problem.column,
-                               .rule_title = {},
-                               .message = problem.message,
-                               .hint = problem.hint});
-    }
+    report_problems(stream, file.name, diagnostics);
     std::vector<ParsedRule> rules;
     for (std::size_t i = 0; i < stream.documents.size(); ++i) {
         if (!stream.sound(i)) {

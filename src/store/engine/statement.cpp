@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "store/clickhouse/varint.h"
 
 namespace tanggap::store::engine {
 namespace {
@@ -112,20 +113,6 @@ EngineResult<void> read_pairs(const RequestHead& head, Statement& statement)
     return {};
 }
 
-bool read_varint(std::string_view& bytes, std::uint64_t& value)
-{
-    value = 0;
-    for (unsigned shift = 0; shift < 63 && !bytes.empty(); shift += 7) {
-        const auto byte = static_cast<unsigned char>(bytes.front());
-        bytes.remove_prefix(1);
-        value |= std::uint64_t{byte & 0x7FU} << shift;
-        if (byte < 0x80) {
-            return true;
-        }
-    }
-    return false;
-}
-
 } // namespace
 
 EngineResult<Statement> read_statement(const RequestHead& head, std::string_view body)
@@ -166,12 +153,12 @@ std::size_t names_and_types_size(std::string_view bytes)
 {
     std::string_view rest = bytes;
     std::uint64_t columns = 0;
-    if (!read_varint(rest, columns)) {
+    if (!clickhouse::take_varint(rest, columns)) {
         return 0;
     }
     for (std::uint64_t i = 0; i < columns * 2; ++i) {
         std::uint64_t size = 0;
-        if (!read_varint(rest, size) || size > rest.size()) {
+        if (!clickhouse::take_varint(rest, size) || size > rest.size()) {
             return 0;
         }
         rest.remove_prefix(size);
