@@ -233,6 +233,9 @@ Result<RequestHead> parse_request_head(std::string_view raw)
 
 Result<Target> parse_target(std::string_view target)
 {
+    if (target.find('\0') != std::string_view::npos) {
+        return invalid("the target holds a NUL byte");
+    }
     const auto mark = target.find('?');
     Target out;
     TRY(out.path, decode_path(target.substr(0, mark)));
