@@ -63,8 +63,9 @@ struct CommandLine {
                    std::shared_ptr<Options> options, int (*run)(const Options&))
     {
         CLI::App* added = parent.add_subcommand(name, help);
-        added->callback(
-            [this, options, run] { chosen = [options, run] { return run(*options); }; });
+        added->callback([this, options = std::move(options), run] {
+            chosen = [options, run] { return run(*options); };
+        });
         return added;
     }
 };
@@ -233,7 +234,7 @@ CLI::App* client_verb(CommandLine& line, CLI::App& parent, const char* name, con
                       std::shared_ptr<Options> options, ClientVerb<Options> run)
 {
     CLI::App* added = parent.add_subcommand(name, help);
-    added->callback([&line, options, run] {
+    added->callback([&line, options = std::move(options), run] {
         line.chosen = [options, run] { return run(*options, cli::process_console()); };
     });
     return added;

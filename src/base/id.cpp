@@ -11,8 +11,7 @@ namespace tanggap::base {
 
 std::string Uuid::text() const
 {
-    const std::string hex =
-        to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    const std::string hex = to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" +
            hex.substr(16, 4) + "-" + hex.substr(20);
 }

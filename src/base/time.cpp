@@ -204,12 +204,13 @@ Result<Time> parse_rfc3339(std::string_view text)
     const bool date = take_digits(rest, 4, c.year) && take_char(rest, '-') &&
                       take_digits(rest, 2, c.month) && take_char(rest, '-') &&
                       take_digits(rest, 2, c.day);
-    const bool separator = date && (take_char(rest, 'T') || take_char(rest, 't') || take_char(rest, ' '));
+    const bool separator =
+        date && (take_char(rest, 'T') || take_char(rest, 't') || take_char(rest, ' '));
     const bool clock = separator && take_digits(rest, 2, c.hour) && take_char(rest, ':') &&
                        take_digits(rest, 2, c.minute) && take_char(rest, ':') &&
                        take_digits(rest, 2, c.second);
-    const bool fraction =
-        clock && (!(take_char(rest, '.') || take_char(rest, ',')) || take_fraction(rest, c.nanosecond));
+    const bool fraction = clock && (!(take_char(rest, '.') || take_char(rest, ',')) ||
+                                    take_fraction(rest, c.nanosecond));
     if (fraction && !rest.empty() && rest.front() == ' ') {
         rest.remove_prefix(1);
     }

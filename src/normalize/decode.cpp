@@ -111,27 +111,27 @@ const detail::SourceSpec& source_of(const Sources& sources, const model::StreamC
 
 } // namespace
 
-std::vector<Rejected> decode(const Sources& sources, const model::StreamContext& context,
+std::vector<Rejected> decode(const Sources& sources, const model::StreamContext& stream,
                              std::span<const model::Record> records, base::Time received,
                              model::EventBatch& out)
 {
     base::life::step();
-    const detail::SourceSpec& spec = source_of(sources, context, records);
-    const Stream stream{.context = context,
-                        .sensor = out.keep(context.sensor),
-                        .reference =
-                            context.reference_time.ns != 0 ? context.reference_time : received,
-                        .received = received};
+    const detail::SourceSpec& spec = source_of(sources, stream, records);
+    const Stream facts{.context = stream,
+                       .sensor = out.keep(stream.sensor),
+                       .reference =
+                           stream.reference_time.ns != 0 ? stream.reference_time : received,
+                       .received = received};
     // A zone that went away with an update of the system must not stop the pipeline: UTC, as when
     // none is set. Where a person gives a zone it is checked at once.
-    const auto zone = detail::Zone::find(context.timezone).value_or(detail::Zone{});
-    Decoder decoder(sources.loaded(), spec, detail::TimeReader(zone, stream.reference), out);
+    const auto zone = detail::Zone::find(stream.timezone).value_or(detail::Zone{});
+    Decoder decoder(sources.loaded(), spec, detail::TimeReader(zone, facts.reference), out);
     out.hold(sources.hold());
     out.events.reserve(out.events.size() + records.size());
 
     std::vector<Rejected> rejected;
     for (std::size_t i = 0; i < records.size(); ++i) {
-        if (auto failure = decode_record(decoder, records[i], stream, out)) {
+        if (auto failure = decode_record(decoder, records[i], facts, out)) {
             rejected.push_back({.record_index = i,
                                 .reason = failure->reason,
                                 .detail = std::move(failure->detail)});

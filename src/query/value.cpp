@@ -20,7 +20,7 @@ std::unexpected<Complaint> complain(std::string message, std::string hint = {})
 MaybeText integer_text(const FieldRef& field, std::string_view text)
 {
     if (field.info != nullptr && text.size() > 4) {
-        const std::string number = alert_number(text);
+        std::string number = alert_number(text);
         if (!number.empty()) {
             return number;
         }

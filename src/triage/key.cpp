@@ -84,7 +84,7 @@ std::string source_of(const Event& event)
             return address;
         }
     }
-    const std::string host = host_text(event, "host.name");
+    std::string host = host_text(event, "host.name");
     if (const std::string_view user = event.text("user.name"); !user.empty() && !host.empty()) {
         return std::string(user) + "@" + host;
     }

@@ -91,7 +91,7 @@ bool Appender::wait_before_retry(std::chrono::milliseconds span)
     return !stopping_changed_.wait_for(lock, span, [&] { return stopping_; });
 }
 
-void Appender::append(disk::AppendRequest request)
+void Appender::append(const disk::AppendRequest& request)
 {
     const std::size_t records = request.records.size();
     std::chrono::milliseconds wait = kRetryFirst;

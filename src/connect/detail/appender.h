@@ -34,7 +34,7 @@ public:
 
 private:
     void run(std::size_t lane);
-    void append(disk::AppendRequest request);
+    void append(const disk::AppendRequest& request);
     bool wait_before_retry(std::chrono::milliseconds span);
     void set_problem(std::string text);
 

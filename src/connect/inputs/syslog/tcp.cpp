@@ -44,7 +44,7 @@ private:
     void run();
     bool receive(milliseconds wait);
     void take(const StreamEvent& event);
-    void finish(std::uint64_t connection);
+    void finish(std::uint64_t id);
 
     const SyslogOptions options_;
     const std::unique_ptr<net::StreamReceiver> receiver_;
