@@ -6,6 +6,7 @@
 
 #include "app/content.h"
 #include "app/places.h"
+#include "base/life.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "store/clickhouse/clickhouse_store.h"
@@ -61,6 +62,9 @@ base::Result<std::unique_ptr<Server>> Server::start(const Settings& settings)
     server->settings_.data = fs::absolute(settings.data).lexically_normal().string();
     TRY_STATUS(server->open_stores());
     TRY_STATUS(server->load_knowledge());
+    if (!settings.life_trace.empty()) { // from here on: loading decodes the samples of sources
+        TRY_STATUS(base::life::record_to(settings.life_trace));
+    }
     TRY_STATUS(server->start_pipeline());
     TRY_STATUS(server->start_http());
     TRY(server->inputs_, Inputs::start(server->settings_, *server->journal_));

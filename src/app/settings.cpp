@@ -110,6 +110,8 @@ void declare(CLI::App& verb, Settings& s)
     add(verb, "key-file", s.key_file, "Master key (default: DATA/keys/master)");
     add(verb, "timezone", s.timezone, "Zone of logs that name none")->capture_default_str();
     add(verb, "site-name", s.site_name, "Name of the team, shown and not allowed in passwords");
+    // For the test of ARCHITECTURE.md's list: no use to an operator, so --help does not show it.
+    add(verb, "life-trace", s.life_trace, "Write the steps of a log line here")->group("");
     add_flag(verb, "demo", s.demo, "Mark every page as a demonstration");
     add_flag(verb, "no-engine", s.no_engine, "Run without search and statistics");
 }

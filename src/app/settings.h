@@ -33,6 +33,7 @@ struct Settings {
     std::string key_file; ///< empty: DATA/keys/master
     std::string timezone = "UTC";
     std::string site_name;
+    std::string life_trace; ///< file for the steps of the first log line; empty: none
     bool demo = false;
     bool no_engine = false; ///< search and statistics off (rulings 9's state, on purpose)
 };

@@ -1,17 +1,30 @@
 #include "base/life.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <fstream>
 #include <mutex>
 #include <string_view>
-#include <utility>
+#include <vector>
+
+#include "base/log.h"
 
 namespace tanggap::base::life {
 namespace {
 
-std::mutex mutex;
-std::vector<Step> steps;
+struct Recorder {
+    std::mutex mutex;
+    std::ofstream out;
+    std::vector<std::string> seen; ///< one entry a step(): a dozen
+};
 
-/// "Result<X> tanggap::disk::Journal::append(const Y &)" becomes "Journal::append".
+Recorder& recorder()
+{
+    static Recorder one;
+    return one;
+}
+
+/// "Result<X> tanggap::disk::detail::Journal::append(const Y &)" becomes "Journal::append".
 std::string short_name(std::string text)
 {
     constexpr std::string_view kUnnamed = "(anonymous namespace)::";
@@ -26,45 +39,49 @@ std::string short_name(std::string text)
     while (!signature.empty() && (signature.front() == '*' || signature.front() == '&')) {
         signature.remove_prefix(1);
     }
-    constexpr std::string_view kRoot = "tanggap::";
-    if (signature.starts_with(kRoot)) {
-        signature.remove_prefix(kRoot.size());
-        signature.remove_prefix(std::min(signature.size(), signature.find("::") + 2));
+    // Namespaces are written small, classes are not.
+    for (auto colons = signature.find("::");
+         colons != std::string_view::npos && signature.front() >= 'a' && signature.front() <= 'z';
+         colons = signature.find("::")) {
+        signature.remove_prefix(colons + 2);
     }
     return std::string(signature);
 }
 
-std::string short_file(std::string_view file)
+std::string_view short_file(std::string_view file)
 {
     const auto src = file.rfind("src/");
-    return std::string(src == std::string_view::npos ? file : file.substr(src));
+    return src == std::string_view::npos ? file : file.substr(src);
 }
 
 } // namespace
 
 void detail::record(const std::source_location& where)
 {
-    Step step{short_file(where.file_name()), short_name(where.function_name())};
-    const std::lock_guard lock(mutex);
-    const bool seen = std::ranges::any_of(
-        steps, [&](const Step& s) { return s.file == step.file && s.function == step.function; });
-    if (!seen) {
-        steps.push_back(std::move(step));
+    std::string line(short_file(where.file_name()));
+    line += ' ';
+    line += short_name(where.function_name());
+    Recorder& to = recorder();
+    const std::lock_guard lock(to.mutex);
+    if (std::ranges::find(to.seen, line) != to.seen.end()) {
+        return;
     }
+    if (!(to.out << line << std::endl)) {
+        log(LogLevel::Warning, "life_trace", "cannot write the step " + line);
+    }
+    to.seen.push_back(std::move(line));
 }
 
-void start()
+Status record_to(const std::string& file)
 {
-    const std::lock_guard lock(mutex);
-    steps.clear();
+    Recorder& to = recorder();
+    const std::lock_guard lock(to.mutex);
+    to.out.open(file, std::ios::trunc);
+    if (!to.out) {
+        return system_error("cannot write the trace " + file, errno);
+    }
     detail::recording = true;
-}
-
-std::vector<Step> stop()
-{
-    detail::recording = false;
-    const std::lock_guard lock(mutex);
-    return std::exchange(steps, {});
+    return {};
 }
 
 } // namespace tanggap::base::life

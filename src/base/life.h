@@ -1,18 +1,14 @@
 // Life of a log line: each step of ARCHITECTURE.md's list calls `life::step()` on entry. Off, it
-// costs one relaxed load; on, it says which functions a line entered, in order.
+// costs one relaxed load; on, a file says which functions a line entered, in order.
 #pragma once
 
 #include <atomic>
 #include <source_location>
 #include <string>
-#include <vector>
+
+#include "base/error.h"
 
 namespace tanggap::base::life {
-
-struct Step {
-    std::string file;     ///< "src/disk/journal.cpp"
-    std::string function; ///< "Journal::append"
-};
 
 namespace detail {
 inline std::atomic<bool> recording{false};
@@ -26,9 +22,11 @@ inline void step(const std::source_location& where = std::source_location::curre
     }
 }
 
-/// Starts recording and forgets what was recorded. Thread: any.
-void start();
-/// Stops and gives the steps in the order first entered, each once.
-std::vector<Step> stop();
+/// From now on each step is written when it is first entered: "src/disk/journal.cpp
+/// Journal::append".
+///
+/// Errors: when the file cannot be made; a line that cannot be written later is logged.
+/// Thread: once, before the threads that a line passes through start.
+Status record_to(const std::string& file);
 
 } // namespace tanggap::base::life
