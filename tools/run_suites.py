@@ -18,9 +18,10 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DEBUG = ROOT / "build/debug"
 # Part of another suite, or long and for the eye: run when named.
-BY_NAME_ONLY = ("golden", "e2e", "lint")
+BY_NAME_ONLY = ("golden", "e2e", "lint", "fuzz")
 # Left out by --quick beside what needs a server: minutes on a first run.
 NOT_QUICK = ("web",)
+REPLAY_SECONDS_MAX = 120  # one target's seeds and variations take about a second; more is a hang
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 
 
@@ -104,6 +105,7 @@ def suites():
         check_command(script.stem, [sys.executable, script], counts) for script in scripts("tests/tidy")]
     yield "lint", False, lambda counts: check_command("lint", [sys.executable, "tools/lint.py"], counts)
     yield "unit", False, unit
+    yield "fuzz", False, replay
     yield "golden", False, lambda counts: unit(counts, "*Golden*")
     yield "web", False, web
     yield "e2e", False, lambda counts: check_command("e2e", ["tools/node/node", "web/tests/e2e/run.mjs", "pages", "keyboard"], counts)
@@ -120,6 +122,20 @@ def unit(counts, pattern=None):
         is_test = program.name.startswith("test_") or program.name.endswith("_test")
         if is_test and program.is_file() and os.access(program, os.X_OK):
             check_gtest(program, counts, pattern)
+
+
+def replay(counts):
+    """Each reader of foreign bytes over its seeds and fixed variations of them (fuzz/replay.cpp)."""
+    build("debug")
+    for program in sorted((DEBUG / "fuzz").glob("replay_*")):
+        target = program.name.removeprefix("replay_")
+        try:
+            good = run([program, f"fuzz/seeds/{target}"], stdout=subprocess.DEVNULL, timeout=REPLAY_SECONDS_MAX).returncode == 0
+        except subprocess.TimeoutExpired:
+            good = False
+        counts.passed += good
+        counts.failed += not good
+        counts.failures += [] if good else [f"fuzz: {target} (see above; again: {program.relative_to(ROOT)} fuzz/seeds/{target})"]
 
 
 def web(counts):
