@@ -33,6 +33,18 @@ std::string_view take_word(std::string_view& rest)
     return word;
 }
 
+/// The bracket that opens the time: the first one with a blank before it. An IPv6 address of a
+/// virtual host ("[2001:db8::1]:443") may stand at the very front.
+std::size_t find_time(std::string_view line)
+{
+    auto open = line.find('[');
+    if (open == 0) {
+        const auto next = line.find(" [");
+        open = next == std::string_view::npos ? open : next + 1;
+    }
+    return open;
+}
+
 /// Takes a quoted text. The closing quote is the first unescaped one with a space or the end
 /// behind it: some servers write quotes of the client as they came.
 bool take_quoted(std::string_view& rest, std::string_view& text)
@@ -77,8 +89,9 @@ bool has_vhost(std::string_view first, std::string_view front)
     }
     // "www.example:80 host.example - - [": a name with a port, then a name, then two more words.
     const auto colon = first.rfind(':');
-    return colon != std::string_view::npos && is_number(first.substr(colon + 1)) &&
-           !looks_like_address(first) && second != "-";
+    return (colon != std::string_view::npos && is_number(first.substr(colon + 1)) &&
+            !looks_like_address(first) && second != "-") ||
+           first.starts_with('[');
 }
 
 std::string_view cut_front(std::string_view front, AccessLine& out)
@@ -92,10 +105,19 @@ std::string_view cut_front(std::string_view front, AccessLine& out)
     }
     out.client = list ? first.substr(0, first.size() - 1) : without_dash(first);
     for (bool more = list; more;) {
-        more = take_word(front).ends_with(',');
+        std::string_view next = take_word(front);
+        more = next.ends_with(',');
+        next.remove_suffix(more ? 1 : 0);
+        // "unknown, 203.0.113.7": some proxies hide the first.
+        if (!looks_like_address(out.client) && looks_like_address(next)) {
+            out.client = next;
+        }
     }
     out.identity = without_dash(take_word(front));
     out.user = base::trim(front);
+    if (out.user.size() > 1 && out.user.front() == '"' && out.user.back() == '"') {
+        out.user = out.user.substr(1, out.user.size() - 2);
+    }
     if (out.user.find_first_not_of("- ") == std::string_view::npos) {
         out.user = {};
     }
@@ -145,7 +167,7 @@ int escaped_byte(std::string_view text, std::size_t i)
 std::string_view cut_access_line(std::string_view line, AccessLine& out)
 {
     out = {};
-    const auto open = line.find('[');
+    const auto open = find_time(line);
     const auto close = open == std::string_view::npos ? open : line.find(']', open);
     if (close == std::string_view::npos) {
         return "expected a time in brackets after client, identity and user";
@@ -201,9 +223,14 @@ bool cut_request_line(std::string_view request, RequestLine& out)
     }
     std::string_view target = request.substr(space + 1);
     std::string_view version;
-    const auto last = target.rfind(" HTTP/");
+    auto last = target.rfind(" HTTP/");
+    if (last == std::string_view::npos) {
+        last = target.rfind(" http/");
+    }
     if (last != std::string_view::npos) {
         version = target.substr(last + 6);
+        // An escaped line end of a broken client is no part of the version.
+        version = version.substr(0, version.find('\\'));
         target = target.substr(0, last);
     } else if (target.starts_with("HTTP/")) {
         return false;

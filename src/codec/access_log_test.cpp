@@ -53,6 +53,12 @@ TEST(AccessLog, reads_common_combined_vhost_and_extra_fields)
         {R"(192.0.2.1 - - [t] "\x16\x03\x01" 400 226 "-" "-")",
          "|192.0.2.1||t|\\x16\\x03\\x01|400|226|||"},
         {R"(192.0.2.1 - - [t] "" 400 0 "-" "-")", "|192.0.2.1||t||400|0|||"},
+        {R"([2001:db8::80]:443 2001:db8::7 - - [t] "GET / HTTP/1.1" 200 1)",
+         "[2001:db8::80]:443|2001:db8::7||t|GET / HTTP/1.1|200|1|||"},
+        {R"(unknown, 192.0.2.9, 10.0.0.1 - - [t] "GET / HTTP/1.1" 200 1)",
+         "|192.0.2.9||t|GET / HTTP/1.1|200|1|||"},
+        {R"(192.0.2.1 - "Siti Aminah" [t] "GET / HTTP/1.1" 200 1)",
+         "|192.0.2.1|Siti Aminah|t|GET / HTTP/1.1|200|1|||"},
     };
     for (const Case& c : kCases) {
         EXPECT_EQ(show(c.line), c.expected) << c.line;

@@ -177,6 +177,14 @@ TEST(Records, pretty_printed_objects_are_records)
     EXPECT_EQ(read.records, (Records{"{\n  \"a\": 1\n}", "{\n  \"a\": 2\n}"}));
 }
 
+TEST(Records, objects_written_behind_each_other_are_records)
+{
+    const Read read = read_all("{\"a\":1}{\"a\":2} {\"a\":3}");
+    EXPECT_EQ(read.framing, Framing::JsonValues);
+    EXPECT_EQ(read.records, (Records{"{\"a\":1}", "{\"a\":2}", "{\"a\":3}"}));
+    EXPECT_EQ(read_all("{\"a\":1}").framing, Framing::Lines);
+}
+
 TEST(Records, json_lines_and_bracketed_logs_stay_lines)
 {
     EXPECT_EQ(read_all("{\"a\":1}\n{\"a\":2}\n").framing, Framing::Lines);

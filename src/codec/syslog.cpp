@@ -183,6 +183,29 @@ std::size_t tag_length(std::string_view text)
     return text.size() <= kTagBytesMax && is_tag(text) ? text.size() : 0;
 }
 
+/// "auth.info", which BusyBox writes behind the host: its priority.
+/// Source: busybox sysklogd, syslog.h names.
+std::optional<unsigned> facility_and_severity(std::string_view word)
+{
+    constexpr std::array<std::string_view, 24> kFacilities{
+        "kern",   "user",   "mail",     "daemon", "auth",   "syslog", "lpr",    "news",
+        "uucp",   "cron",   "authpriv", "ftp",    "ntp",    "audit",  "alert",  "clock",
+        "local0", "local1", "local2",   "local3", "local4", "local5", "local6", "local7"};
+    constexpr std::array<std::string_view, 8> kSeverities{"emerg", "alert",  "crit", "err",
+                                                          "warn",  "notice", "info", "debug"};
+    const auto dot = word.find('.');
+    if (dot == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto facility = std::ranges::find(kFacilities, word.substr(0, dot));
+    const auto severity = std::ranges::find(kSeverities, word.substr(dot + 1));
+    if (facility == kFacilities.end() || severity == kSeverities.end()) {
+        return std::nullopt;
+    }
+    return static_cast<unsigned>(facility - kFacilities.begin()) * 8 +
+           static_cast<unsigned>(severity - kSeverities.begin());
+}
+
 /// Cuts what follows the time in RFC 3164 lines: host, tag, message.
 void cut_host_and_tag(std::string_view rest, SyslogEnvelope& out)
 {
@@ -198,6 +221,10 @@ void cut_host_and_tag(std::string_view rest, SyslogEnvelope& out)
         if (!after.empty()) {
             out.host = host;
             rest = after;
+            if (const auto priority = facility_and_severity(next_word(after))) {
+                out.priority = out.priority ? out.priority : priority;
+                rest = trim_front(after);
+            }
         }
     }
     if (const std::size_t length = tag_length(rest); length > 0) {
@@ -284,6 +311,9 @@ std::optional<SyslogEnvelope> cut_syslog(std::string_view line)
         if (auto envelope = cut_rfc5424(line, priority)) {
             return envelope;
         }
+        if (iso_time_length(line.substr(2)) > 0) {
+            return std::nullopt;
+        }
     }
     SyslogEnvelope out;
     out.priority = priority;
@@ -291,6 +321,16 @@ std::optional<SyslogEnvelope> cut_syslog(std::string_view line)
     if (length == 0) {
         length = iso_time_length(line);
         out.time_style = SyslogTime::Rfc3339;
+    }
+    if (length == 0 && priority) {
+        // Source: RFC 3164 §4.3.2: a priority alone makes it syslog; the rest is the message.
+        out.time_style = SyslogTime::Nil;
+        if (const std::size_t tag = tag_length(line); tag > 0 && !line.starts_with('[')) {
+            cut_tag(line.substr(0, tag), out);
+            line.remove_prefix(tag);
+        }
+        out.message = line.substr(std::min(line.find_first_not_of(' '), line.size()));
+        return out;
     }
     if (length == 0) {
         return std::nullopt;

@@ -48,7 +48,11 @@ TEST(Syslog, reads_the_forms_that_programs_write)
         {"1 2026-10-03T07:05:09Z h app - - - \xEF\xBB\xBFtext",
          "|2026-10-03T07:05:09Z|h|app||||text"},
         {"<192>Oct  3 07:05:09 h a: x", "none"},
-        {"<34>no time here", "none"},
+        {"<34>no time here", "34|||||||no time here"},
+        {"<166>%ASA-6-302013: Built", "166|||%ASA-6-302013||||Built"},
+        {"Oct  3 07:05:09 h auth.info sshd[8]: x", "38|Oct  3 07:05:09|h|sshd|8|||x"},
+        {"Oct  3 07:05:09 h auth.other sshd[8]: x", "|Oct  3 07:05:09|h|||||auth.other sshd[8]: x"},
+        {"<165>1 2026-10-03T07:05:09Z h app 7 - [broken text", "none"},
         {"Oct 33x", "none"},
         {"", "none"},
     };

@@ -157,8 +157,14 @@ std::optional<Failure> Decoder::access_log(const SourceSpec& spec, std::string_v
     to.add_address("source.address", "source.ip", line.client);
     to.add_text("user.name", to.without_escapes(line.user));
     if (!line.vhost.empty()) {
-        const auto colon = line.vhost.rfind(':');
-        to.add_text("url.domain", line.vhost.substr(0, colon));
+        // The colons of "[2001:db8::1]" are its own.
+        const auto colon =
+            line.vhost.ends_with(']') ? std::string_view::npos : line.vhost.rfind(':');
+        std::string_view host = line.vhost.substr(0, colon);
+        if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+            host = host.substr(1, host.size() - 2);
+        }
+        to.add_text("url.domain", host);
         if (colon != std::string_view::npos &&
             has_shape(ValueType::Port, line.vhost.substr(colon + 1))) {
             to.add_integer("url.port", line.vhost.substr(colon + 1));
@@ -243,12 +249,15 @@ void Decoder::message(const SourceSpec& spec, std::string_view program, std::str
                 return;
             }
         }
-        const MessageGroup& first = *found->second.front();
-        to.add_constants(first.constants);
-        if (!first.dataset.empty()) {
-            to.event().dataset = first.dataset;
+        const auto claiming = std::ranges::find_if(
+            found->second, [](const MessageGroup* group) { return group->claims_all; });
+        if (claiming != found->second.end()) {
+            to.add_constants((*claiming)->constants);
+            if (!(*claiming)->dataset.empty()) {
+                to.event().dataset = (*claiming)->dataset;
+            }
+            return;
         }
-        return;
     }
     for (const MessageGroup* group : messages.any) {
         if (try_group(*group, text, to)) {

@@ -398,8 +398,8 @@ private:
     void read_messages(const YamlNode& node)
     {
         for (const YamlNode& item : node.items) {
-            only(item,
-                 {"programs", "strip", "strip_end", "set", "patterns", "dataset", "decode_as"});
+            only(item, {"programs", "strip", "strip_end", "set", "patterns", "dataset", "decode_as",
+                        "claims_all"});
             MessageGroup group;
             if (const YamlNode* programs = item.find("programs")) {
                 texts(*programs, group.programs);
@@ -415,6 +415,9 @@ private:
             }
             if (const YamlNode* dataset = item.find("dataset")) {
                 text(*dataset, group.dataset);
+            }
+            if (const YamlNode* claims_all = item.find("claims_all")) {
+                flag(*claims_all, group.claims_all);
             }
             const YamlNode* set = item.find("set");
             group.constants = set != nullptr ? constants(*set, spec_->constants) : spec_->constants;

@@ -60,14 +60,18 @@ bool is_json_values(std::string_view head)
         return member.starts_with('"') || member.starts_with('}');
     }
     const auto line_end = head.find('\n');
-    if (!head.starts_with('{') || line_end == std::string_view::npos) {
+    if (!head.starts_with('{')) {
         return false;
     }
     JsonScanner scanner;
     bool complete = false;
-    scanner.scan(head.substr(0, line_end), complete);
+    const std::string_view first = head.substr(0, line_end);
+    const std::size_t length = scanner.scan(first, complete);
+    if (complete || line_end == std::string_view::npos) {
+        return complete && after_space(first.substr(length)).starts_with('{');
+    }
     const std::string_view second = after_space(head.substr(line_end));
-    return !complete && (second.starts_with('"') || second.starts_with('}'));
+    return second.starts_with('"') || second.starts_with('}');
 }
 
 } // namespace tanggap::codec::detail

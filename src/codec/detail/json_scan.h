@@ -22,8 +22,8 @@ private:
     bool bare_ = false; ///< a number, a word, or rubbish: ends with the line or a comma
 };
 
-/// Whether `head` starts one JSON array of objects, or objects written over several lines. False
-/// for JSON lines, whose records are lines.
+/// Whether `head` starts one JSON array of objects, objects written over several lines, or several
+/// on its first line. False for JSON lines, whose records are lines.
 bool is_json_values(std::string_view head);
 
 } // namespace tanggap::codec::detail

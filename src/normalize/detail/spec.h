@@ -55,6 +55,8 @@ struct MessageGroup {
     Constants constants;
     std::string dataset;                ///< of events of this group; empty: the source's
     std::vector<std::string> decode_as; ///< sources whose lines the message may be
+    /// Whether a message of these programs that no pattern fits is still of this group's kind.
+    bool claims_all = true;
 };
 
 struct Condition {

@@ -230,9 +230,33 @@ std::size_t read_clf(std::string_view t, WrittenTime& out)
     return read_pattern("%d/%b/%Y:%H:%M:%S %z", t.substr(0, kLength), out);
 }
 
+/// "/Date(1791011109123)/" as PowerShell 5 and .NET write a time into JSON; always milliseconds.
+std::size_t read_dotnet(std::string_view text, WrittenTime& out)
+{
+    constexpr std::string_view kOpen = "/Date(";
+    constexpr std::string_view kClose = ")/";
+    const auto close = text.find(kClose);
+    if (!text.starts_with(kOpen) || close == std::string_view::npos) {
+        return 0;
+    }
+    const std::string_view digits = text.substr(kOpen.size(), close - kOpen.size());
+    std::int64_t milliseconds = 0;
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), milliseconds);
+    constexpr std::int64_t kMax = INT64_MAX / 1'000'000;
+    if (error != std::errc{} || milliseconds < 0 || milliseconds > kMax) {
+        return 0;
+    }
+    out.absolute = base::Time{milliseconds * 1'000'000};
+    return close + kClose.size();
+}
+
 /// Seconds since 1970 with or without a fraction; larger numbers are finer units.
 std::size_t read_epoch(std::string_view text, WrittenTime& out)
 {
+    if (text.starts_with('/')) {
+        return read_dotnet(text, out);
+    }
     std::string_view rest = text;
     std::int64_t whole = 0;
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), whole);
