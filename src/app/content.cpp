@@ -57,7 +57,13 @@ void add(Content& content, std::string_view path, std::string text, bool overrid
     } else if (path.starts_with("rules/")) {
         content.rules.push_back({std::string(path), std::move(text), overriding});
     } else if (path.starts_with("mappings/")) {
-        content.mappings.push_back({std::string(path), std::move(text)});
+        // A file of the same name takes the place of ours, as one of the same id does elsewhere.
+        const auto same = std::ranges::find(content.mappings, path, &detect::MappingFile::name);
+        if (same != content.mappings.end()) {
+            same->yaml = std::move(text);
+        } else {
+            content.mappings.push_back({std::string(path), std::move(text)});
+        }
     }
 }
 

@@ -217,6 +217,10 @@ private:
 
         const auto ordinals = ordinals_of(records.size(), rejected);
         for (const auto& detection : detect_in(batch)) {
+            // A storm is one finding a timespan, however many events go on with it.
+            if (detection.continues) {
+                continue;
+            }
             const auto record = file.records_before + ordinals[detection.event_index];
             take_finding(file, record, batch.events[detection.event_index], detection);
         }

@@ -64,6 +64,10 @@ public:
         Evaluator(loaded_.rules).evaluate(batch, detections, signals);
         correlator_->feed(batch, signals, detections);
         for (const auto& one : detections) {
+            if (one.continues) {
+                continued_.push_back(batch.events[one.event_index].time.seconds());
+                continue;
+            }
             found_.push_back(fmt::format("{}@{} {}", one.rule->title,
                                          batch.events[one.event_index].time.seconds(),
                                          one.correlation_summary));
@@ -93,6 +97,7 @@ public:
     }
 
     const std::vector<std::string>& found() const { return found_; }
+    const std::vector<std::int64_t>& continued() const { return continued_; }
     const Correlator& correlator() const { return *correlator_; }
 
 private:
@@ -101,6 +106,7 @@ private:
     std::unique_ptr<Correlator> correlator_;
     std::map<std::pair<std::string, std::string>, GroupState> kept_;
     std::vector<std::string> found_;
+    std::vector<std::int64_t> continued_; ///< times of events that went on with a correlation
 };
 
 struct Happening {
@@ -144,6 +150,19 @@ TEST(EventCount, AStormOfThousandsIsOneDetectionAWindow)
     }
     // 100 seconds: the first window, and the next one a timespan later.
     EXPECT_EQ(found_in(kStorm, storm).size(), 2U);
+}
+
+TEST(EventCount, EventsThatGoOnWithAStormBelongToIt)
+{
+    Replay run(load(kStorm));
+    model::EventBatch batch;
+    for (const std::int64_t at : {0, 1, 2, 3, 30, 200, 300}) {
+        add_event(batch, at, {{"action", "fail"}, {"ip", "192.0.2.1"}, {"user", "ani"}});
+    }
+    run.feed(batch);
+    EXPECT_EQ(run.found().size(), 1U);
+    // Not the two before the third, and not those that are few again.
+    EXPECT_EQ(run.continued(), (std::vector<std::int64_t>{3, 30}));
 }
 
 TEST(EventCount, LateAndNewestFirstEventsCountAllTheSame)
@@ -337,6 +356,7 @@ correlation:
         auto expected = whole.found();
         auto found = pieces.found();
         EXPECT_EQ(found, expected);
+        EXPECT_EQ(pieces.continued(), whole.continued());
         EXPECT_FALSE(expected.empty());
     }
 }

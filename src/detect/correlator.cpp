@@ -229,6 +229,7 @@ model::Detection Correlator::State::detection_of(const CompiledCorrelation& corr
     out.rule = set.rules[correlation.rule].info;
     out.event_index = event_index;
     out.correlated_events = completed.events;
+    out.continues = completed.again;
     for (std::size_t i = 0; i < sighting.values.size(); ++i) {
         const auto& [field, value] = sighting.values[i];
         group += fmt::format("{}{}={}", group.empty() ? " by " : ", ", field, value);
@@ -277,8 +278,11 @@ void Correlator::State::take_event(const model::EventBatch& batch, std::size_t e
         if (correlation.alone) {
             detections.push_back(detection_of(correlation, *sighting, *completed, event_index));
         }
+        // What goes on was counted when it began.
         const auto& behind = counted_by[correlation.rule];
-        pending.insert(pending.end(), behind.begin(), behind.end());
+        if (!completed->again) {
+            pending.insert(pending.end(), behind.begin(), behind.end());
+        }
     }
 }
 

@@ -96,7 +96,8 @@ public:
     Correlator(const Correlator&) = delete;
 
     void restore(std::span<const GroupState> groups);
-    /// Adds the detections that complete a correlation (event_index = the completing event).
+    /// Adds the detections that complete a correlation (event_index = the completing event), and
+    /// those of events that go on with one (`continues`), so that an alert has all of them.
     void feed(const model::EventBatch& batch, std::span<const Signal> signals,
               std::vector<model::Detection>& detections);
     /// Groups changed since the last call, for the commit.

@@ -32,9 +32,9 @@ struct RuleInfo {
     std::vector<std::string> techniques; ///< "T1110.001" from the tags, in order
     std::vector<std::string> false_positives;
     std::vector<std::string> references;
-    std::string title_id;                ///< Indonesian title, empty where the rule has none
-    std::string description_id;          ///< Indonesian description
-    double confidence = 0.8;             ///< 0.5..1 (rulings 28): `tanggap.confidence` of the rule
+    std::string title_id;       ///< Indonesian title, empty where the rule has none
+    std::string description_id; ///< Indonesian description
+    double confidence = 0.8;    ///< 0.5..1 (rulings 28): `tanggap.confidence` of the rule
     Outcome declared_outcome = Outcome::Unknown; ///< Succeeded only where the rule declares it
     bool correlation = false;
     bool overriding = false; ///< a user's file that replaces an embedded one
@@ -42,11 +42,11 @@ struct RuleInfo {
 
 /// Which selection, field and value made a rule match one event.
 struct MatchReason {
-    std::string selection; ///< "selection_agent"
-    std::string field;     ///< as the rule names it: "cs-user-agent"; empty for keywords
+    std::string selection;   ///< "selection_agent"
+    std::string field;       ///< as the rule names it: "cs-user-agent"; empty for keywords
     std::string event_field; ///< as the event names it: "user_agent.original"
-    std::string value;     ///< the event's value, cut to 1,024 bytes
-    std::string pattern;   ///< as the rule writes it: "*sqlmap*"
+    std::string value;       ///< the event's value, cut to 1,024 bytes
+    std::string pattern;     ///< as the rule writes it: "*sqlmap*"
 };
 
 /// L2: a rule matched one event (for a correlation: the event that completed it).
@@ -55,7 +55,11 @@ struct Detection {
     std::size_t event_index = 0; ///< into the EventBatch
     std::vector<MatchReason> reasons;
     std::uint64_t correlated_events = 0; ///< correlations: events in the window
-    std::string correlation_summary;     ///< "11 events of 'SSH failed login' by source.ip=203.0.113.7 in 10m"
+    /// Correlations: the condition was met within this timespan already and this event belongs to
+    /// it. Such an event is part of the alert, and no finding of its own.
+    bool continues = false;
+    std::string
+        correlation_summary; ///< "11 events of 'SSH failed login' by source.ip=203.0.113.7 in 10m"
 };
 
 } // namespace tanggap::model

@@ -64,8 +64,8 @@ class Corpora(unittest.TestCase):
         return json.loads(result.stdout)
 
     def show(self, alerts):
-        print(f"{len(alerts)} alerts; the first forty:")
-        for alert in alerts[:40]:
+        print(f"{len(alerts)} alerts; the first hundred:")
+        for alert in alerts[:100]:
             print(f"  {alert['number']:9} {alert['priority']:3} {alert['severity']:13} {alert['outcome']:9} {alert['technique']:10} "
                   f"{alert['source'][:30]:30} -> {alert['target'][:24]:24} {alert['events']:5} {alert['title']}")
         print("by title:", dict(collections.Counter(alert["title"] for alert in alerts).most_common(60)))

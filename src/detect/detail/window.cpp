@@ -101,16 +101,16 @@ std::optional<Window::Completed> Window::add(const CorrelationRule& rule, const 
 {
     const auto added = insert(rule, entry);
     std::int64_t end = 0;
-    const auto completed = rule.type == Type::TemporalOrdered ? complete_order(rule, added, end)
-                                                              : complete_count(rule, entry.ns, end);
+    auto completed = rule.type == Type::TemporalOrdered ? complete_order(rule, added, end)
+                                                        : complete_count(rule, entry.ns, end);
     if (!completed) {
         return std::nullopt;
     }
     const auto span = static_cast<std::uint64_t>(rule.timespan.count());
-    const bool reported = std::ranges::any_of(
+    completed->again = std::ranges::any_of(
         fired_, [&](std::int64_t other) { return distance(other, end) < span; });
-    if (reported) {
-        return std::nullopt;
+    if (completed->again) {
+        return completed;
     }
     if (fired_.size() == kFiredMax) {
         fired_.erase(fired_.begin());

@@ -31,9 +31,10 @@ public:
     struct Completed {
         std::uint64_t count = 0;  ///< what the condition looked at
         std::uint64_t events = 0; ///< events in the window
+        bool again = false;       ///< a window within one timespan was reported before
     };
 
-    /// Adds `entry`; says whether it completes a window that was not reported within one timespan.
+    /// Adds `entry`; says whether a window around it meets the condition.
     std::optional<Completed> add(const CorrelationRule& rule, const Entry& entry);
 
     std::string encode() const;
