@@ -36,8 +36,14 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / 100
 
 
+def last_line(log):
+    with open(log, "rb") as file:
+        file.seek(-min(log.stat().st_size, 1 << 16), 2)
+        return file.read().rstrip(b"\n").rsplit(b"\n", 1)[-1].decode()
+
+
 def wait_visible(server, log, attacker):
-    last = log.read_bytes().rstrip(b"\n").rsplit(b"\n", 1)[-1].decode()
+    last = last_line(log)
     path = re.search(r'"\S+ (\S+) HTTP', last).group(1)
     query = urllib.parse.urlencode({"q": f'source.ip:"{attacker}"', "from": "2000-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z", "limit": 1})
     alerts = urllib.parse.urlencode({"q": f'source:"{attacker}"', "limit": 5})
