@@ -112,6 +112,7 @@ private:
     void consider(const Partition& partition, std::uint32_t index);
     bool holds(NodeIndex index);
     bool ask(PredicateId id);
+    bool lacks_what_it_needs(const Predicate& predicate) const;
 
     std::string route_key_;
     std::unordered_map<std::string, PartitionList, TextHash, std::equal_to<>> routes_;
@@ -194,6 +195,10 @@ bool Evaluator::Scratch::ask(PredicateId id)
     if (predicate.scanned) {
         return false; // its matcher ran and did not find it
     }
+    if (lacks_what_it_needs(predicate)) {
+        answers.keep(id, false);
+        return false;
+    }
     using Op = Test::Op;
     const auto& test = *predicate.test;
     bool present = false;
@@ -212,6 +217,15 @@ bool Evaluator::Scratch::ask(PredicateId id)
     answer = test.op == Op::Null ? null_seen || !present : answer;
     answers.keep(id, answer);
     return answer;
+}
+
+bool Evaluator::Scratch::lacks_what_it_needs(const Predicate& predicate) const
+{
+    const auto guards =
+        std::span(set.guards)
+            .subspan(predicate.guards_begin, predicate.guards_end - predicate.guards_begin);
+    return !guards.empty() &&
+           std::ranges::none_of(guards, [&](PredicateId guard) { return answers.is_hit(guard); });
 }
 
 bool Evaluator::Scratch::holds(NodeIndex index)

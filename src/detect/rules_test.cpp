@@ -149,6 +149,21 @@ TEST(SigmaModifiers, RegularExpressionsSearchAnywhere)
            {"f|re|i: 'É'", "é", true}});
 }
 
+TEST(SigmaModifiers, AnExpressionIsAskedThoughAnotherSelectionWokeTheRule)
+{
+    const auto loaded =
+        load(rule("R", "  word:\n    f|contains: ';'\n    f|re|i: '(?:wget|curl)\\s'\n"
+                       "  only:\n    g|re: 'etc/(?:passwd|shadow)'\n"
+                       "  never:\n    f|re: 'harmless'\n"
+                       "  condition: (word or only) and not never"));
+    ASSERT_EQ(text_of(loaded.diagnostics), "");
+    EXPECT_EQ(matches(loaded, {{"f", "x; Wget y"}}), "R");
+    EXPECT_EQ(matches(loaded, {{"f", "x; ls"}, {"g", "/etc/shadow"}}), "R");
+    EXPECT_EQ(matches(loaded, {{"f", "x; ls"}, {"g", "/etc/hosts"}}), "");
+    EXPECT_EQ(matches(loaded, {{"f", "x; wget harmless"}}), "");
+    EXPECT_EQ(matches(loaded, {{"f", "wget y"}, {"g", "a"}, {"g", "/etc/passwd"}}), "R");
+}
+
 TEST(SigmaModifiers, NetworksHoldAddressesOfTheirOwnKind)
 {
     check({{"f|cidr: 10.0.0.0/8", "10.1.2.3", true},

@@ -117,6 +117,9 @@ NodeIndex Binder::bind_clause(const Clause& clause, const Variant& variant)
     if (children.size() == 1 && clause.kind != Clause::Kind::Not) {
         return children.front();
     }
+    if (clause.kind != Clause::Kind::Not) {
+        cheapest_first(children);
+    }
     const auto begin = static_cast<std::uint32_t>(set_.children.size());
     set_.children.insert(set_.children.end(), children.begin(), children.end());
     set_.nodes.push_back({.kind = clause.kind == Clause::Kind::All   ? Kind::All
@@ -126,6 +129,30 @@ NodeIndex Binder::bind_clause(const Clause& clause, const Variant& variant)
                           .children_begin = begin,
                           .children_end = static_cast<std::uint32_t>(set_.children.size())});
     return static_cast<NodeIndex>(set_.nodes.size() - 1);
+}
+
+/// Answers do not depend on the order in which they are asked for; what they cost does.
+void Binder::cheapest_first(std::vector<NodeIndex>& children)
+{
+    std::ranges::sort(children, {}, [&](NodeIndex child) {
+        return std::pair(effort_of(child), child); // the same order on every machine
+    });
+}
+
+/// Units: none; a scanned predicate is known already, a regular expression costs most.
+int Binder::effort_of(NodeIndex index) const
+{
+    constexpr int kEnough = 1'000'000;
+    const auto& node = set_.nodes[index];
+    if (node.kind == Kind::Predicate) {
+        const auto& predicate = set_.predicates[node.predicate];
+        return predicate.scanned ? 1 : predicate.test->op == Test::Op::Regex ? 100 : 10;
+    }
+    int effort = 0;
+    for (auto i = node.children_begin; i < node.children_end && effort < kEnough; ++i) {
+        effort += effort_of(set_.children[i]);
+    }
+    return effort;
 }
 
 NodeIndex Binder::bind_test(const Clause& clause, const Variant& variant)
@@ -145,11 +172,35 @@ PredicateId Binder::intern(ColumnId column, ColumnId other, const Test& test)
 {
     const auto next = static_cast<PredicateId>(set_.predicates.size());
     const auto [found, fresh] = predicates_.emplace(key_of(column, other, test), next);
+    const PredicateId id = found->second;
     if (fresh) {
         set_.predicates.push_back(
             {.column = column, .other = other, .test = &test, .scanned = TextMatcher::takes(test)});
+        if (test.op == Test::Op::Regex) {
+            guard(id);
+        }
     }
-    return found->second;
+    return id;
+}
+
+/// The texts a regular expression needs, as predicates of their own.
+void Binder::guard(PredicateId expression)
+{
+    const auto predicate = set_.predicates[expression];
+    std::vector<PredicateId> guards;
+    for (const auto& text : predicate.test->regex->required_texts()) {
+        SigmaString string = plain_string(text);
+        string.prepend_any();
+        string.append(Part::Kind::Any);
+        auto test = std::make_shared<Test>();
+        test->pattern = Pattern(std::move(string), Casing::Ignored);
+        guards.push_back(intern(predicate.column, 0, *test));
+        set_.owned_tests.push_back(std::move(test));
+    }
+    auto& guarded = set_.predicates[expression];
+    guarded.guards_begin = static_cast<std::uint32_t>(set_.guards.size());
+    set_.guards.insert(set_.guards.end(), guards.begin(), guards.end());
+    guarded.guards_end = static_cast<std::uint32_t>(set_.guards.size());
 }
 
 /// The cheapest set of scanned predicates of which one must be hit for the node to hold.
@@ -187,20 +238,12 @@ Binder::Cost Binder::witnesses_of_predicate(PredicateId id)
     if (predicate.scanned) {
         return {.cost = literal_cost(predicate.test->pattern), .witnesses = {id}, .found = true};
     }
-    if (predicate.test->op != Test::Op::Regex) {
-        return {};
-    }
     Cost cost;
-    for (const auto& text : predicate.test->regex->required_texts()) {
-        SigmaString string = plain_string(text);
-        string.prepend_any();
-        string.append(Part::Kind::Any);
-        auto test = std::make_shared<Test>();
-        test->pattern = Pattern(std::move(string), Casing::Ignored);
-        cost.cost += literal_cost(test->pattern);
-        cost.witnesses.push_back(intern(predicate.column, 0, *test));
+    for (auto i = predicate.guards_begin; i < predicate.guards_end; ++i) {
+        const PredicateId guard = set_.guards[i];
+        cost.cost += literal_cost(set_.predicates[guard].test->pattern);
+        cost.witnesses.push_back(guard);
         cost.found = true;
-        set_.owned_tests.push_back(std::move(test));
     }
     return cost;
 }
@@ -225,8 +268,13 @@ void Binder::announce(std::uint32_t index)
 void Binder::collect_scanned(NodeIndex index, std::vector<PredicateId>& out) const
 {
     const auto& node = set_.nodes[index];
-    if (node.kind == Kind::Predicate && set_.predicates[node.predicate].scanned) {
-        out.push_back(node.predicate);
+    if (node.kind == Kind::Predicate) {
+        const auto& predicate = set_.predicates[node.predicate];
+        if (predicate.scanned) {
+            out.push_back(node.predicate);
+        }
+        out.insert(out.end(), set_.guards.begin() + predicate.guards_begin,
+                   set_.guards.begin() + predicate.guards_end);
     }
     for (auto i = node.children_begin; i < node.children_end; ++i) {
         collect_scanned(set_.children[i], out);

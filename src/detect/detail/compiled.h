@@ -29,6 +29,11 @@ struct Predicate {
     ColumnId other = 0; ///< Reference only
     const Test* test = nullptr;
     bool scanned = false; ///< answered by a TextMatcher; else asked when needed
+    /// Scanned predicates of which one holds wherever this one does: a regular expression is not
+    /// run on a value that lacks every text it needs. Into Compiled::guards; none: it is always
+    /// run.
+    std::uint32_t guards_begin = 0;
+    std::uint32_t guards_end = 0;
 };
 
 struct ExpressionNode {
@@ -103,6 +108,7 @@ struct RuleSet::Compiled {
     std::unordered_map<std::string, SlotId, TextHash, std::equal_to<>> slots;
     std::vector<std::vector<SlotId>> columns;
     std::vector<Predicate> predicates;
+    std::vector<PredicateId> guards;
     std::vector<std::shared_ptr<const Test>> owned_tests; ///< required texts of expressions
     std::vector<ExpressionNode> nodes;
     std::vector<NodeIndex> children;
@@ -149,6 +155,9 @@ private:
     NodeIndex bind_clause(const Clause& clause, const Variant& variant);
     NodeIndex bind_test(const Clause& clause, const Variant& variant);
     PredicateId intern(ColumnId column, ColumnId other, const Test& test);
+    void guard(PredicateId expression);
+    void cheapest_first(std::vector<NodeIndex>& children);
+    int effort_of(NodeIndex node) const;
     Cost witnesses_of(NodeIndex node);
     Cost witnesses_of_predicate(PredicateId predicate);
     void announce(std::uint32_t partition);

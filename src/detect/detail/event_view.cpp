@@ -9,14 +9,11 @@ namespace tanggap::detect {
 EventView::EventView(const RuleSet::Compiled& set)
     : set_(set), stamps_(set.slots.size()), first_(set.slots.size()), last_(set.slots.size())
 {
-    member_slots_ = {find_slot(MemberFields::kDataset), find_slot(MemberFields::kOriginal),
-                     find_slot(MemberFields::kTime), find_slot(MemberFields::kSensor)};
-}
-
-SlotId EventView::find_slot(std::string_view name) const
-{
-    const auto found = set_.slots.find(name);
-    return found == set_.slots.end() ? kNoSlot : found->second;
+    for (const auto& [name, slot] : set.slots) {
+        slots_.add(name, slot);
+    }
+    member_slots_ = {slots_.find(MemberFields::kDataset), slots_.find(MemberFields::kOriginal),
+                     slots_.find(MemberFields::kTime), slots_.find(MemberFields::kSensor)};
 }
 
 void EventView::add(SlotId slot, const model::Value& value)
@@ -41,7 +38,7 @@ void EventView::index(const model::Event& event)
         epoch_ = 1;
     }
     for (const auto& field : event.fields) {
-        if (const auto slot = find_slot(field.name); slot != kNoSlot) {
+        if (const auto slot = slots_.find(field.name); slot != kNoSlot) {
             add(slot, field.value);
         }
     }

@@ -9,6 +9,7 @@
 
 #include "detect/detail/compiled.h"
 #include "model/event.h"
+#include "model/name_table.h"
 
 namespace tanggap::detect {
 
@@ -95,15 +96,15 @@ public:
 
 private:
     static constexpr std::uint32_t kEnd = 0xFFFFFFFF;
-    static constexpr std::uint32_t kNoSlot = 0xFFFFFFFF;
+    static constexpr std::uint32_t kNoSlot = model::NameTable::kAbsent;
     struct Entry {
         const model::Value* value = nullptr;
         std::uint32_t next = kEnd;
     };
     void add(SlotId slot, const model::Value& value);
-    SlotId find_slot(std::string_view name) const;
 
     const RuleSet::Compiled& set_;
+    model::NameTable slots_;
     const model::Event* event_ = nullptr;
     std::uint32_t epoch_ = 0;
     bool original_is_text_ = false;

@@ -292,9 +292,13 @@ private:
             return fmt::format("'{}|{}': {}", field(), pick(2) == 0 ? "gt" : "lte", pick(20));
         case 3:
             return fmt::format("'{}|cidr': 10.0.{}.0/24", field(), pick(3));
-        case 4:
-            return fmt::format("'{}|re{}': '[ab]+{}'", field(), pick(2) == 0 ? "|i" : "",
-                               pick(2) == 0 ? "1" : "-abAB");
+        case 4: {
+            // With and without texts that every match holds, of which the fast one makes use.
+            static const std::vector<std::string> kExpressions{
+                "[ab]+1", "[ab]+-abAB", "aba|bab", "^(?:aab|abb)", "(?:aba|b{3}).*[12]", "a?b*$"};
+            return fmt::format("'{}|re{}': '{}'", field(), pick(2) == 0 ? "|i" : "",
+                               kExpressions[pick(kExpressions.size())]);
+        }
         case 5:
             return fmt::format("'{}|fieldref': {}", field(), field());
         default:
