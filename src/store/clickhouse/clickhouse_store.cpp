@@ -208,7 +208,9 @@ public:
         Sql sql;
         TRY(const Countable countable, compile_countable(field, sql));
         sql.text = fmt::format(
-            "SELECT toString(v), c FROM (SELECT {} AS v, count() AS c FROM {} WHERE {} AND ",
+            // toString keeps LowCardinality, which the reader of rows does not take.
+            "SELECT CAST(toString(v) AS String), c FROM (SELECT {} AS v, count() AS c FROM {} "
+            "WHERE {} AND ",
             countable.expression, table(), countable.present);
         TRY_STATUS(add_condition(sql, filter, from, to, now));
         sql.text += fmt::format(" GROUP BY v ORDER BY c DESC, v LIMIT {})",

@@ -335,6 +335,8 @@ TEST_F(EventStoreTest, histogram_and_top_count_exactly)
     EXPECT_EQ(*top("url.path"), (Counts{{"/admin/login.php", 5}, {"/index.html", 5}}));
     EXPECT_EQ(*top("status"), (Counts{{"200", 5}, {"404", 5}}));
     EXPECT_EQ(*top("src.ip"), (Counts{{"203.0.113.0", 1}, {"203.0.113.1", 1}}));
+    EXPECT_TRUE(top("event.dataset")) << "a column of words: LowCardinality(String)";
+    EXPECT_TRUE(top("user.name"));
     EXPECT_EQ(*top("custom.Thing"), (Counts{{"plain", 9}, {"Special Value", 1}}));
     EXPECT_EQ(*top("level"), (Counts{{"medium", 1}}));
     EXPECT_EQ(top("@timestamp").error().code, base::Code::Invalid);
