@@ -1,57 +1,75 @@
 #include "service/alerts.h"
 
 #include <algorithm>
+#include <span>
 
 namespace tanggap::service {
 namespace {
 
-/// Reasons told in the sentence; the page lists them all.
-constexpr std::size_t kReasonsTold = 3;
+/// Values told in the sentence; the page lists all reasons, with the patterns of the rule.
+constexpr std::size_t kValuesTold = 3;
+/// Bytes of a value: enough to recognise a path, too few to drown the sentence.
+constexpr std::size_t kValueBytes = 80;
 
-struct Verb {
-    std::string_view id;
-    std::string_view en;
+struct Found {
+    std::string field;
+    std::string value; ///< of the event; of the rule where the event's is not kept
 };
 
-/// From the shape of the pattern: "*x*" is contained, "x*" starts, "*x" ends, else it is equal.
-Verb verb_of(std::string_view pattern)
+/// What the events held, each field and value once: a rule may ask the same field three times.
+std::vector<Found> found_values(const model::Alert& alert)
 {
-    const bool front = pattern.starts_with('*');
-    const bool back = pattern.size() > 1 && pattern.ends_with('*');
-    if (front && back) {
-        return {"berisi", "contains"};
+    std::vector<Found> found;
+    for (const model::MatchReason& reason : alert.first_reasons) {
+        const std::string& field = reason.event_field.empty() ? reason.field : reason.event_field;
+        const std::string& value = reason.value.empty() ? reason.pattern : reason.value;
+        const bool known = std::ranges::any_of(
+            found, [&](const Found& each) { return each.field == field && each.value == value; });
+        if (!known) {
+            found.push_back({field, value});
+        }
     }
-    if (back) {
-        return {"diawali", "starts with"};
-    }
-    if (front) {
-        return {"diakhiri", "ends with"};
-    }
-    return pattern.contains('*') || pattern.contains('?') ? Verb{"cocok dengan", "matches"}
-                                                          : Verb{"adalah", "is"};
+    return found;
 }
 
-void tell_reason(const model::MatchReason& reason, bool first, Sentence& sentence)
+/// The start of a value, never ending inside a character.
+std::string in_quotes(std::string_view value)
 {
-    const Verb verb = reason.field.empty() ? Verb{"berisi", "contains"} : verb_of(reason.pattern);
-    const std::string& field = reason.event_field.empty() ? reason.field : reason.event_field;
-    const std::string pattern = " '" + reason.pattern + "'";
-    sentence.id += first ? "" : " dan ";
-    sentence.en += first ? "" : " and ";
-    sentence.id += (field.empty() ? "catatan" : field) + " " + std::string(verb.id) + pattern;
-    sentence.en += (field.empty() ? "the record" : field) + " " + std::string(verb.en) + pattern;
+    std::size_t size = std::min(value.size(), kValueBytes);
+    const bool cut = size < value.size();
+    while (cut && size > 0 && (static_cast<unsigned char>(value[size]) & 0xC0U) == 0x80U) {
+        --size;
+    }
+    return "“" + std::string(value.substr(0, size)) + (cut ? "…”" : "”");
 }
 
-void tell_reasons(const model::Alert& alert, Sentence& sentence)
+std::string join(const std::vector<std::string>& parts, std::string_view last_joint)
 {
-    const std::size_t told = std::min(alert.first_reasons.size(), kReasonsTold);
-    for (std::size_t i = 0; i < told; ++i) {
-        tell_reason(alert.first_reasons[i], i == 0, sentence);
+    std::string text;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        text += i == 0 ? "" : i + 1 == parts.size() ? last_joint : ", ";
+        text += parts[i];
     }
-    if (const std::size_t rest = alert.first_reasons.size() - told; rest > 0) {
-        sentence.id += " (dan " + std::to_string(rest) + " alasan lain)";
-        sentence.en += " (and " + std::to_string(rest) + " more)";
+    return text;
+}
+
+/// "url.path “/x.php” and http.request.method “POST”", in both languages.
+Sentence values_of(const model::Alert& alert)
+{
+    const std::vector<Found> found = found_values(alert);
+    const std::size_t told = std::min(found.size(), kValuesTold);
+    std::vector<std::string> id;
+    std::vector<std::string> en;
+    for (const Found& each : std::span(found).first(told)) {
+        const std::string value = in_quotes(each.value);
+        id.push_back((each.field.empty() ? "isi catatan" : each.field) + " " + value);
+        en.push_back((each.field.empty() ? "its text" : each.field) + " " + value);
     }
+    if (const std::size_t rest = found.size() - told; rest > 0) {
+        id.push_back(std::to_string(rest) + " isian lain");
+        en.push_back(std::to_string(rest) + (rest == 1 ? " more value" : " more values"));
+    }
+    return {.id = join(id, " dan "), .en = join(en, " and ")};
 }
 
 model::RuleInfo info_of(const model::AlertRule& rule,
@@ -74,20 +92,23 @@ model::RuleInfo info_of(const model::AlertRule& rule,
 
 Sentence sentence_of(const model::Alert& alert)
 {
-    Sentence sentence{.id = "Menyala karena ", .en = "Fired because "};
+    const std::string id_rule =
+        " cocok dengan aturan “" + (alert.title_id.empty() ? alert.title : alert.title_id) + "”.";
+    const std::string en_rule = " matched the rule “" + alert.title + "”.";
+    const Sentence values = values_of(alert);
     if (!alert.summary.empty()) {
-        sentence.id += alert.summary;
-        sentence.en += alert.summary;
-    } else if (!alert.first_reasons.empty()) {
-        tell_reasons(alert, sentence);
-    } else {
-        sentence.id += "aturannya cocok dengan catatan";
-        sentence.en += "its rule matched the record";
+        const bool known = !alert.first_reasons.empty();
+        return {.id = "Menyala karena rangkaian peristiwa" +
+                      (known ? " dengan " + values.id : std::string()) + id_rule,
+                .en = "Fired because a series of events" +
+                      (known ? " with " + values.en : std::string()) + en_rule};
     }
-    const std::string& title_id = alert.title_id.empty() ? alert.title : alert.title_id;
-    sentence.id += ", menurut aturan \"" + title_id + "\".";
-    sentence.en += ", says the rule \"" + alert.title + "\".";
-    return sentence;
+    if (alert.first_reasons.empty()) {
+        return {.id = "Menyala karena catatannya" + id_rule,
+                .en = "Fired because its record" + en_rule};
+    }
+    return {.id = "Menyala karena " + values.id + id_rule,
+            .en = "Fired because " + values.en + en_rule};
 }
 
 base::Result<Why> why_alert(const World& world, std::string_view id)
