@@ -16,8 +16,9 @@ namespace tanggap::api {
 struct Asset {
     std::string_view bytes;
     std::string_view content_type;
-    std::string_view hash; ///< hex, for the ETag
-    std::string_view gzip; ///< the same bytes compressed; empty: none
+    std::string_view hash;   ///< hex, for the ETag
+    std::string_view brotli; ///< the same bytes compressed; empty: none
+    std::string_view gzip;   ///< the same
 };
 /// Path below /app/ ("index.html", "assets/x-3f2a.js") to its file.
 using Assets = std::function<std::optional<Asset>(std::string_view path)>;

@@ -43,9 +43,45 @@ net::HttpResponse redirect_to(std::string_view path)
     return response;
 }
 
-bool accepts_gzip(const net::HttpRequest& request)
+std::string_view trimmed(std::string_view text)
 {
-    return request.header("accept-encoding").value_or("").contains("gzip");
+    const std::size_t first = text.find_first_not_of(" \t");
+    const std::size_t last = text.find_last_not_of(" \t");
+    return first == text.npos ? std::string_view() : text.substr(first, last - first + 1);
+}
+
+/// Whether Accept-Encoding names this coding and does not refuse it by "q=0" (RFC 9110 §12.5.3).
+bool accepts(std::string_view header, std::string_view coding)
+{
+    while (!header.empty()) {
+        const std::size_t end = std::min(header.find(','), header.size());
+        const std::string_view entry = header.substr(0, end);
+        header.remove_prefix(std::min(end + 1, header.size()));
+        const std::size_t semicolon = std::min(entry.find(';'), entry.size());
+        if (trimmed(entry.substr(0, semicolon)) != coding) {
+            continue;
+        }
+        const std::string_view weight =
+            trimmed(entry.substr(std::min(semicolon + 1, entry.size())));
+        return !weight.starts_with("q=0") || weight.find_first_of("123456789", 3) != weight.npos;
+    }
+    return false;
+}
+
+struct Packed {
+    std::string_view coding;
+    std::string_view bytes;
+};
+
+/// The smallest form the reader takes; no coding: the bytes as they are.
+Packed choose_form(const Asset& asset, std::string_view accepted)
+{
+    for (const Packed& form : {Packed{"br", asset.brotli}, Packed{"gzip", asset.gzip}}) {
+        if (!form.bytes.empty() && accepts(accepted, form.coding)) {
+            return form;
+        }
+    }
+    return {.coding = {}, .bytes = asset.bytes};
 }
 
 net::HttpResponse send_asset(const net::HttpRequest& request, const Asset& asset, bool immutable)
@@ -62,11 +98,11 @@ net::HttpResponse send_asset(const net::HttpRequest& request, const Asset& asset
         return response;
     }
     response.headers.emplace_back("Content-Type", asset.content_type);
-    const bool packed = !asset.gzip.empty() && accepts_gzip(request);
-    if (packed) {
-        response.headers.emplace_back("Content-Encoding", "gzip");
+    const Packed form = choose_form(asset, request.header("accept-encoding").value_or(""));
+    if (!form.coding.empty()) {
+        response.headers.emplace_back("Content-Encoding", form.coding);
     }
-    response.static_body = packed ? asset.gzip : asset.bytes;
+    response.static_body = form.bytes;
     return response;
 }
 

@@ -262,6 +262,40 @@ TEST_F(Routes, the_console_answers_below_app)
               std::string::npos);
 }
 
+TEST_F(Routes, the_console_comes_in_the_smallest_form_the_reader_takes)
+{
+    const auto ask = [&](std::string accepted) {
+        auto asked = request("GET", "/app/assets/a-1.js");
+        asked.headers.emplace_back("accept-encoding", std::move(accepted));
+        return send(asked);
+    };
+    const auto form = [&](std::string accepted) {
+        const auto answer = ask(std::move(accepted));
+        return std::pair{header(answer, "Content-Encoding"), std::string(answer.static_body)};
+    };
+    using Form = std::pair<std::string, std::string>;
+    EXPECT_EQ(form("gzip, deflate, br, zstd"), Form("br", "BR"));
+    EXPECT_EQ(form("gzip;q=1.0, br;q=0"), Form("gzip", "GZ"));
+    EXPECT_EQ(form("br;q=0.000, gzip; q=0.5"), Form("gzip", "GZ"));
+    EXPECT_EQ(form("x-gzip, brotli"), Form("", "<html>"));
+    EXPECT_EQ(form(""), Form("", "<html>"));
+    EXPECT_EQ(header(ask("br"), "Vary"), "Accept-Encoding");
+}
+
+TEST_F(Routes, a_facet_of_rules_carries_their_titles)
+{
+    set_up();
+    add_alerts(1);
+    auto rule = std::make_shared<model::RuleInfo>();
+    rule->id = "r1";
+    rule->title = "Web shell answers";
+    rules_.push_back(rule);
+    const auto values = json(get("/api/v1/alerts/facets?fields=rule")).at("fields").at("rule");
+    ASSERT_FALSE(values.empty());
+    EXPECT_EQ(values.at(0).at("value"), "r1");
+    EXPECT_EQ(values.at(0).at("title"), "Web shell answers");
+}
+
 TEST(OpenApi, the_committed_document_is_fresh)
 {
     const std::string path = TANGGAP_SOURCE_DIR "/api/openapi.json";

@@ -157,7 +157,11 @@ protected:
             if (path != "index.html" && path != "assets/a-1.js") {
                 return std::nullopt;
             }
-            return Asset{.bytes = "<html>", .content_type = "text/html", .hash = "abc", .gzip = {}};
+            return Asset{.bytes = "<html>",
+                         .content_type = "text/html",
+                         .hash = "abc",
+                         .brotli = "BR",
+                         .gzip = "GZ"};
         };
         handler_ = make_handler(std::move(context));
     }

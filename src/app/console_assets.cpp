@@ -15,8 +15,11 @@ std::optional<api::Asset> find_console_asset(std::string_view path)
     std::string_view hash = found->etag;
     hash.remove_prefix(1);
     hash.remove_suffix(1);
-    return api::Asset{
-        .bytes = found->plain, .content_type = found->type, .hash = hash, .gzip = found->gzip};
+    return api::Asset{.bytes = found->plain,
+                      .content_type = found->type,
+                      .hash = hash,
+                      .brotli = found->brotli,
+                      .gzip = found->gzip};
 }
 
 } // namespace tanggap::app

@@ -166,7 +166,9 @@ void add_alerts(Json& all)
                                    {"false_positives", list_of(text())},
                                    {"techniques", list_of(text())}});
     const Json values = list_of(object({{"value", text()}, {"count", count()}}));
-    all["Facets"] = object({{"fields", map_of(values)}});
+    const Json facet_values = list_of(
+        object({{"value", text()}, {"count", count()}, {"title?", text()}, {"title_id?", text()}}));
+    all["Facets"] = object({{"fields", map_of(facet_values)}});
     all["TopValues"] = object({{"field", text()}, {"values", values}});
 }
 

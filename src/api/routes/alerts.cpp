@@ -54,6 +54,21 @@ Json counted(const std::vector<std::pair<std::string, std::uint64_t>>& values)
     return list;
 }
 
+/// A rule's id says nothing to a reader: its titles go with it.
+void add_rule_titles(const service::World& world, Json& values)
+{
+    const auto rules = world.rules();
+    for (Json& each : values) {
+        const auto rule = std::ranges::find_if(rules, [&](const auto& known) {
+            return known->id == each.at("value").get_ref<const std::string&>();
+        });
+        if (rule != rules.end()) {
+            each["title"] = (*rule)->title;
+            each["title_id"] = (*rule)->title_id;
+        }
+    }
+}
+
 Answer list_facets(Call& call)
 {
     constexpr std::size_t kFacetsMax = 12;
@@ -72,6 +87,9 @@ Answer list_facets(Call& call)
         TRY(const auto values,
             call.world().cases.alert_facet(field, &parsed.root, count, call.now()));
         fields[field] = counted(values);
+        if (field == "rule") {
+            add_rule_titles(call.world(), fields[field]);
+        }
         if (fields.size() > kFacetsMax) {
             return base::invalid("at most 12 facets at once");
         }
