@@ -17,8 +17,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DEBUG = ROOT / "build/debug"
-# Part of another suite, or long and for the eye: run when named.
-BY_NAME_ONLY = ("golden", "e2e", "lint", "fuzz")
+# Part of another suite, or long: run when named.
+BY_NAME_ONLY = ("golden", "lint", "fuzz")
 # Left out by --quick beside what needs a server: minutes on a first run.
 NOT_QUICK = ("web",)
 REPLAY_SECONDS_MAX = 120  # one target's seeds and variations take about a second; more is a hang
@@ -108,9 +108,9 @@ def suites():
     yield "fuzz", False, replay
     yield "golden", False, lambda counts: unit(counts, "*Golden*")
     yield "web", False, web
-    yield "e2e", False, lambda counts: check_command("e2e", ["tools/node/node", "web/tests/e2e/run.mjs", "pages", "keyboard"], counts)
     yield "serve", True, lambda counts: [
         check_command(script.stem, [sys.executable, script], counts) for script in scripts("tests/serve")]
+    yield "e2e", True, lambda counts: check_command("e2e", [sys.executable, "tests/console/console_test.py"], counts)
     yield "crash", True, lambda counts: check_command("crash", [
         sys.executable, "tests/fault/crash_serve.py", "--serve", "4", "--child", "3", "--both", "2", "--startup", "2"], counts)
     yield "interop", True, interop

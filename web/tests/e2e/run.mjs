@@ -1,31 +1,33 @@
-// Runs the end-to-end suites against the mock, or against TANGGAP_URL.
+// Runs end-to-end suites in real Chromium against a running server (target.mjs says which).
 //
-//   node tests/e2e/run.mjs [pages] [keyboard] [story]     without names: all
-//   SCREENSHOTS=folder                                    keeps a picture of every page
+//   node tests/e2e/run.mjs SUITE…        first, story, keyboard, pages, degraded
+//   SCREENSHOTS=folder                   keeps a picture of every page in every look
+//   ONLY=regex                           only the pages whose name it matches
+//
+// tests/console/console_test.py starts the server, sends the logs and runs them all.
 import { mkdirSync } from 'node:fs';
 import { openBrowser } from './browser.mjs';
 import { openTarget } from './target.mjs';
+import * as degraded from './degraded.mjs';
+import * as first from './first.mjs';
 import * as keyboard from './keyboard.mjs';
 import * as pages from './pages.mjs';
 import * as story from './story.mjs';
 
-const suites = { pages, keyboard, story };
+const suites = { first, story, keyboard, pages, degraded };
 const wanted = process.argv.slice(2);
-for (const name of wanted) {
-  if (!suites[name]) {
-    console.error(`e2e: no suite ${name}; there are: ${Object.keys(suites).join(', ')}`);
-    process.exit(2);
-  }
+if (wanted.length === 0 || wanted.some((name) => !suites[name])) {
+  console.error(`e2e: name suites of: ${Object.keys(suites).join(', ')}`);
+  process.exit(2);
 }
 if (process.env.SCREENSHOTS) mkdirSync(process.env.SCREENSHOTS, { recursive: true });
 
 let passed = 0;
 let failed = 0;
-let skipped = 0;
-for (const [name, suite] of Object.entries(suites)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const target = await openTarget();
-  const browser = await openBrowser(target.url);
+const target = openTarget();
+const browser = await openBrowser(target.url);
+for (const name of wanted) {
+  const started = Date.now();
   const test = async (title, run) => {
     browser.faults.length = 0;
     try {
@@ -42,16 +44,9 @@ for (const [name, suite] of Object.entries(suites)) {
       }
     }
   };
-  const skip = (title, reason) => {
-    skipped += 1;
-    console.log(`skip  ${name}: ${title}: ${reason}`);
-  };
-  try {
-    await suite.run({ ...browser, target, test, skip });
-  } finally {
-    await browser.close();
-    await target.stop();
-  }
+  await suites[name].run({ ...browser, target, test });
+  console.log(`      ${name}: ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }
-console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+await browser.close();
+console.log(`${passed} passed, ${failed} failed, 0 skipped`);
 process.exit(failed > 0 ? 1 : 0);

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const STEP_MS = 30_000;
+export const STEP_MS = 30_000;
 
 function fromBase32(text) {
   let bits = '';
