@@ -18,7 +18,7 @@ const outward = (folder, names) => ({
 });
 
 export default ts.config(
-  { ignores: ['dist/', 'node_modules/'] },
+  { ignores: ['dist/', 'node_modules/', 'src/lib/api/schema.d.ts'] },
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
   {

@@ -15,7 +15,8 @@ export function visible(text: string): string {
 }
 
 const URL_TEXT = /\b(https?|ftp):\/\/([^\s/?#"'<>]+)/gi;
-const ADDRESS = /\b(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\b/g;
+// Not the version in a product's name: Chrome/142.0.0.0.
+const ADDRESS = /(?<![\w]\/|[\w.])(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\b/g;
 
 /** "http://a.example/x" is written "hxxp://a[.]example/x", 203.0.113.5 "203[.]0[.]113[.]5". */
 export function defang(text: string): string {

@@ -25,6 +25,10 @@ export const say = {
   /** A title in the present language, the other one where it is missing. */
   title: (item: { title: string; title_id: string }) =>
     (language.locale === 'id' ? item.title_id || item.title : item.title || item.title_id) || '–',
+  description: (item: { description: string; description_id: string }) =>
+    language.locale === 'id'
+      ? item.description_id || item.description
+      : item.description || item.description_id,
   total: (total: { value: number; relation: 'eq' | 'gte' }) => {
     const number = format.formatNumber(total.value, language.locale);
     return total.relation === 'eq' ? number : language.t.common.atLeast(number);

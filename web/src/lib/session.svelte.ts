@@ -1,6 +1,6 @@
 // Who is signed in, and whether the server still waits for its first administrator.
 import { ApiError, get, onSignedOut, post, remove } from './api/client';
-import type { SessionAnswer, User } from './api/types';
+import type { SessionAnswer, SetupState, SignedIn, User } from './api/types';
 import { location } from './location.svelte';
 import { href } from './router';
 
@@ -27,7 +27,7 @@ class Session {
   async start(): Promise<void> {
     this.failure = undefined;
     try {
-      this.setupNeeded = (await get<{ needed: boolean }>('/setup')).needed;
+      this.setupNeeded = (await get<SetupState>('/setup')).needed;
       if (!this.setupNeeded) this.#take(await get<SessionAnswer>('/session'));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -37,9 +37,9 @@ class Session {
   }
 
   async signIn(name: string, password: string, code: string): Promise<void> {
-    this.#take(await post<SessionAnswer>('/session', { name, password, code }));
+    await post<SignedIn>('/session', { name, password, code });
+    this.#take(await get<SessionAnswer>('/session'));
     this.ended = false;
-    if (!this.version) this.#take(await get<SessionAnswer>('/session'));
   }
 
   async signOut(): Promise<void> {
@@ -61,8 +61,8 @@ class Session {
 
   #take(answer: SessionAnswer): void {
     this.user = answer.user;
-    this.scopes = answer.scopes ?? this.scopes;
-    this.version = answer.version ?? this.version;
+    this.scopes = answer.scopes;
+    this.version = answer.version;
   }
 }
 

@@ -15,6 +15,15 @@ function stored(): Theme {
 class Appearance {
   theme = $state<Theme>(stored());
 
+  constructor() {
+    // What is chosen in one tab holds in all.
+    window.addEventListener('storage', (event) => {
+      if (event.key !== STORED) return;
+      this.theme = stored();
+      this.apply();
+    });
+  }
+
   choose(theme: Theme): void {
     this.theme = theme;
     this.apply();

@@ -2,6 +2,9 @@
 import type { ApiError } from './api/client';
 import type { Messages } from './i18n/id';
 
+/** What the server's problem points to when it is the reader's query that is wrong. */
+const QUERY = '?q';
+
 export interface Trouble {
   kind: 'offline' | 'denied' | 'missing' | 'busy' | 'bad' | 'server';
   title: string;
@@ -15,6 +18,10 @@ export function describe(error: ApiError, t: Messages): Trouble {
   const detail = [error.problem.detail, ...(error.problem.errors ?? []).map((e) => e.detail)]
     .filter(Boolean)
     .join(' ');
+  if (error.status === 400 && error.problem.errors?.some((each) => each.pointer === QUERY)) {
+    // The query bar marks the place and says what is wrong; nothing is to be reported.
+    return { kind: 'bad', title: t.query.wrong, text: t.query.wrongText, detail: '', instance: '' };
+  }
   const rest = { detail, instance: error.problem.instance ?? '' };
   const e = t.errors;
   if (error.status === 0)

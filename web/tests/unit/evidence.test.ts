@@ -21,6 +21,9 @@ describe('defang', () => {
     ['from 203.0.113.5 port 22', 'from 203[.]0[.]113[.]5 port 22'],
     ['/uploads/cmd.php?c=id', '/uploads/cmd.php?c=id'],
     ['version 1.2.3', 'version 1.2.3'],
+    ['Chrome/142.0.0.0 Safari', 'Chrome/142.0.0.0 Safari'],
+    ['u=http://203.0.113.5/x', 'u=hxxp://203[.]0[.]113[.]5/x'],
+    ['//203.0.113.5/x', '//203[.]0[.]113[.]5/x'],
     ['http://a.example http://b.example', 'hxxp://a[.]example hxxp://b[.]example'],
   ])('%j', (text, safe) => expect(defang(text)).toBe(safe));
 

@@ -39,5 +39,7 @@ describe('the two languages', () => {
 });
 
 it('events are labelled as processed records, not attacks', () => {
-  expect(id.dashboard.eventsDefinition.toLowerCase()).toContain('catatan terolah, bukan serangan');
+  expect(id.dashboard.eventsDefinition('7').toLowerCase()).toContain(
+    'catatan terolah, bukan serangan',
+  );
 });

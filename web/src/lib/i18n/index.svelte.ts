@@ -17,6 +17,13 @@ class Language {
   /** The texts. Read as `language.t.nav.alerts`. */
   t = $state.raw<Messages>(id);
 
+  constructor() {
+    // What is chosen in one tab holds in all.
+    window.addEventListener('storage', (event) => {
+      if (event.key === STORED) void this.start();
+    });
+  }
+
   async choose(locale: Locale, options: { keep: boolean } = { keep: true }): Promise<void> {
     const texts = locale === 'en' ? (await import('./en')).en : id;
     this.t = texts;
