@@ -8,6 +8,7 @@ export const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const PHONE = 320;
 const DESK = 1440;
+const PICTURE_MAX = 2000;
 /** theme, language, width: everything for the pages, the two ends for their rarer states. */
 export const ALL = [PHONE, DESK].flatMap((width) =>
   ['id', 'en'].flatMap((locale) => ['light', 'dark'].map((theme) => [theme, locale, width])),
@@ -37,6 +38,19 @@ async function inspect(page) {
   assert.equal(violations.length, 0, violations.join('\n'));
 }
 
+/** From the top, as far as a picture stays legible. */
+async function keepPicture(page, name) {
+  const height = await page.evaluate(() => {
+    window.scrollTo(0, 0);
+    return document.documentElement.scrollHeight;
+  });
+  await page.screenshot({
+    path: `${process.env.SCREENSHOTS}/${name}.png`,
+    fullPage: true,
+    clip: { x: 0, y: 0, width: page.viewportSize().width, height: Math.min(height, PICTURE_MAX) },
+  });
+}
+
 /** Inspects what is on the screen in each of `looks`; `ready` is waited for after each change. */
 export async function inspectLooks({ page, test }, name, looks, ready) {
   for (const [theme, locale, width] of looks) {
@@ -44,11 +58,7 @@ export async function inspectLooks({ page, test }, name, looks, ready) {
       await page.setViewportSize({ width, height: 900 });
       await choose(page, { theme, locale });
       await ready();
-      if (process.env.SCREENSHOTS) {
-        await page.evaluate(() => window.scrollTo(0, 0));
-        const file = `${process.env.SCREENSHOTS}/${name}-${width}-${theme}-${locale}.png`;
-        await page.screenshot({ path: file, fullPage: true });
-      }
+      if (process.env.SCREENSHOTS) await keepPicture(page, `${name}-${width}-${theme}-${locale}`);
       await inspect(page);
     });
   }
