@@ -1,6 +1,7 @@
 // The public HTTP interface: one table of typed routes, one handler, one document.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -23,6 +24,11 @@ struct Asset {
 /// Path below /app/ ("index.html", "assets/x-3f2a.js") to its file.
 using Assets = std::function<std::optional<Asset>(std::string_view path)>;
 
+/// Questions to the event store at once: fewer than the workers that the handlers need, so that an
+/// engine that is slow or hangs never keeps records out.
+inline constexpr int kSearchesAtOnce = 6;
+inline constexpr std::size_t kWorkers = kSearchesAtOnce + 2;
+
 /// Thread: any.
 struct Context {
     service::World& world;
@@ -31,8 +37,11 @@ struct Context {
     bool tls = false; ///< we, or the proxy in front of us, speak TLS: __Host- cookies and HSTS
 };
 
-/// The handler of every path. It answers, never throws, and sets the security headers.
-net::HttpHandler make_handler(Context context);
+struct Handlers {
+    net::HttpHandler handle;  ///< every path; answers, never throws, sets the security headers
+    net::HttpAdmission admit; ///< who may send a long body, decided by its head
+};
+Handlers make_handlers(Context context);
 
 /// The whole OpenAPI 3.1 document, from the route table.
 std::string openapi_json();

@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/text.h"
 
 namespace tanggap::api {
@@ -149,18 +150,9 @@ base::Status read_body(const Route& route, Call& call, std::vector<FieldError>& 
     return {};
 }
 
-/// Everything before the handler. Nothing: go on.
+/// What is wrong with the request itself. Nothing: go on.
 std::optional<Reply> refuse(const Route& route, Call& call)
 {
-    const bool open = route.open_on_loopback && call.request.peer_is_loopback;
-    const base::Status may =
-        open ? base::Status{} : service::authorise(call.principal, route.scope);
-    if (!may) {
-        return make_problem(call, may.error());
-    }
-    if (const base::Status own = check_forgery(call); !own) {
-        return make_problem(call, own.error());
-    }
     std::vector<FieldError> errors;
     read_query(route, call, errors);
     if (const base::Status read = read_body(route, call, errors); !read) {
@@ -179,25 +171,86 @@ base::Status limit_rate(const Route& route, Call& call)
         return {};
     }
     return call.principal.anonymous()
-               ? call.shared.by_address.take(call.request.peer, call.now())
+               ? call.shared.by_address.take(service::neighbourhood_of(call.request.peer),
+                                             call.now())
                : call.shared.by_account.take(call.principal.user_id, call.now());
 }
 
-Reply handle_route(const Route& route, Call& call)
+/// Who asks, and may they: decided by the head alone. Nothing: go on.
+std::optional<Reply> turn_away(const Route& route, Call& call)
 {
     auto principal = identify(call.shared.context, call.request);
     if (!principal) {
-        return make_problem(call, principal.error());
+        // Guessed keys cost the database a look each: those who guess are slowed down as well.
+        const base::Status slow =
+            call.shared.by_address.take(service::neighbourhood_of(call.request.peer), call.now());
+        return make_problem(call, slow ? principal.error() : slow.error());
     }
     call.principal = std::move(*principal);
     if (const base::Status slow = limit_rate(route, call); !slow) {
         return make_problem(call, slow.error());
     }
+    const bool open = route.open_on_loopback && call.request.peer_is_loopback;
+    const base::Status may =
+        open ? base::Status{} : service::authorise(call.principal, route.scope);
+    if (!may) {
+        return make_problem(call, may.error());
+    }
+    if (const base::Status own = check_forgery(call); !own) {
+        return make_problem(call, own.error());
+    }
+    return std::nullopt;
+}
+
+/// A place among the questions to the event store; other routes need none.
+class SearchPlace {
+public:
+    SearchPlace(const Route& route, Shared& shared)
+        : shared_(shared),
+          taken_(route.searches && shared.searches.try_acquire()),
+          held_(taken_ || !route.searches)
+    {
+    }
+    ~SearchPlace()
+    {
+        if (taken_) {
+            shared_.searches.release();
+        }
+    }
+    SearchPlace(const SearchPlace&) = delete;
+    SearchPlace& operator=(const SearchPlace&) = delete;
+    bool held() const { return held_; }
+
+private:
+    Shared& shared_;
+    bool taken_;
+    bool held_;
+};
+
+Reply handle_route(const Route& route, Call& call)
+{
+    if (auto refusal = turn_away(route, call)) {
+        return std::move(*refusal);
+    }
     if (auto refusal = refuse(route, call)) {
         return std::move(*refusal);
     }
+    const SearchPlace place(route, call.shared);
+    if (!place.held()) {
+        return make_problem(call, 503, "busy", "too many searches at once; try again in a moment");
+    }
     auto answer = route.handle(call);
     return answer ? std::move(*answer) : make_problem(call, answer.error());
+}
+
+Reply no_route(Call& call, const std::string& allowed)
+{
+    if (allowed.empty()) {
+        return make_problem(call, 404, "not-found", "there is nothing at this path");
+    }
+    Reply reply = make_problem(call, 405, "method-not-allowed", "this path takes " + allowed);
+    reply.headers.emplace_back("Allow", allowed);
+    return reply;
 }
 
 Reply answer(Call& call, std::string_view method)
@@ -207,12 +260,26 @@ Reply answer(Call& call, std::string_view method)
         call.path = std::move(found.parts);
         return handle_route(*found.route, call);
     }
-    if (found.allowed.empty()) {
-        return make_problem(call, 404, "not-found", "there is nothing at this path");
+    return no_route(call, found.allowed);
+}
+
+/// A body longer than any JSON of ours is taken only as records, and only from who may send them.
+std::optional<Reply> answer_before_body(Call& call)
+{
+    Found found = find_route(call.request.method, call.request.path);
+    if (found.route == nullptr) {
+        return no_route(call, found.allowed);
     }
-    Reply reply = make_problem(call, 405, "method-not-allowed", "this path takes " + found.allowed);
-    reply.headers.emplace_back("Allow", found.allowed);
-    return reply;
+    call.path = std::move(found.parts);
+    if (auto refusal = turn_away(*found.route, call)) {
+        return refusal;
+    }
+    const bool of_unknown_length = call.request.header("transfer-encoding").has_value();
+    if (!found.route->takes_records && (!of_unknown_length || call.principal.anonymous())) {
+        return make_problem(call, 413, "too-large",
+                            "the body must state its Content-Length, at most 64 KiB");
+    }
+    return std::nullopt;
 }
 
 /// An ETag over the bytes: equal answers are equal, whatever made them.
@@ -231,6 +298,11 @@ void add_etag(const net::HttpRequest& request, net::HttpResponse& response)
 
 net::HttpResponse dress(const Call& call, Reply reply)
 {
+    if (reply.status >= 400) {
+        base::counter("tanggap_api_refusals_total", "Answers of the API that are no success.",
+                      {{"status", std::to_string(reply.status)}})
+            .add();
+    }
     net::HttpResponse response;
     response.status = reply.status;
     response.headers = std::move(reply.headers);
@@ -250,6 +322,30 @@ void log_fault(const Call& call, const Reply& reply)
     }
 }
 
+Call call_of(Shared& shared, const net::HttpRequest& request)
+{
+    return {.shared = shared,
+            .request = request,
+            .request_id = base::make_uuid_v7(shared.context.world.clock.now()).text(),
+            .principal = {},
+            .path = {},
+            .query = {},
+            .body = {}};
+}
+
+/// `decide` answers, and what it throws becomes an answer: we throw nothing, the JSON library may.
+template <class Decide>
+auto guarded(Call& call, Decide decide) -> decltype(decide())
+{
+    try {
+        return decide();
+    } catch (const std::exception& thrown) {
+        // The caller gets an id, the log the reason.
+        base::log(base::LogLevel::Error, "request_threw", call.request_id + " " + thrown.what());
+        return make_problem(call, 500, "internal", "see the server's log for this id");
+    }
+}
+
 net::HttpResponse respond(Shared& shared, const net::HttpRequest& request)
 {
     const std::string_view method =
@@ -259,22 +355,22 @@ net::HttpResponse respond(Shared& shared, const net::HttpRequest& request)
             return std::move(*page);
         }
     }
-    Call call{.shared = shared,
-              .request = request,
-              .request_id = base::make_uuid_v7(shared.context.world.clock.now()).text(),
-              .principal = {},
-              .path = {},
-              .query = {},
-              .body = {}};
-    try {
-        Reply reply = answer(call, method);
-        log_fault(call, reply);
-        return dress(call, std::move(reply));
-    } catch (const std::exception& thrown) {
-        // We throw nothing; the JSON library may. The caller gets an id, the log the reason.
-        base::log(base::LogLevel::Error, "request_threw", call.request_id + " " + thrown.what());
-        return dress(call, make_problem(call, 500, "internal", "see the server's log for this id"));
+    Call call = call_of(shared, request);
+    Reply reply = guarded(call, [&] { return answer(call, method); });
+    log_fault(call, reply);
+    return dress(call, std::move(reply));
+}
+
+std::optional<net::HttpResponse> respond_before_body(Shared& shared,
+                                                     const net::HttpRequest& request)
+{
+    Call call = call_of(shared, request);
+    auto reply = guarded(call, [&] { return answer_before_body(call); });
+    if (!reply) {
+        return std::nullopt;
     }
+    log_fault(call, *reply);
+    return dress(call, std::move(*reply));
 }
 
 } // namespace
@@ -292,14 +388,22 @@ std::span<const Route> routes()
     return all;
 }
 
-net::HttpHandler make_handler(Context context)
+Handlers make_handlers(Context context)
 {
     const auto shared = std::make_shared<Shared>(std::move(context));
-    return [shared](const net::HttpRequest& request) {
+    const auto handle = [shared](const net::HttpRequest& request) {
         net::HttpResponse response = respond(*shared, request);
         add_security_headers(response, shared->context.tls);
         return response;
     };
+    const auto admit = [shared](const net::HttpRequest& request) {
+        auto response = respond_before_body(*shared, request);
+        if (response) {
+            add_security_headers(*response, shared->context.tls);
+        }
+        return response;
+    };
+    return {.handle = handle, .admit = admit};
 }
 
 } // namespace tanggap::api

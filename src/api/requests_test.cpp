@@ -176,6 +176,48 @@ TEST_F(Requests, what_cannot_be_taken_is_refused_whole)
     EXPECT_TRUE(journal_.appended.empty());
 }
 
+TEST_F(Requests, a_refused_body_makes_no_sensor)
+{
+    set_up();
+    EXPECT_EQ(post("/api/v1/ingest/ghost", "\n\n", "text/plain").status, 400);
+    EXPECT_EQ(post("/api/v1/ingest/ghost?source=nonsense", "x", "text/plain").status, 400);
+    EXPECT_EQ(post("/api/v1/ingest/ghost?reference_time=soon", "x", "text/plain").status, 400);
+    EXPECT_TRUE(cases_->list_sensors()->empty());
+}
+
+TEST_F(Requests, more_records_than_one_append_holds_are_too_large_and_not_wrong)
+{
+    set_up();
+    std::string lines;
+    for (std::size_t i = 0; i <= base::limits::kChunkRecordsMax; ++i) {
+        lines += "x\n";
+    }
+    EXPECT_EQ(post("/api/v1/ingest/web-1", lines, "text/plain").status, 413);
+}
+
+TEST_F(Requests, a_long_body_is_only_read_from_those_who_may_send_one)
+{
+    const auto ask = [&](const std::string& target, bool chunked = false) {
+        net::HttpRequest made = request("POST", target);
+        if (chunked) {
+            made.headers.emplace_back("transfer-encoding", "chunked");
+        }
+        const auto refusal = handlers_.admit(made);
+        return refusal ? refusal->status : 0;
+    };
+    EXPECT_EQ(ask("/api/v1/ingest/web-1"), 401);
+    EXPECT_EQ(ask("/api/v1/session"), 413);
+    EXPECT_EQ(ask("/api/v1/session", true), 413);
+    EXPECT_EQ(ask("/api/v1/nothing"), 404);
+    EXPECT_EQ(ask("/app/"), 404);
+    set_up();
+    EXPECT_EQ(ask("/api/v1/ingest/web-1"), 0);
+    EXPECT_EQ(ask("/api/v1/query/parse"), 413);
+    EXPECT_EQ(ask("/api/v1/query/parse", true), 0);
+    key_.back() = key_.back() == '0' ? '1' : '0';
+    EXPECT_EQ(ask("/api/v1/ingest/web-1"), 401);
+}
+
 TEST_F(Requests, packed_bodies_are_unpacked_within_their_ratio)
 {
     set_up();

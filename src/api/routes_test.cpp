@@ -1,7 +1,10 @@
 // Every route: who may, what is refused, that answers fit their schemas and the document is fresh.
 #include <cstdlib>
+#include <future>
+#include <latch>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "api/detail/route.h"
 #include "api/detail/schema.h"
@@ -89,6 +92,36 @@ TEST_F(Routes, another_scope_than_the_asked_one_is_refused_and_named)
         EXPECT_EQ(response.status, 403) << route.id;
         EXPECT_NE(response.body.find(service::name_of(route.scope)), std::string::npos);
     }
+}
+
+TEST_F(Routes, a_key_opens_what_its_scopes_name_and_nothing_else)
+{
+    set_up();
+    const auto maker = *accounts_->principal_of_key(key_);
+    for (const service::Scope scope : {service::Scope::Read, service::Scope::EventsIngest}) {
+        key_ = *accounts_->make_api_key(maker, "one", {std::string(service::name_of(scope))});
+        for (const Route& route : routes()) {
+            const bool may = route.scope == service::Scope::Public ||
+                             route.scope == service::Scope::SignedIn || route.scope == scope;
+            const auto answer = send(request(std::string(route.method), example_path(route.path)));
+            EXPECT_EQ(answer.status == 403, !may) << route.id << " " << service::name_of(scope);
+            EXPECT_NE(answer.status, 401) << route.id;
+        }
+    }
+    EXPECT_EQ(accounts_->make_api_key(maker, "more", {"admin"}).error().code, base::Code::Denied);
+}
+
+TEST_F(Routes, reasons_for_not_being_ready_are_not_told_to_strangers)
+{
+    world_->unready_reasons = [] { return std::vector<std::string>{"/srv/secret: broken"}; };
+    const auto far = get("/ready");
+    EXPECT_EQ(far.status, 503);
+    EXPECT_EQ(far.body.find("secret"), std::string::npos);
+    auto near = request("GET", "/ready");
+    near.peer_is_loopback = true;
+    EXPECT_NE(send(near).body.find("secret"), std::string::npos);
+    set_up();
+    EXPECT_NE(get("/ready").body.find("secret"), std::string::npos);
 }
 
 TEST_F(Routes, metrics_are_open_to_loopback_only)
@@ -224,6 +257,33 @@ TEST_F(Routes, without_the_engine_search_says_what_is_missing)
     EXPECT_EQ(json(response).at("type"), "urn:tanggap:problem:engine-unavailable");
     EXPECT_NE(response.body.find("libchdb.so"), std::string::npos);
     EXPECT_EQ(get("/api/v1/overview").status, 200);
+}
+
+TEST_F(Routes, searches_never_take_every_worker)
+{
+    set_up();
+    std::latch all_ask(kSearchesAtOnce);
+    std::promise<void> answered;
+    const std::shared_future<void> engine = answered.get_future().share();
+    events_.while_listing = [&] {
+        all_ask.count_down();
+        engine.wait();
+    };
+    std::vector<std::thread> askers;
+    for (int i = 0; i < kSearchesAtOnce; ++i) {
+        askers.emplace_back([&] { EXPECT_EQ(get("/api/v1/events").status, 200); });
+    }
+    all_ask.wait();
+    const auto one_more = get("/api/v1/events");
+    EXPECT_EQ(one_more.status, 503);
+    EXPECT_FALSE(header(one_more, "Retry-After").empty());
+    EXPECT_EQ(post("/api/v1/ingest/web-1", "x", "text/plain").status, 202);
+    answered.set_value();
+    for (std::thread& asker : askers) {
+        asker.join();
+    }
+    events_.while_listing = {};
+    EXPECT_EQ(get("/api/v1/events").status, 200);
 }
 
 TEST_F(Routes, an_item_seen_before_is_not_sent_again)

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -70,6 +71,7 @@ public:
 
 class TestEvents final : public store::EventStore {
 public:
+    std::function<void()> while_listing; ///< empty: nothing
     base::Status prepare() override { return {}; }
     base::Status insert(std::span<const store::ArchiveRow>, std::string_view) override
     {
@@ -79,6 +81,10 @@ public:
     {
         if (missing) {
             return gone();
+        }
+        if (while_listing) {
+            while_listing();
+            return store::EventPage{};
         }
         asked = query::format(*request.filter);
         from = request.from;
@@ -163,7 +169,7 @@ protected:
                          .brotli = "BR",
                          .gzip = "GZ"};
         };
-        handler_ = make_handler(std::move(context));
+        handlers_ = make_handlers(std::move(context));
     }
     ~ApiTest() override { std::filesystem::remove_all(folder_); }
 
@@ -231,7 +237,7 @@ protected:
         made.peer = "192.0.2.9";
         return made;
     }
-    net::HttpResponse send(const net::HttpRequest& made) { return handler_(made); }
+    net::HttpResponse send(const net::HttpRequest& made) { return handlers_.handle(made); }
     net::HttpResponse get(const std::string& target) { return send(request("GET", target)); }
     net::HttpResponse post(const std::string& target, std::string body,
                            std::string type = "application/json")
@@ -260,7 +266,7 @@ protected:
     std::vector<std::shared_ptr<const model::RuleInfo>> rules_;
     std::unique_ptr<service::Accounts> accounts_;
     std::unique_ptr<service::World> world_;
-    net::HttpHandler handler_;
+    Handlers handlers_;
     std::string key_;
 };
 

@@ -6,6 +6,7 @@
 #include "base/metrics.h"
 #include "connect/syslog.h"
 #include "connect/tail.h"
+#include "service/sensors.h"
 
 namespace tanggap::app {
 namespace {
@@ -36,6 +37,7 @@ base::Result<std::unique_ptr<Inputs>> Inputs::start(const Settings& settings,
     }
     for (const std::string& text : settings.tail) {
         TRY(auto options, connect::parse_tail(text));
+        TRY_STATUS(service::check_sensor_name(options.sensor));
         options.timezone = settings.timezone;
         TRY(auto input, connect::open_tail(options, journal));
         inputs->add(std::move(input));
@@ -54,6 +56,12 @@ void Inputs::add(std::unique_ptr<connect::Input> input)
                 [taken] { return static_cast<double>(taken->counters().appended); });
     base::gauge("tanggap_input_lag_bytes", "Bytes of tailed files not yet read", labels,
                 [taken] { return static_cast<double>(taken->counters().lag_bytes); });
+    base::gauge("tanggap_input_lost_records", "Records lost before the journal had them", labels,
+                [taken] { return static_cast<double>(taken->counters().lost_before_receipt); });
+    base::gauge("tanggap_input_truncated", "Frames and files whose end could not be read", labels,
+                [taken] { return static_cast<double>(taken->counters().truncated); });
+    base::gauge("tanggap_input_connections_refused", "Connections closed at the limit", labels,
+                [taken] { return static_cast<double>(taken->counters().connections_refused); });
     inputs_.push_back(std::move(input));
 }
 

@@ -1,9 +1,11 @@
 #include "app/serve.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <fmt/format.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/server.h"
@@ -25,6 +27,27 @@ sigset_t block_signals()
     return signals;
 }
 
+/// What a full house needs: connections, tailed files and the stores' own.
+constexpr rlim_t kOpenFilesWanted = 8192;
+
+/// Connections and tailed files must not take the descriptors that the journal writes with: a
+/// journal that cannot open its next file ends the process.
+void raise_open_files()
+{
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) {
+        return; // Unknown, and then not ours to change.
+    }
+    const rlim_t wanted = std::min<rlim_t>(files.rlim_max, kOpenFilesWanted);
+    files.rlim_cur = std::max(files.rlim_cur, wanted);
+    if (setrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < kOpenFilesWanted) {
+        base::log(base::LogLevel::Warning, "few_open_files",
+                  fmt::format("this process may open {} files, {} are wanted when every connection "
+                              "is used; raise LimitNOFILE",
+                              files.rlim_cur, kOpenFilesWanted));
+    }
+}
+
 void announce(const Settings& settings, const Server& server)
 {
     const char* scheme = settings.tls_cert.empty() ? "http" : "https";
@@ -43,6 +66,7 @@ void announce(const Settings& settings, const Server& server)
 int run_serve(const Settings& settings)
 {
     const sigset_t signals = block_signals();
+    raise_open_files();
     auto server = Server::start(settings);
     if (!server) {
         fmt::print(stderr, "tanggap: cannot serve {}: {}\n", settings.data, server.error().message);

@@ -22,8 +22,9 @@ constexpr const char* kVersion = "0.1.0";
 base::Status make_private_folder(const std::string& folder)
 {
     std::error_code error;
-    fs::create_directories(folder, error);
-    if (!error) {
+    // One that was there keeps its mode: `--data /srv` must not take /srv from everybody else.
+    // What is secret lies in folders and files that we make private ourselves.
+    if (fs::create_directories(folder, error)) {
         fs::permissions(folder, fs::perms::owner_all, error);
     }
     return error ? base::Status(base::system_error("cannot make " + folder, error.value()))
@@ -36,6 +37,9 @@ void log_problems(std::string_view kind, const std::vector<Diagnostic>& problems
 {
     for (const Diagnostic& p : problems) {
         const bool error = p.severity == Diagnostic::Severity::Error;
+        base::counter("tanggap_content_problems_total", "Problems found in rules and sources",
+                      {{"kind", std::string(kind)}, {"severity", error ? "error" : "warning"}})
+            .add();
         base::log(error ? base::LogLevel::Error : base::LogLevel::Warning, kind,
                   fmt::format("{}:{}:{}: {}{}{}", p.file, p.line, p.column, p.message,
                               p.hint.empty() ? "" : "; ", p.hint));
@@ -81,6 +85,7 @@ base::Status Server::open_stores()
 {
     const std::string& data = settings_.data;
     // The case database first: its lock tells a second server apart before the journal is touched.
+    TRY_STATUS(make_private_folder(data + "/cases"));
     TRY(cases_, store::open_sqlite(data + "/cases"));
     TRY(journal_, disk::Journal::open(data + "/journal"));
 
@@ -216,16 +221,19 @@ base::Status Server::start_http()
     }
     TRY(const Endpoint listen, parse_endpoint(settings_.listen));
     const bool tls = !settings_.tls_cert.empty();
-    TRY(http_,
-        net::HttpServer::start({.address = listen.address,
-                                .port = listen.port,
-                                .tls_cert_file = settings_.tls_cert,
-                                .tls_key_file = settings_.tls_key,
-                                .trusted_proxies = settings_.behind_proxy},
-                               api::make_handler({.world = *world_,
-                                                  .accounts = *accounts_,
-                                                  .assets = find_console_asset,
-                                                  .tls = tls || !settings_.behind_proxy.empty()})));
+    const api::Handlers handlers =
+        api::make_handlers({.world = *world_,
+                            .accounts = *accounts_,
+                            .assets = find_console_asset,
+                            .tls = tls || !settings_.behind_proxy.empty()});
+    TRY(http_, net::HttpServer::start({.address = listen.address,
+                                       .port = listen.port,
+                                       .tls_cert_file = settings_.tls_cert,
+                                       .tls_key_file = settings_.tls_key,
+                                       .trusted_proxies = settings_.behind_proxy,
+                                       .worker_threads = api::kWorkers,
+                                       .admit = handlers.admit},
+                                      handlers.handle));
     return {};
 }
 

@@ -148,9 +148,11 @@ base::Result<Endpoint> parse_endpoint(const std::string& text)
     const auto colon = text.rfind(':');
     Endpoint endpoint;
     const char* end = text.data() + text.size();
-    const bool number = colon != std::string::npos &&
-                        std::from_chars(text.data() + colon + 1, end, endpoint.port).ptr == end &&
-                        colon + 1 < text.size();
+    bool number = colon != std::string::npos && colon + 1 < text.size();
+    if (number) {
+        const auto read = std::from_chars(text.data() + colon + 1, end, endpoint.port);
+        number = read.ec == std::errc{} && read.ptr == end; // 99999 is no port, nor is it "any"
+    }
     if (!number || colon == 0) {
         return base::invalid(fmt::format(
             "{} is not ADDRESS:PORT, such as 127.0.0.1:8460 or [::1]:8460", base::quoted(text)));

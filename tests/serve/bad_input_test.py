@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from tanggap_server import ApiError, Server, closing_line, engine_child_pid  # noqa: E402
 
 GOOD = '203.0.113.9 - - [12/Nov/2026:08:00:{:02d} +0700] "GET /baik/{} HTTP/1.1" 200 512 "-" "curl/8.5.0"\n'
+
+
+def sockets_of(pid):
+    """The sockets a process holds, by their kernel names."""
+    folder = pathlib.Path(f"/proc/{pid}/fd")
+    return {os.readlink(entry) for entry in folder.iterdir() if entry.is_symlink()
+            and os.readlink(entry).startswith("socket:")}
 
 
 class BadInput(unittest.TestCase):
@@ -55,7 +63,9 @@ class BadInput(unittest.TestCase):
 
     def quarantined(self, path, reason, records=1, good=2):
         """The bad record is in quarantine under `reason`, browsable; the good ones around it are events."""
-        before = self.server.call("/metrics")
+        self.server.wait_drained()
+        counted = self.server.metric("tanggap_quarantined_total")
+        held = self.server.call("/api/v1/ledger")["quarantined"]
         code, summary, said = self.take(path)
         self.assertEqual(code, 0, said)
         self.assertEqual(summary["quarantined"], records, summary)
@@ -65,23 +75,31 @@ class BadInput(unittest.TestCase):
         entries = [e for e in self.server.walk("/api/v1/quarantine", reason=reason) if path.stem in e["origin"]]
         self.assertEqual(len(entries), records)
         self.assertTrue(entries[0]["detail"])
-        self.assertNotEqual(before, self.server.call("/metrics"))
+        ledger = self.server.wait_drained()
+        self.assertEqual(ledger["quarantined"] - held, records)
+        self.assertEqual(self.server.metric("tanggap_quarantined_total") - counted, records)
         self.assert_still_taking()
         return entries
 
     def test_unknown_file_type(self):
-        code, _, said = self.take(self.file("picture.log", b"\x89PNG\r\n\x1a\n" + os.urandom(2000)))
+        before = self.server.wait_drained()
+        code, summary, said = self.take(self.file("picture.log", b"\x89PNG\r\n\x1a\n" + os.urandom(2000)))
         self.assertEqual(code, 8)
+        self.assertEqual((summary["records"], summary["new"]), (0, 0))
+        self.assertEqual(self.server.wait_drained(), before)
         self.assertIn("picture.log", said)
         self.assertIn("PNG", said)
         self.assert_still_taking()
 
     def test_truncated_gzip_keeps_what_was_whole(self):
         packed = gzip.compress(self.good_lines(2000).encode())
+        before = self.server.wait_drained()["received"]
         code, summary, said = self.take(self.file("cut.log.gz", packed[: len(packed) * 2 // 3]))
         self.assertEqual(code, 8)
         self.assertIn("cut.log.gz", said)
         self.assertGreater(summary["new"], 100)
+        received = self.server.wait_drained()["received"] - before
+        self.assertEqual(received, summary["records"])
         self.assert_still_taking()
 
     def test_line_of_64_mib(self):
@@ -138,6 +156,8 @@ class BadInput(unittest.TestCase):
         self.assertEqual(refused.exception.status, 400)
 
     def test_wrong_key(self):
+        refused_before = self.server.metric("tanggap_api_refusals_total", status="401")
+        received_before = self.server.wait_drained()["received"]
         for key in ("tg_none_" + "0" * 64, "nonsense", self.server.key[:-4] + "0000"):
             with self.assertRaises(ApiError) as refused:
                 self.server.call("/api/v1/alerts", headers={"Authorization": "Bearer " + key})
@@ -146,6 +166,8 @@ class BadInput(unittest.TestCase):
         wrong = self.file("wrong-key", "tg_none_" + "0" * 64)
         result = self.server.run("import", "--server", self.server.url, "--token-file", wrong, self.file("w.log", self.good_lines()))
         self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertGreaterEqual(self.server.metric("tanggap_api_refusals_total", status="401") - refused_before, 4)
+        self.assertEqual(self.server.wait_drained()["received"], received_before)
         self.assert_still_taking()
 
     def test_second_server_on_the_same_folder(self):
@@ -156,9 +178,21 @@ class BadInput(unittest.TestCase):
 
     def test_engine_child_killed(self):
         child = engine_child_pid(self.server)
+        starts = self.server.metric("tanggap_engine_starts")
         os.kill(child, signal.SIGKILL)
         self.assert_still_taking()
         self.assertNotEqual(engine_child_pid(self.server), child)
+        self.assertEqual(self.server.metric("tanggap_engine_starts") - starts, 1)
+        self.assertIn("ended by signal 9", self.server.log())
+
+    def test_the_child_holds_none_of_our_connections(self):
+        with socket.create_connection(("127.0.0.1", self.server.port)) as peer:
+            peer.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+            peer.recv(4096)
+            mine = sockets_of(self.server.process.pid)
+            os.kill(engine_child_pid(self.server), signal.SIGKILL)
+            self.assert_still_taking()
+            self.assertEqual(sockets_of(engine_child_pid(self.server)) & mine, set())
 
 
 class BadStart(unittest.TestCase):
@@ -177,7 +211,8 @@ class BadStart(unittest.TestCase):
             rules.mkdir(parents=True)
             (rules / "broken.yaml").write_text("title: broken\ndetection: [unclosed\n  x: {\n")
             server.start().setup()
-            self.assertIn("broken.yaml", server.log())
+            self.assertIn("broken.yaml:", server.log())
+            self.assertGreater(server.metric("tanggap_content_problems_total", severity="error"), 0)
             self.assertEqual(self.take_one(server)["new"], 1)
             self.assertGreater(len(list(server.walk("/api/v1/rules"))), 20)
 
@@ -190,6 +225,7 @@ class BadStart(unittest.TestCase):
             self.assertEqual(refused.exception.status, 503)
             self.assertIn("libchdb", refused.exception.problem)
             self.assertEqual(server.call("/api/v1/ledger")["in_flight"], 1)
+            self.assertEqual(server.metric("tanggap_engine_up"), 0)
             server.stop()
             server.flags = []
             server.start()
@@ -233,6 +269,7 @@ class BadStart(unittest.TestCase):
                 server.call("/api/v1/ingest/web-9?source=generic_json", "POST", b'{"message":"penuh"}\n' * 1000, {"Content-Type": "application/x-ndjson"})
             self.assertIn(refused.exception.status, (429, 503, 507))
             self.assertIn("disk", refused.exception.problem)
+            self.assertGreater(server.metric("tanggap_journal_refused_total"), 0)
             filler.unlink()
             self.assertEqual(self.take_one(server, "after")["new"], 1)
             self.assertEqual(server.wait_drained()["stored"], 2)

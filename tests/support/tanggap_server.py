@@ -116,6 +116,15 @@ class Server:
             raise ApiError(error.code, error.read().decode(errors="replace")) from None
         return json.loads(text) if text.startswith(("{", "[")) else text
 
+    def metric(self, name, **labels):
+        """The sum of a metric's samples that carry these labels; 0 when there is none."""
+        total = 0.0
+        for line in self.call("/metrics").splitlines():
+            sample, _, value = line.rpartition(" ")
+            if sample.split("{")[0] == name and all(f'{key}="{text}"' in sample for key, text in labels.items()):
+                total += float(value)
+        return total
+
     def walk(self, path, **query):
         """Every item of a list, page by page."""
         query.setdefault("limit", 500)

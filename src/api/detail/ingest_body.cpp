@@ -1,5 +1,7 @@
 #include "api/detail/ingest_body.h"
 
+#include <algorithm>
+
 #include "api/detail/encoding.h"
 #include "base/id.h"
 #include "base/limits.h"
@@ -43,10 +45,12 @@ std::string external_id_of(std::string_view line)
 
 base::Status check_count(const Records& records)
 {
-    return records.size() < base::limits::kIngestRecordsMax
+    // One body is one append, whose limit is the smaller one.
+    constexpr std::size_t kMax =
+        std::min(base::limits::kIngestRecordsMax, base::limits::kChunkRecordsMax);
+    return records.size() < kMax
                ? base::Status{}
-               : base::exhausted("the body has more than " +
-                                 std::to_string(base::limits::kIngestRecordsMax) +
+               : base::exhausted("the body has more than " + std::to_string(kMax) +
                                  " records; send it in pieces");
 }
 

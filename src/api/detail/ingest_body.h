@@ -20,7 +20,7 @@ base::Result<std::string> unpack_body(std::string_view body, std::string_view en
 
 /// Every record of the body. Blank lines are none. A line or frame above limits::kLineBytesMax
 /// becomes an oversize record: its head, length and SHA-256.
-/// Errors: Invalid where a frame is broken, Exhausted above limits::kIngestRecordsMax; then
+/// Errors: Invalid where a frame is broken, Exhausted above limits::kChunkRecordsMax; then
 /// nothing of the body may be kept.
 base::Result<std::vector<disk::NewRecord>> split_body(BodyKind kind, std::string_view body);
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <semaphore>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@ struct Shared {
     service::RateLimiter by_account{{.per_second = 1000, .burst = 2000}};
     /// Those who have not signed in: nobody needs more to do so.
     service::RateLimiter by_address{{.per_second = 50, .burst = 300}};
+    std::counting_semaphore<kSearchesAtOnce> searches{kSearchesAtOnce};
 };
 
 /// Something wrong with one part of a request.
@@ -90,6 +92,7 @@ struct Route {
     Answer (*handle)(Call& call) = nullptr;
     bool open_on_loopback = false; ///< rulings 16: no scope asked of a loopback peer
     bool takes_records = false;    ///< the body is records, not JSON
+    bool searches = false;         ///< asks the event store, which may take its time
 };
 
 /// Every route there is.

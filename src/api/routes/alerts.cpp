@@ -246,7 +246,8 @@ std::vector<Route> alert_routes()
          .parameters = {kLimit, kCursor},
          .request = {},
          .response = "EventPage",
-         .handle = list_events},
+         .handle = list_events,
+         .searches = true},
     };
 }
 

@@ -12,22 +12,24 @@
 namespace tanggap::api {
 namespace {
 
+/// All that a request may get wrong comes before the sensor: a refused one makes none.
 base::Result<model::StreamContext> read_stream(Call& call)
 {
-    TRY(const auto sensor, call.shared.sensors.find_or_make(call.path.at("sensor")));
     model::StreamContext stream;
-    stream.sensor = sensor.name;
-    stream.source = call.parameter("source").empty() ? sensor.source : call.parameter("source");
+    stream.source = call.parameter("source");
     if (!stream.source.empty() && !call.world().knows_source(stream.source)) {
         return base::invalid("source " + base::quoted(stream.source) +
                              " is unknown; `tanggap parse --list-sources` names them");
     }
-    stream.timezone =
-        call.parameter("timezone").empty() ? sensor.timezone : call.parameter("timezone");
+    stream.timezone = call.parameter("timezone");
     if (!stream.timezone.empty()) {
         TRY_STATUS(service::check_timezone(stream.timezone));
     }
     TRY(stream.reference_time, time_parameter(call, "reference_time", base::Time{}));
+    TRY(const auto sensor, call.shared.sensors.find_or_make(call.path.at("sensor")));
+    stream.sensor = sensor.name;
+    stream.source = stream.source.empty() ? sensor.source : stream.source;
+    stream.timezone = stream.timezone.empty() ? sensor.timezone : stream.timezone;
     constexpr std::size_t kOriginBytesMax = 1024;
     const std::string_view origin = call.parameter("origin");
     stream.origin =
@@ -75,7 +77,7 @@ Answer post_records(Call& call)
     if (!kind) {
         return make_problem(call, 415, "unsupported-media-type", kind.error().message);
     }
-    TRY(auto stream, read_stream(call));
+    TRY_STATUS(service::check_sensor_name(call.path.at("sensor")));
     const auto body =
         unpack_body(call.request.body, call.request.header("content-encoding").value_or(""));
     const auto too_large = [&](const base::Error& error) {
@@ -94,6 +96,7 @@ Answer post_records(Call& call)
     if (records->empty()) {
         return base::invalid("the body has no records");
     }
+    TRY(auto stream, read_stream(call));
     return append(call, std::move(stream), std::move(*records));
 }
 

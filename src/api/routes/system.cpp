@@ -18,9 +18,14 @@ Answer get_health(Call& /*call*/)
 
 Answer get_ready(Call& call)
 {
-    const auto reasons = call.world().unready_reasons();
-    return reply_json({{"status", reasons.empty() ? "ready" : "not_ready"}, {"reasons", reasons}},
-                      reasons.empty() ? 200 : 503);
+    auto reasons = call.world().unready_reasons();
+    const bool ready = reasons.empty();
+    // They name files and errors of this machine: not for strangers.
+    if (call.principal.anonymous() && !call.request.peer_is_loopback) {
+        reasons.clear();
+    }
+    return reply_json({{"status", ready ? "ready" : "not_ready"}, {"reasons", reasons}},
+                      ready ? 200 : 503);
 }
 
 Answer get_metrics(Call& /*call*/)
