@@ -89,7 +89,8 @@ std::size_t count_bytes(const YamlNode& node)
 /// cannot be trusted; every loop looks at it.
 class Builder {
 public:
-    explicit Builder(std::string_view text) : text_(text)
+    /// An empty view may point at nothing, which the parser asserts against.
+    explicit Builder(std::string_view text) : text_(text.empty() ? std::string_view("") : text)
     {
         usable_ = yaml_parser_initialize(&parser_) == 1;
         if (usable_) {

@@ -32,6 +32,13 @@ TEST(Yaml, ReadsSeveralDocuments)
     EXPECT_TRUE(stream.documents[2].is_sequence());
 }
 
+TEST(Yaml, ReadsNothingFromAViewOfNothing)
+{
+    const auto stream = parse_yaml(std::string_view{});
+    EXPECT_TRUE(stream.documents.empty());
+    EXPECT_TRUE(stream.problems.empty());
+}
+
 TEST(Yaml, TellsNumbersBooleansAndNullFromText)
 {
     const auto stream = parse_yaml("[4625, '4625', 0x1F, -3, 2.5, true, 'true', null, ~, '', 1e3, "
