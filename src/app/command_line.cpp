@@ -15,6 +15,7 @@
 #include "app/doctor.h"
 #include "app/hunt.h"
 #include "app/parse.h"
+#include "app/print_evtx.h"
 #include "app/serve.h"
 #include "app/settings.h"
 #include "cli/import.h"
@@ -365,10 +366,29 @@ void CommandLine::add_server_verbs()
 struct ParseVerb {
     ParseOptions options;
     std::string content;
+    bool raw = false;
+    bool separate_attributes = false;
+    bool xml = false;
+    bool recover = false;
+
+    bool as_records() const { return raw || separate_attributes || xml || recover; }
 };
+
+int run_print_evtx(const ParseVerb& verb)
+{
+    const EvtxForm json = verb.separate_attributes ? EvtxForm::SeparateAttributes : EvtxForm::Json;
+    return print_evtx({.files = verb.options.files,
+                       .form = verb.xml ? EvtxForm::Xml : json,
+                       .strict = verb.options.strict,
+                       .recover = verb.recover},
+                      cli::process_console());
+}
 
 int run_parse_verb(const ParseVerb& verb)
 {
+    if (verb.as_records()) {
+        return run_print_evtx(verb);
+    }
     const auto content = load_content({verb.content, ""});
     if (!content) {
         return exit_code_of(content.error());
@@ -435,6 +455,13 @@ void CommandLine::add_file_verbs()
     verb_parse->add_flag("--quarantine", parse->options.quarantine,
                          "Print records that gave no event, too");
     verb_parse->add_flag("--strict", parse->options.strict, "Exit 8 when a record was quarantined");
+    verb_parse->add_flag("--raw", parse->raw,
+                         "Event logs (EVTX): the records as JSON with #attributes, not events");
+    verb_parse->add_flag("--separate-attributes", parse->separate_attributes,
+                         "Event logs: as --raw, attributes beside their element");
+    verb_parse->add_flag("--xml", parse->xml, "Event logs: the records as XML");
+    verb_parse->add_flag("--recover", parse->recover,
+                         "Event logs: as --raw, and read on behind damaged records");
 
     auto hunt = std::make_shared<HuntVerb>();
     CLI::App* verb_hunt =

@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "codec/detail/json_scan.h"
 #include "codec/detail/utf16.h"
+#include "codec/evtx.h"
+#include "codec/evtx/record_reader.h"
 
 namespace tanggap::codec {
 namespace {
@@ -72,6 +74,9 @@ public:
         }
         return false;
     }
+
+    /// What is left of the stream; the window is at its end.
+    std::unique_ptr<ByteReader> release() { return std::move(reader_); }
 
     void replace_reader(std::unique_ptr<ByteReader> (*wrap)(std::unique_ptr<ByteReader>,
                                                             std::string))
@@ -266,7 +271,7 @@ struct Magic {
 
 // Source: the formats' own specifications; only what people do hand to a log reader by mistake.
 constexpr Magic kMagics[] = {
-    {0, std::string_view("ElfFile\0", 8), "a Windows event log (EVTX)"},
+    {0, kEvtxMagic, "a Windows event log (EVTX)"},
     {0,
      "\x7f"
      "ELF",
@@ -310,9 +315,10 @@ bool is_mostly_control(std::string_view head)
     return static_cast<std::size_t>(controls) * 5 > head.size();
 }
 
-constexpr std::string_view kAccepted = "accepted are text lines (UTF-8, or UTF-16 with a byte "
-                                       "order mark), JSON lines and JSON arrays, "
-                                       "plain or packed with gzip or zstd";
+constexpr std::string_view kAccepted =
+    "accepted are text lines (UTF-8, or UTF-16 with a byte "
+    "order mark), JSON lines and JSON arrays, "
+    "and Windows event logs (EVTX), plain or packed with gzip or zstd";
 
 } // namespace
 
@@ -343,6 +349,10 @@ base::Result<std::unique_ptr<RecordReader>> RecordReader::open(std::unique_ptr<B
         if (!read && window.waiting().empty()) {
             return std::unexpected(std::move(read).error());
         }
+    }
+    if (window.waiting().starts_with(kEvtxMagic)) {
+        std::string head(window.waiting());
+        return evtx::open_record_reader(window.release(), std::move(head));
     }
     if (detail::has_utf16_mark(window.waiting())) {
         window.replace_reader(&detail::utf16_to_utf8);

@@ -1,4 +1,5 @@
-// Bytes to records: lines, elements of a JSON array, or JSON objects written over several lines.
+// Bytes to records: lines, elements of a JSON array, JSON objects written over several lines, or
+// the records of a Windows event log.
 // Used wherever a file or a body is read: import, parse, hunt.
 #pragma once
 
@@ -14,8 +15,9 @@
 namespace tanggap::codec {
 
 enum class Framing : std::uint8_t {
-    Lines,      ///< one record a line, CRLF or LF
-    JsonValues, ///< elements of one JSON array, or objects over several lines
+    Lines,       ///< one record a line, CRLF or LF
+    JsonValues,  ///< elements of one JSON array, or objects over several lines
+    EvtxRecords, ///< of a Windows event log (EVTX), each as one JSON object
 };
 
 /// Thread: one owner. Memory: at most 2 × limits::kLineBytesMax, whatever the input.

@@ -6,6 +6,7 @@
 
 #include "base/id.h"
 #include "base/limits.h"
+#include "codec/evtx/writer_for_test.h"
 
 namespace tanggap::codec {
 namespace {
@@ -223,6 +224,21 @@ TEST(Records, a_missing_file_is_named)
     const auto reader = open_records("/nonexistent/x.log");
     ASSERT_FALSE(reader);
     EXPECT_EQ(reader.error().message, "cannot open /nonexistent/x.log: No such file or directory");
+}
+
+TEST(Records, an_event_log_gives_each_record_as_one_json_object)
+{
+    std::string chunk = evtx::testing::usual_chunk();
+    chunk[chunk.find("**", 520)] = 'x';
+    const std::string file = evtx::testing::file_of({evtx::testing::usual_chunk(), chunk});
+    for (const std::string& bytes : {file, gzip(file), zstd(file)}) {
+        const Read read = read_all(bytes, 777);
+        EXPECT_EQ(read.error, "");
+        EXPECT_EQ(read.framing, Framing::EvtxRecords);
+        ASSERT_EQ(read.records.size(), 5U);
+        EXPECT_TRUE(read.records[1].starts_with("{\"Event\":{\"System\"")) << read.records[1];
+        EXPECT_TRUE(read.records[4].starts_with("EVTX record 0 at byte ")) << read.records[4];
+    }
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "base/life.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "codec/evtx.h"
 #include "normalize/detail/decoder.h"
 
 namespace tanggap::normalize {
@@ -77,7 +78,11 @@ std::optional<Failure> decode_record(Decoder& decoder, const model::Record& reco
     }
     if (failure) {
         out.events.pop_back();
-        if (text.find('\0') != std::string_view::npos) {
+        if (failure->reason == QuarantineReason::BadJson && text.starts_with(codec::kEvtxDamage)) {
+            failure =
+                Failure{.reason = QuarantineReason::BadFormat,
+                        .detail = std::string(text.substr(0, text.find(codec::kEvtxDamageBytes)))};
+        } else if (text.find('\0') != std::string_view::npos) {
             failure->reason = QuarantineReason::Binary;
             failure->detail = "NUL bytes: " + failure->detail;
         }

@@ -58,6 +58,20 @@ const Target* address_target(std::string_view name)
     return found == std::end(kTargets) ? nullptr : found;
 }
 
+/// "#text" is how XML written as JSON calls the text of an element that has attributes.
+std::string_view name_in_branch(const Branch& branch, std::string_view name)
+{
+    constexpr std::string_view kText = ".#text";
+    name.remove_prefix(branch.from.size());
+    if (const auto dot = name.find('.'); branch.skips_one && dot != std::string_view::npos) {
+        name.remove_prefix(dot + 1);
+    }
+    if (name.ends_with(kText)) {
+        name.remove_suffix(kText.size());
+    }
+    return name;
+}
+
 } // namespace
 
 const std::vector<TimeFormat>& syslog_time_formats()
@@ -425,6 +439,9 @@ void Decoder::json_field(const SourceSpec& spec, const model::Field& field, Even
     const auto mapped = spec.fields.find(field.name);
     bool placed = false;
     if (mapped != spec.fields.end()) {
+        if (mapped->second.empty()) {
+            return;
+        }
         for (const Target& target : mapped->second) {
             if (target.type == ValueType::Text && target.words.empty()) {
                 to.add(target.name, field.value);
@@ -442,10 +459,10 @@ void Decoder::json_field(const SourceSpec& spec, const model::Field& field, Even
 void Decoder::json_rest(const SourceSpec& spec, const model::Field& field, EventBuilder& to)
 {
     std::string_view name = field.name;
-    const auto prefix = std::ranges::find_if(
-        spec.prefixes, [&](const auto& pair) { return field.name.starts_with(pair.first); });
-    if (prefix != spec.prefixes.end()) {
-        scratch_.assign(prefix->second).append(field.name.substr(prefix->first.size()));
+    const auto branch = std::ranges::find_if(
+        spec.branches, [&](const Branch& one) { return field.name.starts_with(one.from); });
+    if (branch != spec.branches.end()) {
+        scratch_.assign(branch->to).append(name_in_branch(*branch, field.name));
         name = to.batch().keep(scratch_);
     } else if (!spec.rest.empty()) {
         scratch_.assign(spec.rest).append(".").append(field.name);

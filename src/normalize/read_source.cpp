@@ -330,11 +330,17 @@ private:
                     problem(entry.value, "'" + name + "' goes to a name that ends in '.*'");
                     continue;
                 }
-                spec_->prefixes.emplace_back(name.substr(0, name.size() - 1),
-                                             to.substr(0, to.size() - 1));
+                const bool skips_one = name.ends_with(".*.*");
+                spec_->branches.push_back(
+                    {.from = name.substr(0, name.size() - (skips_one ? 3 : 1)),
+                     .to = to.substr(0, to.size() - 1),
+                     .skips_one = skips_one});
                 continue;
             }
             auto& targets = spec_->fields[name];
+            if (entry.value.is_scalar() && entry.value.text == "~") {
+                continue; // nowhere: the field is left out
+            }
             if (!entry.value.is_sequence()) {
                 add_target(entry.value, targets);
             }

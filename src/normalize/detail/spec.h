@@ -87,6 +87,14 @@ struct Recognise {
     bool any() const { return !programs.empty() || !fields.empty(); }
 };
 
+/// `event_data.*: winlog.event_data.*` renames a branch; `user.*.*: winlog.user_data.*` leaves out
+/// the name between as well.
+struct Branch {
+    std::string from; ///< "event_data."
+    std::string to;   ///< "winlog.event_data."
+    bool skips_one = false;
+};
+
 struct SourceSpec {
     SourceInfo info;
     Format format = Format::Lines;
@@ -98,8 +106,7 @@ struct SourceSpec {
     std::vector<TimeFormat> time_formats;
     Constants constants;
     TargetMap fields;
-    std::vector<std::pair<std::string, std::string>>
-        prefixes;            ///< "event_data." → "winlog.event_data."
+    std::vector<Branch> branches;
     std::string rest;        ///< json: what other fields are put under; empty: their own names
     bool keep_whole = false; ///< json: mapped fields also under `rest`
     std::vector<LinePattern> lines;
