@@ -66,7 +66,7 @@ std::string_view name_in_branch(const Branch& branch, std::string_view name)
     if (const auto dot = name.find('.'); branch.skips_one && dot != std::string_view::npos) {
         name.remove_prefix(dot + 1);
     }
-    if (name.ends_with(kText)) {
+    if (branch.skips_one && name.ends_with(kText)) {
         name.remove_suffix(kText.size());
     }
     return name;
