@@ -248,6 +248,31 @@ TEST_F(Routes, the_events_of_an_alert_are_asked_by_its_number_and_time)
     EXPECT_GT(events_.to, events_.from);
 }
 
+TEST_F(Routes, an_event_search_has_a_budget_says_how_far_it_came_and_ends_with_its_asker)
+{
+    set_up();
+    bool left = false;
+    auto asked = request("GET", "/api/v1/events?q=*jndi*&budget_ms=400");
+    asked.abandoned = [&] { return left; };
+    const Json page = json(send(asked));
+    EXPECT_EQ(events_.budget, std::chrono::milliseconds(400));
+    ASSERT_TRUE(events_.abandoned);
+    EXPECT_FALSE(events_.abandoned());
+    left = true;
+    EXPECT_TRUE(events_.abandoned());
+    EXPECT_EQ(page.at("searched").at("events"), 3);
+    EXPECT_EQ(page.at("searched").at("of"), 8);
+    EXPECT_EQ(page.at("searched").at("complete"), false);
+    EXPECT_EQ(page.at("total").at("relation"), "gte") << "an unfinished search has counted nothing";
+
+    // The budget is no part of the question: the cursor of a hurried page serves a patient one.
+    const std::string cursor = page.at("next");
+    EXPECT_EQ(json(get("/api/v1/events?q=*jndi*&cursor=" + cursor)).at("searched").at("complete"),
+              true);
+    EXPECT_EQ(events_.budget, std::nullopt);
+    EXPECT_EQ(get("/api/v1/events?budget_ms=1").status, 400);
+}
+
 TEST_F(Routes, without_the_engine_search_says_what_is_missing)
 {
     set_up();

@@ -89,9 +89,16 @@ public:
         asked = query::format(*request.filter);
         from = request.from;
         to = request.to;
+        budget = request.budget;
+        abandoned = request.abandoned;
         store::EventPage page;
         page.events_json = {R"({"message":"one"})"};
         page.next = request.after.empty() ? "p2" : "";
+        page.reach = {.searched = 3,
+                      .total = 8,
+                      .down_to = request.from,
+                      .complete = page.next.empty(),
+                      .elapsed = std::chrono::milliseconds(12)};
         return page;
     }
     base::Result<std::string> find(std::string_view id) override
@@ -105,7 +112,8 @@ public:
         return 1;
     }
     base::Result<store::Histogram> histogram(const query::Node*, base::Time start, base::Time,
-                                             std::size_t buckets, base::Time) override
+                                             std::size_t buckets, base::Time,
+                                             const store::Abandoned&) override
     {
         store::Histogram histogram;
         histogram.from = start;
@@ -114,8 +122,8 @@ public:
         return histogram;
     }
     base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
-    top(std::string_view, const query::Node*, base::Time, base::Time, std::size_t,
-        base::Time) override
+    top(std::string_view, const query::Node*, base::Time, base::Time, std::size_t, base::Time,
+        const store::Abandoned&) override
     {
         return std::vector<std::pair<std::string, std::uint64_t>>{{"203.0.113.7", 4}};
     }
@@ -135,6 +143,8 @@ public:
     std::string asked;
     base::Time from;
     base::Time to;
+    std::optional<std::chrono::milliseconds> budget;
+    store::Abandoned abandoned;
 };
 
 class TestClock final : public base::Clock {

@@ -28,6 +28,9 @@ struct HttpRequest {
         {}; ///< address of the client; from X-Forwarded-For only behind a trusted proxy
     bool tls = false;
     bool peer_is_loopback = false;
+    /// Whether the client has closed the connection, so that nobody will read the answer. Empty:
+    /// not known. Lifetime: the handler's call. Thread: the handler's.
+    std::function<bool()> abandoned = {};
 
     std::optional<std::string_view> header(std::string_view lower_name) const;
     std::optional<std::string_view> query_value(std::string_view name) const;
@@ -103,6 +106,9 @@ struct HttpClientRequest {
     std::vector<std::pair<std::string, std::string>> headers = {};
     std::string body = {};
     std::string_view body_view = {}; ///< used instead of body when not empty
+    /// Asked every few tens of milliseconds; true closes the connection and fails the request with
+    /// Unavailable. Empty: the timeouts alone end it.
+    std::function<bool()> abandoned = {};
 };
 
 /// Blocking, one connection, kept alive and re-made when the peer closed it between requests.

@@ -33,6 +33,8 @@ using Endpoint = asio::generic::stream_protocol::endpoint;
 
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = 64 * 1024;
+/// How soon a caller who has given up is noticed.
+constexpr std::chrono::milliseconds kAbandonedCheck{30};
 
 struct Server {
     std::string scheme; ///< "http", "https", "unix"
@@ -232,6 +234,13 @@ void Client::run(Exchange& exchange)
 {
     context_.restart();
     asio::co_spawn(context_, perform(exchange), asio::detached);
+    const auto& abandoned = exchange.request->abandoned;
+    while (abandoned && !context_.stopped()) {
+        context_.run_for(kAbandonedCheck);
+        if (!context_.stopped() && transport_ && abandoned()) {
+            transport_->close(); // what perform() waits for ends with an error
+        }
+    }
     context_.run();
     if (!exchange.status || !exchange.keep_alive) {
         drop();

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <list>
 #include <mutex>
+#include <poll.h>
 #include <sys/stat.h>
 #include <thread>
 
@@ -72,6 +73,14 @@ HttpResponse call(const Handler& handler, const HttpRequest& request)
         base::log(base::LogLevel::Error, "http_handler_threw", request.path + ": " + error.what());
     }
     return detail::problem(500, "internal", "the server failed on this request; its log says why");
+}
+
+/// The peer closed its end. A client that half-closes after its request counts as gone too: no
+/// browser and no client of ours does that.
+bool has_left(int socket)
+{
+    pollfd ends{.fd = socket, .events = POLLRDHUP, .revents = 0};
+    return ::poll(&ends, 1, 0) == 1 && (ends.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 /// Both parsers must see the same request, or somebody is trying to smuggle one past us.
@@ -428,6 +437,10 @@ asio::awaitable<bool> Server::serve_one(std::shared_ptr<Connection> connection)
         co_return false;
     }
 
+    // A connection whose request is at a worker is closed by nobody: see make_room() and
+    // close_waiting().
+    const int socket = connection->transport->socket().native_handle();
+    job->request.abandoned = [socket] { return has_left(socket); };
     connection->transport->expire_never();
     connection->enter(Phase::Worker);
     const HttpResponse response = co_await handle(job);

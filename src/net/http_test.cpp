@@ -341,6 +341,44 @@ TEST(HttpServer, FinishesWhatRunsBeforeItStops)
     stopper.join();
 }
 
+TEST(HttpServer, TellsAHandlerThatItsClientHasLeft)
+{
+    std::promise<void> begun;
+    std::promise<void> noticed;
+    const auto server = start({}, [&](const HttpRequest& request) {
+        EXPECT_FALSE(request.abandoned());
+        begun.set_value();
+        while (!request.abandoned()) {
+            std::this_thread::yield();
+        }
+        noticed.set_value();
+        return HttpResponse{};
+    });
+    {
+        RawPeer peer(server->port());
+        peer.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+        begun.get_future().wait();
+    }
+    noticed.get_future().wait();
+}
+
+TEST(HttpClient, ClosesTheConnectionOfARequestThatNobodyWaitsForAnyMore)
+{
+    std::atomic<bool> begun = false;
+    const auto server = start({}, [&](const HttpRequest& request) {
+        begun = true;
+        while (!request.abandoned()) {
+            std::this_thread::yield();
+        }
+        return HttpResponse{};
+    });
+    const auto client =
+        HttpClient::make({.base_url = "http://127.0.0.1:" + std::to_string(server->port())});
+    HttpClientRequest request{.target = "/slow"};
+    request.abandoned = [&] { return begun.load(); };
+    EXPECT_EQ(client->send(request).error().code, base::Code::Unavailable);
+}
+
 TEST(HttpServer, BelievesForwardedAddressesOnlyOfTrustedProxies)
 {
     const auto ask = [](HttpServerOptions options, const std::string& forwarded) {

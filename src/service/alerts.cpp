@@ -124,7 +124,8 @@ base::Result<Why> why_alert(const World& world, std::string_view id)
 }
 
 base::Result<store::EventPage> list_alert_events(const World& world, std::string_view id,
-                                                 std::size_t limit, std::string after)
+                                                 std::size_t limit, std::string after,
+                                                 store::Abandoned abandoned)
 {
     TRY(const auto alert, world.cases.find_alert(id));
     query::Node filter;
@@ -139,6 +140,7 @@ base::Result<store::EventPage> list_alert_events(const World& world, std::string
     request.limit = limit;
     request.after = std::move(after);
     request.now = world.clock.now();
+    request.abandoned = std::move(abandoned);
     return world.events.list(request);
 }
 

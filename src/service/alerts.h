@@ -32,6 +32,7 @@ Sentence sentence_of(const model::Alert& alert);
 
 /// The alert's events, newest first: those that the archive marked with its number.
 base::Result<store::EventPage> list_alert_events(const World& world, std::string_view id,
-                                                 std::size_t limit, std::string after);
+                                                 std::size_t limit, std::string after,
+                                                 store::Abandoned abandoned = {});
 
 } // namespace tanggap::service

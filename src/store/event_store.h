@@ -1,6 +1,7 @@
 // The event store port: the ClickHouse HTTP interface, whoever serves it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -24,19 +25,39 @@ struct ArchiveRow {
     int level = -1;
 };
 
+/// True when the one who asked is gone: the search ends and its answer is of no matter. Asked every
+/// few tens of milliseconds from the searching thread. Empty: always waited for.
+using Abandoned = std::function<bool()>;
+
 struct EventPageRequest {
     const query::Node* filter = nullptr;
     base::Time from; ///< inclusive
     base::Time to;   ///< exclusive
     std::size_t limit = 50;
-    std::string after; ///< opaque keyset position
-    std::string request_id; ///< for cancel
+    std::string after;      ///< opaque keyset position
+    std::string request_id; ///< names the search in the engine's own tables
     base::Time now;
+    /// Once it is spent the page ends where the search has come, full or not; `next` goes on from
+    /// there. Not given: as long as the store lets a query run.
+    std::optional<std::chrono::milliseconds> budget{};
+    Abandoned abandoned{};
 };
 
+/// How far a search has come, newest first. Units: events of the asked period, not matches; both
+/// are estimates inside a day.
+struct SearchReach {
+    std::uint64_t searched = 0; ///< with the pages before
+    std::uint64_t total = 0;
+    base::Time down_to; ///< everything from here on is searched
+    bool complete = false;
+    std::chrono::milliseconds elapsed{}; ///< for this page
+};
+
+/// A page that is not full, even an empty one, is the last only if `next` is empty.
 struct EventPage {
     std::vector<std::string> events_json; ///< nested objects as model::render_json, newest first
     std::string next;
+    SearchReach reach;
 };
 
 struct Histogram {
@@ -48,7 +69,7 @@ struct Histogram {
 
 struct EventStoreHealth {
     bool available = false;
-    std::string reason;   ///< why not: file and command (rulings 9)
+    std::string reason; ///< why not: file and command (rulings 9)
     std::string version;
     std::uint64_t rows = 0;
     std::uint64_t bytes_on_disk = 0;
@@ -65,12 +86,14 @@ public:
     virtual base::Status insert(std::span<const ArchiveRow> rows, std::string_view token) = 0;
     virtual base::Result<EventPage> list(const EventPageRequest& request) = 0;
     virtual base::Result<std::string> find(std::string_view event_id) = 0;
-    virtual base::Result<std::uint64_t> count(const query::Node* filter, base::Time from, base::Time to, base::Time now) = 0;
-    virtual base::Result<Histogram> histogram(const query::Node* filter, base::Time from, base::Time to,
-                                              std::size_t buckets, base::Time now) = 0;
+    virtual base::Result<std::uint64_t> count(const query::Node* filter, base::Time from,
+                                              base::Time to, base::Time now) = 0;
+    virtual base::Result<Histogram> histogram(const query::Node* filter, base::Time from,
+                                              base::Time to, std::size_t buckets, base::Time now,
+                                              const Abandoned& abandoned = {}) = 0;
     virtual base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
     top(std::string_view field, const query::Node* filter, base::Time from, base::Time to,
-        std::size_t n, base::Time now) = 0;
+        std::size_t n, base::Time now, const Abandoned& abandoned = {}) = 0;
     virtual EventStoreHealth health() = 0;
 };
 

@@ -64,7 +64,7 @@ std::string Call::question() const
 {
     std::string text = request.path;
     for (const auto& [name, value] : query) {
-        if (name != "cursor" && name != "limit") {
+        if (name != "cursor" && name != "limit" && name != "budget_ms") {
             text.append("\n").append(name).append("=").append(value);
         }
     }
@@ -84,21 +84,53 @@ Reply reply_json(const Json& value, int status)
     return reply;
 }
 
-Reply reply_list(const Call& call, const std::vector<std::string>& items, std::string_view position,
-                 std::uint64_t total, bool total_is_lower_bound)
+namespace {
+
+/// {"items":[…],"next":…,"total":…,"as_of":…,…rest}
+Reply reply_page(const Call& call, const std::vector<std::string>& items, std::string_view position,
+                 const Json& total, Json rest)
 {
     std::string joined;
     for (const std::string& item : items) {
         joined.append(joined.empty() ? "" : ",").append(item);
     }
     const std::string next = make_cursor(call.question(), position);
-    const Json rest{
-        {"next", next.empty() ? Json() : Json(next)},
-        {"total", {{"value", total}, {"relation", total_is_lower_bound ? "gte" : "eq"}}},
-        {"as_of", base::format_rfc3339(call.now())}};
+    rest["next"] = next.empty() ? Json() : Json(next);
+    rest["total"] = total;
+    rest["as_of"] = base::format_rfc3339(call.now());
     Reply reply;
     reply.body = "{\"items\":[" + joined + "]," + json_text(rest).substr(1);
     return reply;
+}
+
+Json total_json(std::uint64_t total, bool is_lower_bound)
+{
+    return {{"value", total}, {"relation", is_lower_bound ? "gte" : "eq"}};
+}
+
+} // namespace
+
+Reply reply_list(const Call& call, const std::vector<std::string>& items, std::string_view position,
+                 std::uint64_t total, bool total_is_lower_bound)
+{
+    return reply_page(call, items, position, total_json(total, total_is_lower_bound),
+                      Json::object());
+}
+
+Reply reply_events(const Call& call, const store::EventPage& page, std::string_view after)
+{
+    const store::SearchReach& reach = page.reach;
+    // Counting ten million rows for every page is not worth its price: the histogram has the
+    // figure.
+    const bool partial = !page.next.empty() || !after.empty();
+    return reply_page(call, page.events_json, page.next,
+                      total_json(page.events_json.size(), partial),
+                      {{"searched",
+                        {{"events", reach.searched},
+                         {"of", reach.total},
+                         {"down_to", base::format_rfc3339(reach.down_to)},
+                         {"complete", reach.complete},
+                         {"elapsed_ms", reach.elapsed.count()}}}});
 }
 
 Reply make_problem(const Call& call, int status, std::string_view type, std::string_view detail,

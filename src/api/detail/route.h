@@ -51,7 +51,7 @@ struct Call {
     /// The value of a query parameter, or "".
     std::string_view parameter(std::string_view name) const;
     std::size_t limit() const; ///< `limit`, or the default
-    /// The whole question without its cursor and limit.
+    /// The whole question without its cursor, limit and budget.
     std::string question() const;
     base::Result<std::string> cursor() const;
 };
@@ -68,6 +68,8 @@ Reply reply_json(const Json& value, int status = 200);
 /// {"items":[…],"next":…,"total":…,"as_of":…} from items that are JSON text already.
 Reply reply_list(const Call& call, const std::vector<std::string>& items, std::string_view position,
                  std::uint64_t total, bool total_is_lower_bound);
+/// A page of events with how far its search came.
+Reply reply_events(const Call& call, const store::EventPage& page, std::string_view after);
 
 enum class ParameterKind { Text, Integer };
 struct Parameter {

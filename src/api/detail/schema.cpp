@@ -178,6 +178,12 @@ void add_events(Json& all)
                     {"description", "one event, nested ECS fields"},
                     {"additionalProperties", true}};
     all["EventPage"] = page_of("Event");
+    all["EventPage"]["properties"]["searched"] = object({{"events", count()},
+                                                         {"of", count()},
+                                                         {"down_to", moment()},
+                                                         {"complete", truth()},
+                                                         {"elapsed_ms", count()}});
+    all["EventPage"]["required"].push_back("searched");
     all["Histogram"] = object({{"from", moment()},
                                {"bucket_seconds", count()},
                                {"counts", list_of(count())},

@@ -181,14 +181,14 @@ Answer get_why(Call& call)
 Answer list_events(Call& call)
 {
     TRY(const auto after, call.cursor());
-    auto page = service::list_alert_events(call.world(), call.path.at("id"), call.limit(), after);
+    auto page = service::list_alert_events(call.world(), call.path.at("id"), call.limit(), after,
+                                           call.request.abandoned);
     if (!page) {
         return page.error().code == base::Code::Unavailable
                    ? Answer(make_problem(call, 503, "engine-unavailable", page.error().message))
                    : Answer(std::unexpected(std::move(page).error()));
     }
-    const bool partial = !page->next.empty() || !after.empty();
-    return reply_list(call, page->events_json, page->next, page->events_json.size(), partial);
+    return reply_events(call, *page, after);
 }
 
 } // namespace

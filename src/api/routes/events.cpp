@@ -63,14 +63,15 @@ Answer list_events(Call& call)
     request.after = after;
     request.request_id = call.request_id;
     request.now = call.now();
+    if (const std::string_view budget = call.parameter("budget_ms"); !budget.empty()) {
+        request.budget = std::chrono::milliseconds(number_of(budget, 0));
+    }
+    request.abandoned = call.request.abandoned;
     auto page = call.world().events.list(request);
     if (!page) {
         return engine_answer(call, std::move(page).error());
     }
-    // Counting ten million rows for every page is not worth its price: the histogram has the
-    // figure.
-    const bool partial = !page->next.empty() || !after.empty();
-    return reply_list(call, page->events_json, page->next, page->events_json.size(), partial);
+    return reply_events(call, *page, after);
 }
 
 Answer get_event(Call& call)
@@ -91,9 +92,9 @@ Answer get_histogram(Call& call)
     if (question.problem) {
         return *question.problem;
     }
-    auto histogram =
-        call.world().events.histogram(&question.filter, question.from, question.to,
-                                      number_of(call.parameter("buckets"), 60), call.now());
+    auto histogram = call.world().events.histogram(&question.filter, question.from, question.to,
+                                                   number_of(call.parameter("buckets"), 60),
+                                                   call.now(), call.request.abandoned);
     if (!histogram) {
         return engine_answer(call, std::move(histogram).error());
     }
@@ -114,9 +115,9 @@ Answer get_top(Call& call)
     if (question.problem) {
         return *question.problem;
     }
-    auto top = call.world().events.top(known == nullptr ? field : known->canonical,
-                                       &question.filter, question.from, question.to,
-                                       number_of(call.parameter("n"), 5), call.now());
+    auto top = call.world().events.top(
+        known == nullptr ? field : known->canonical, &question.filter, question.from, question.to,
+        number_of(call.parameter("n"), 5), call.now(), call.request.abandoned);
     if (!top) {
         return engine_answer(call, std::move(top).error());
     }
@@ -157,7 +158,14 @@ std::vector<Route> event_routes()
          .id = "listEvents",
          .summary = "Search events, newest first",
          .summary_id = "Cari peristiwa, terbaru dahulu",
-         .parameters = {kQuery, kFrom, kTo, kLimit, kCursor},
+         .parameters = {kQuery,
+                        kFrom,
+                        kTo,
+                        kLimit,
+                        kCursor,
+                        {"budget_ms",
+                         "answer with what was found once this is spent; `next` goes on",
+                         ParameterKind::Integer, 50, 10'000}},
          .request = {},
          .response = "EventPage",
          .handle = list_events,

@@ -88,13 +88,14 @@ public:
         return none();
     }
     base::Result<store::Histogram> histogram(const query::Node*, base::Time, base::Time,
-                                             std::size_t, base::Time) override
+                                             std::size_t, base::Time,
+                                             const store::Abandoned&) override
     {
         return none();
     }
     base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
-    top(std::string_view, const query::Node*, base::Time, base::Time, std::size_t,
-        base::Time) override
+    top(std::string_view, const query::Node*, base::Time, base::Time, std::size_t, base::Time,
+        const store::Abandoned&) override
     {
         return none();
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <chrono>
+#include <limits>
 #include <mutex>
 
 #include <fmt/format.h>
@@ -13,9 +15,12 @@
 #include "store/clickhouse/client.h"
 #include "store/clickhouse/columns.h"
 #include "store/clickhouse/compile.h"
+#include "store/clickhouse/histogram.h"
 #include "store/clickhouse/native.h"
 #include "store/clickhouse/rows.h"
 #include "store/clickhouse/shape.h"
+#include "store/clickhouse/slices.h"
+#include "store/clickhouse/top.h"
 
 namespace tanggap::store {
 namespace {
@@ -45,12 +50,14 @@ struct Position {
     std::string text() const { return std::to_string(micros) + ":" + id.text(); }
     static Result<Position> parse(std::string_view text)
     {
+        constexpr std::int64_t kMicrosMax = std::numeric_limits<std::int64_t>::max() / 1000 - 1;
         Position position;
         const std::size_t colon = text.find(':');
         const auto end = text.data() + std::min(colon, text.size());
         const auto [stop, error] = std::from_chars(text.data(), end, position.micros);
         auto id = base::parse_uuid(colon == std::string_view::npos ? "" : text.substr(colon + 1));
-        if (error != std::errc{} || stop != end || !id) {
+        const bool sayable = position.micros >= -kMicrosMax && position.micros <= kMicrosMax;
+        if (error != std::errc{} || stop != end || !id || !sayable) {
             return base::invalid(
                 "the cursor is not one that this list gave out; start from the first page");
         }
@@ -58,6 +65,16 @@ struct Position {
         return position;
     }
 };
+
+/// 20261003 to days since 1970-01-01.
+std::int64_t day_number(std::int64_t yyyymmdd)
+{
+    const std::chrono::year_month_day date{
+        std::chrono::year(static_cast<int>(yyyymmdd / 10'000)),
+        std::chrono::month(static_cast<unsigned>(yyyymmdd / 100 % 100)),
+        std::chrono::day(static_cast<unsigned>(yyyymmdd % 100))};
+    return std::chrono::sys_days(date).time_since_epoch().count();
+}
 
 struct Row {
     Position position;
@@ -124,20 +141,18 @@ public:
     Result<EventPage> list(const EventPageRequest& request) override
     {
         TRY_STATUS(prepare_once());
-        const std::size_t limit = std::min(request.limit, limits::kPageItemsMax);
-        Sql sql;
-        sql.text = fmt::format("SELECT {} FROM {} WHERE ", kEventColumns, table());
-        TRY_STATUS(add_condition(sql, request.filter, request.from, request.to, request.now));
+        PageSearch search{.request = request, .pace = Pace(options_.first_slice_rows)};
+        search.limit = std::min(request.limit, limits::kPageItemsMax);
+        search.budget =
+            std::min(request.budget.value_or(options_.query_timeout), options_.query_timeout);
+        Time end = request.to;
         if (!request.after.empty()) {
-            TRY(const Position after, Position::parse(request.after));
-            const std::string at = sql.bind(std::to_string(after.micros), "Int64");
-            sql.text +=
-                fmt::format(" AND ts <= fromUnixTimestamp64Micro({0}, 'UTC') AND (ts, event_id) < "
-                            "(fromUnixTimestamp64Micro({0}, 'UTC'), {1})",
-                            at, sql.bind(after.id.text(), "UUID"));
+            TRY(search.after, Position::parse(request.after));
+            end = std::min(end, Time{(search.after->micros + 1) * 1000});
         }
-        sql.text += fmt::format(" ORDER BY ts DESC, event_id DESC LIMIT {}", limit + 1);
-        return read_page(std::move(sql), limit, request.request_id);
+        TRY(search.days, days_with_events());
+        search.slices = Slices(search.days, request.from, end);
+        return run(search);
     }
 
     Result<std::string> find(std::string_view event_id) override
@@ -150,11 +165,12 @@ public:
         Sql sql;
         sql.text = fmt::format("SELECT {} FROM {} WHERE event_id = {} LIMIT 1", kEventColumns,
                                table(), sql.bind(id->text(), "UUID"));
-        TRY(EventPage page, read_page(std::move(sql), 1, {}));
-        if (page.events_json.empty()) {
+        std::vector<Row> rows;
+        TRY_STATUS(read_rows(std::move(sql), {}, {}, rows));
+        if (rows.empty()) {
             return base::not_found("there is no event " + id->text() + " in the archive");
         }
-        return std::move(page.events_json.front());
+        return std::move(rows.front().json);
     }
 
     Result<std::uint64_t> count(const query::Node* filter, Time from, Time to, Time now) override
@@ -169,22 +185,18 @@ public:
     }
 
     Result<Histogram> histogram(const query::Node* filter, Time from, Time to, std::size_t buckets,
-                                Time now) override
+                                Time now, const Abandoned& abandoned) override
     {
         TRY_STATUS(prepare_once());
         Histogram histogram = empty_histogram(from, to, buckets);
         if (histogram.counts.empty()) {
             return histogram;
         }
-        const bool everything =
-            filter == nullptr || (filter->op == query::Operator::And && filter->children.empty());
         Sql sql;
-        if (everything && histogram.bucket_seconds % 60 == 0) {
-            TRY_STATUS(add_minute_counts(sql, histogram, from, to, now));
-        } else {
-            TRY_STATUS(add_counts(sql, histogram, filter, from, to, now));
-        }
-        TRY(const std::string body, select_sql(std::move(sql)));
+        TRY_STATUS(add_histogram(sql, histogram,
+                                 {.table = table(), .filter = filter, .from = from, .to = to},
+                                 compile_options(now)));
+        TRY(const std::string body, select_sql(std::move(sql), {}, abandoned));
         TRY(RowReader reader, RowReader::open(body, {"Int64", "UInt64", "UInt64"}));
         while (reader.has_row()) {
             const std::int64_t bucket = reader.take_i64();
@@ -199,23 +211,22 @@ public:
         return histogram;
     }
 
-    Result<std::vector<std::pair<std::string, std::uint64_t>>> top(std::string_view field,
-                                                                   const query::Node* filter,
-                                                                   Time from, Time to,
-                                                                   std::size_t n, Time now) override
+    Result<std::vector<std::pair<std::string, std::uint64_t>>>
+    top(std::string_view field, const query::Node* filter, Time from, Time to, std::size_t n,
+        Time now, const Abandoned& abandoned) override
     {
         TRY_STATUS(prepare_once());
         Sql sql;
         TRY(const Countable countable, compile_countable(field, sql));
-        sql.text = fmt::format(
-            // toString keeps LowCardinality, which the reader of rows does not take.
-            "SELECT CAST(toString(v) AS String), c FROM (SELECT {} AS v, count() AS c FROM {} "
-            "WHERE {} AND ",
-            countable.expression, table(), countable.present);
-        TRY_STATUS(add_condition(sql, filter, from, to, now));
-        sql.text += fmt::format(" GROUP BY v ORDER BY c DESC, v LIMIT {})",
-                                std::min(n, limits::kPageItemsMax));
-        TRY(const std::string body, select_sql(std::move(sql)));
+        TRY_STATUS(add_top(sql,
+                           {.table = table(),
+                            .countable = countable,
+                            .filter = filter,
+                            .from = from,
+                            .to = to,
+                            .values = std::min(n, limits::kPageItemsMax)},
+                           compile_options(now)));
+        TRY(const std::string body, select_sql(std::move(sql), {}, abandoned));
         TRY(RowReader reader, RowReader::open(body, {"String", "UInt64"}));
         std::vector<std::pair<std::string, std::uint64_t>> values;
         while (reader.has_row()) {
@@ -280,12 +291,14 @@ private:
         return send(request);
     }
 
-    Result<std::string> select_sql(Sql sql, std::string id = {}) const
+    Result<std::string> select_sql(Sql sql, std::string id = {},
+                                   const Abandoned& abandoned = {}) const
     {
         return select({.sql = std::move(sql.text),
                        .parameters = std::move(sql.parameters),
                        .settings = {},
-                       .id = std::move(id)});
+                       .id = std::move(id),
+                       .abandoned = abandoned});
     }
 
     Status prepare_once() { return prepared_ ? Status{} : prepare(); }
@@ -332,111 +345,126 @@ private:
         return {};
     }
 
+    CompileOptions compile_options(Time now) const
+    {
+        return {.now = now, .zone_minutes = options_.zone_minutes, .others = others_};
+    }
+
     Status add_condition(Sql& sql, const query::Node* filter, Time from, Time to, Time now) const
     {
-        sql.text += fmt::format("ts >= fromUnixTimestamp64Micro({}, 'UTC') AND ts < "
-                                "fromUnixTimestamp64Micro({}, 'UTC')",
-                                sql.bind(std::to_string(from.micros()), "Int64"),
-                                sql.bind(std::to_string(to.micros()), "Int64"));
+        add_period(sql, from, to);
         if (filter != nullptr) {
             sql.text += " AND ";
-            return compile_filter(
-                *filter, {.now = now, .zone_minutes = options_.zone_minutes, .others = others_},
-                sql);
+            return compile_filter(*filter, compile_options(now), sql);
         }
         return {};
     }
 
-    Result<EventPage> read_page(Sql sql, std::size_t limit, const std::string& id) const
+    /// The partitions and their counts, which the engine has at hand without reading events.
+    Result<std::vector<Day>> days_with_events() const
     {
-        TRY(const std::string body, select_sql(std::move(sql), id));
+        TRY(const std::string body,
+            select({.sql = "SELECT toInt64(toYYYYMMDD(ts)) AS day, count() FROM " + table() +
+                           " GROUP BY day",
+                    .parameters = {},
+                    .settings = {},
+                    .id = {}}));
+        TRY(RowReader reader, RowReader::open(body, {"Int64", "UInt64"}));
+        std::vector<Day> days;
+        while (reader.has_row()) {
+            const std::int64_t day = day_number(reader.take_i64());
+            days.push_back({.day = day, .rows = reader.take_u64()});
+        }
+        return days;
+    }
+
+    /// A search for one page, slice by slice.
+    struct PageSearch {
+        const EventPageRequest& request;
+        std::size_t limit = 0;
+        std::chrono::milliseconds budget{};
+        std::optional<Position> after{}; ///< until the slice that holds it is searched
+        std::vector<Day> days{};
+        Slices slices{{}, {}, {}};
+        Pace pace{};
+        std::vector<Row> rows{};
+        EventPage page{};
+    };
+
+    Result<EventPage> run(PageSearch& search) const
+    {
+        using std::chrono::duration_cast;
+        using std::chrono::milliseconds;
+        using Clock = std::chrono::steady_clock;
+        const auto start = Clock::now();
+        EventPage& page = search.page;
+        page.reach.down_to = search.request.from;
+        for (auto begun = start; const auto slice = search.slices.take(search.pace.rows());) {
+            TRY_STATUS(search_slice(search, *slice));
+            search.after.reset();
+            const auto now = Clock::now();
+            search.pace.took(slice->rows, duration_cast<milliseconds>(now - begun));
+            begun = now;
+            page.reach.elapsed = duration_cast<milliseconds>(now - start);
+            const bool full = search.rows.size() >= search.limit;
+            if (full || (page.reach.elapsed >= search.budget && !search.slices.done())) {
+                page.reach.down_to = slice->from;
+                break;
+            }
+        }
+        finish(search);
+        return std::move(page);
+    }
+
+    /// Where the next page begins: behind the last event of this one, or, when the page did not
+    /// fill, where the search stopped.
+    static void finish(PageSearch& search)
+    {
+        EventPage& page = search.page;
+        if (search.rows.size() > search.limit) {
+            search.rows.resize(search.limit);
+            page.next = search.rows.back().position.text();
+            page.reach.down_to = Time{search.rows.back().position.micros * 1000};
+        } else if (!search.slices.done()) {
+            page.next = Position{.micros = page.reach.down_to.micros(), .id = {}}.text();
+        }
+        const Time from = search.request.from;
+        page.reach.complete = page.next.empty();
+        page.reach.total = Slices(search.days, from, search.request.to).rows_left();
+        page.reach.searched =
+            page.reach.total - Slices(search.days, from, page.reach.down_to).rows_left();
+        for (Row& row : search.rows) {
+            page.events_json.push_back(std::move(row.json));
+        }
+    }
+
+    Status search_slice(PageSearch& search, const Slice& slice) const
+    {
+        const EventPageRequest& request = search.request;
+        Sql sql;
+        sql.text = fmt::format("SELECT {} FROM {} WHERE ", kEventColumns, table());
+        TRY_STATUS(add_condition(sql, request.filter, slice.from, slice.to, request.now));
+        if (search.after) {
+            sql.text +=
+                fmt::format(" AND (ts, event_id) < (fromUnixTimestamp64Micro({}, 'UTC'), {})",
+                            sql.bind(std::to_string(search.after->micros), "Int64"),
+                            sql.bind(search.after->id.text(), "UUID"));
+        }
+        sql.text += fmt::format(" ORDER BY ts DESC, event_id DESC LIMIT {}",
+                                search.limit + 1 - search.rows.size());
+        return read_rows(std::move(sql), request.request_id, request.abandoned, search.rows);
+    }
+
+    Status read_rows(Sql sql, const std::string& id, const Abandoned& abandoned,
+                     std::vector<Row>& rows) const
+    {
+        TRY(const std::string body, select_sql(std::move(sql), id, abandoned));
         constexpr std::string_view kWord = "LowCardinality(String)"; // written like a String
         TRY(RowReader reader, RowReader::open(body, {"UUID", "Int64", "Int64", kWord, kWord, kWord,
                                                      "String", "String"}));
-        EventPage page;
-        Position last;
         while (reader.has_row()) {
             TRY(Row row, read_event(reader));
-            if (page.events_json.size() == limit) {
-                page.next = last.text();
-                break;
-            }
-            last = row.position;
-            page.events_json.push_back(std::move(row.json));
-        }
-        return page;
-    }
-
-    /// Buckets of a round length that cover [from, to).
-    static Histogram empty_histogram(Time from, Time to, std::size_t buckets)
-    {
-        constexpr std::int64_t kLengths[] = {
-            1,    2,    5,    10,    15,    30,    60,    120,       300,        600,        900,
-            1800, 3600, 7200, 10800, 21600, 43200, 86400, 7 * 86400, 30 * 86400, 365 * 86400};
-        Histogram histogram;
-        const std::int64_t span = to.seconds() - from.seconds() + 1;
-        if (to <= from || buckets == 0) {
-            return histogram;
-        }
-        const auto wanted =
-            static_cast<std::int64_t>(std::min<std::size_t>(buckets, limits::kPageItemsMax));
-        const auto fits = std::ranges::find_if(
-            kLengths, [&](std::int64_t length) { return span / length < wanted; });
-        histogram.bucket_seconds = fits != std::end(kLengths) ? *fits : span / wanted + 1;
-        const std::int64_t into =
-            ((from.seconds() % histogram.bucket_seconds) + histogram.bucket_seconds) %
-            histogram.bucket_seconds;
-        histogram.from = Time::from_seconds(from.seconds() - into);
-        const std::int64_t last = (to + base::Duration{-1}).seconds();
-        const auto size = static_cast<std::size_t>(
-            (last - histogram.from.seconds()) / histogram.bucket_seconds + 1);
-        histogram.counts.resize(size);
-        histogram.detected.resize(size);
-        return histogram;
-    }
-
-    std::string bucket_of(std::string_view seconds, const Histogram& histogram, Sql& sql) const
-    {
-        return fmt::format("intDiv(toInt64({}) - {}, {})", seconds,
-                           sql.bind(std::to_string(histogram.from.seconds()), "Int64"),
-                           sql.bind(std::to_string(histogram.bucket_seconds), "Int64"));
-    }
-
-    Status add_counts(Sql& sql, const Histogram& histogram, const query::Node* filter, Time from,
-                      Time to, Time now) const
-    {
-        sql.text += fmt::format("SELECT {} AS bucket, count(), countIf(level >= 0) FROM {} WHERE ",
-                                bucket_of("toUnixTimestamp(ts)", histogram, sql), table());
-        TRY_STATUS(add_condition(sql, filter, from, to, now));
-        sql.text += " GROUP BY bucket";
-        return {};
-    }
-
-    /// Whole minutes from the projection, the rest of the first and last minute from the events.
-    Status add_minute_counts(Sql& sql, const Histogram& histogram, Time from, Time to,
-                             Time now) const
-    {
-        constexpr std::int64_t kMinute = 60'000'000'000;
-        const Time first{(from.ns + kMinute - 1) / kMinute * kMinute};
-        const Time last{to.ns / kMinute * kMinute};
-        if (last <= first || from.ns < 0) {
-            return add_counts(sql, histogram, nullptr, from, to, now);
-        }
-        const std::string bucket =
-            bucket_of("toUnixTimestamp(toStartOfMinute(ts))", histogram, sql);
-        sql.text += fmt::format("SELECT bucket, sum(n) AS events, sumIf(n, detected) AS hits FROM "
-                                "(SELECT {} AS bucket, "
-                                "level >= 0 AS detected, count() AS n FROM {} WHERE "
-                                "toStartOfMinute(ts) >= toDateTime({}, 'UTC') "
-                                "AND toStartOfMinute(ts) < toDateTime({}, 'UTC') GROUP BY bucket, "
-                                "detected) GROUP BY bucket",
-                                bucket, table(), sql.bind(std::to_string(first.seconds()), "Int64"),
-                                sql.bind(std::to_string(last.seconds()), "Int64"));
-        for (const auto& [begin, end] : {std::pair{from, first}, std::pair{last, to}}) {
-            if (begin < end) {
-                sql.text += " UNION ALL ";
-                TRY_STATUS(add_counts(sql, histogram, nullptr, begin, end, now));
-            }
+            rows.push_back(std::move(row));
         }
         return {};
     }

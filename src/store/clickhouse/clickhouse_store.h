@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +19,8 @@ struct ClickHouseOptions {
     std::chrono::milliseconds query_timeout{10'000};
     std::chrono::milliseconds insert_timeout{60'000};
     int zone_minutes = 0; ///< for dates without a zone in queries
+    /// Events of the first slice of a list search; tests make it small.
+    std::uint64_t first_slice_rows = 500'000;
 };
 
 /// Never fails: a store that cannot be reached answers Unavailable until it can.

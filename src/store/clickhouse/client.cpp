@@ -97,7 +97,8 @@ base::Result<std::string> Client::query(const QueryRequest& request) const
                                                   .target = target_of(request, insert),
                                                   .headers = {},
                                                   .body = insert ? std::string() : request.sql,
-                                                  .body_view = request.body}));
+                                                  .body_view = request.body,
+                                                  .abandoned = request.abandoned}));
     if (response.status != 200) {
         return failed(response);
     }

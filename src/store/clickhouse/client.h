@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,8 @@ struct QueryRequest {
     std::string id;          ///< tags the query, for its cancel
     std::string_view body{}; ///< an insert's data
     std::chrono::milliseconds timeout{10'000};
+    /// True when nobody waits any more: the connection is closed, which ends the query.
+    std::function<bool()> abandoned{};
 };
 
 /// Thread: any; each call makes its own connection, so that a caller who goes away closes it and

@@ -1,5 +1,6 @@
 #include "store/clickhouse/columns.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -7,15 +8,18 @@
 namespace tanggap::store::clickhouse {
 namespace {
 
-std::string_view type_of(ColumnKind kind)
+std::string_view type_of(const Column& column)
 {
-    switch (kind) {
+    if (column.column == "url_path") {
+        return "String CODEC(LZ4)"; // searched and counted most; unpacks three times faster
+    }
+    switch (column.kind) {
     case ColumnKind::Word:
         return "LowCardinality(String)";
     case ColumnKind::Text:
         return "String CODEC(ZSTD(1))";
     case ColumnKind::Integer:
-        return "Int64 DEFAULT -1 CODEC(T64, ZSTD(1))";
+        return "Int64 DEFAULT -1 CODEC(T64, LZ4)";
     case ColumnKind::Address:
         return "IPv6";
     }
@@ -24,10 +28,14 @@ std::string_view type_of(ColumnKind kind)
 
 /// Indexes: ids and addresses by bloom filter (rare values skip almost every granule), paths and
 /// extra values in lower case because searches ignore case, words of the record by token filter.
-/// The projection holds counts per minute inside each part, so the histogram over everything reads
-/// minutes instead of events, and is exact by construction: it lives and dies with its rows.
+/// The projections hold counts inside each part: per minute, so that the histogram over everything
+/// reads minutes instead of events, and per day for kCountedByDay. They are exact by construction:
+/// they live and die with their rows.
+///
+/// Inserts make compact parts, merges of 200,000 rows and more wide ones: a compact part is written
+/// with little memory and two files, a wide one is read a third to a half cheaper by column.
 constexpr std::string_view kTable = R"(CREATE TABLE IF NOT EXISTS {0}.events (
- ts DateTime64(6, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+ ts DateTime64(6, 'UTC') CODEC(Delta(8), LZ4),
  ingested DateTime64(6, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
  event_id UUID,
  sensor LowCardinality(String),
@@ -50,11 +58,11 @@ constexpr std::string_view kTable = R"(CREATE TABLE IF NOT EXISTS {0}.events (
  INDEX ix_keys mapKeys(extra) TYPE bloom_filter(0.01) GRANULARITY 1,
  INDEX ix_values arrayMap(x -> lower(x), mapValues(extra)) TYPE bloom_filter(0.01) GRANULARITY 1,
  INDEX ix_words lower(original) TYPE tokenbf_v1(32768, 3, 0) GRANULARITY 1,
- PROJECTION by_minute (SELECT toStartOfMinute(ts) AS minute, level, count() GROUP BY minute, level)
+ PROJECTION by_minute (SELECT toStartOfMinute(ts) AS minute, level, count() GROUP BY minute, level){2}
 ) ENGINE = MergeTree PARTITION BY toYYYYMMDD(ts) ORDER BY (ts, event_id)
 SETTINGS index_granularity = 8192, non_replicated_deduplication_window = 10000,
  fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
- min_bytes_for_wide_part = 209715200, min_rows_for_wide_part = 2000000,
+ min_bytes_for_wide_part = 209715200, min_rows_for_wide_part = 200000,
  max_compress_block_size = 262144)";
 
 } // namespace
@@ -72,6 +80,11 @@ std::optional<std::size_t> find_hot(std::string_view field)
     return found != kByName->end() ? std::optional(found->second) : std::nullopt;
 }
 
+bool counted_by_day(const Column& column)
+{
+    return std::ranges::find(kCountedByDay, column.column) != kCountedByDay.end();
+}
+
 std::string create_database_sql(std::string_view database)
 {
     return fmt::format("CREATE DATABASE IF NOT EXISTS {}", database);
@@ -81,9 +94,16 @@ std::string create_table_sql(std::string_view database)
 {
     std::string hot;
     for (const Column& column : kHotColumns) {
-        hot += fmt::format(" {} {},\n", column.column, type_of(column.kind));
+        hot += fmt::format(" {} {},\n", column.column, type_of(column));
     }
-    return fmt::format(kTable, database, hot);
+    std::string days;
+    for (const std::string_view column : kCountedByDay) {
+        days +=
+            fmt::format(",\n PROJECTION by_day_{0} (SELECT toStartOfDay(ts) AS day, {0}, count() "
+                        "GROUP BY day, {0})",
+                        column);
+    }
+    return fmt::format(kTable, database, hot, days);
 }
 
 } // namespace tanggap::store::clickhouse

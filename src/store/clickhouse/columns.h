@@ -53,6 +53,11 @@ inline constexpr std::array<Column, 27> kHotColumns{{
     {"winlog.provider_name", "winlog_provider", ColumnKind::Word},
 }};
 
+/// Columns with so many different values that counting them over everything is slow: a projection
+/// for each counts them by day.
+inline constexpr std::array<std::string_view, 2> kCountedByDay{"source_ip", "url_path"};
+bool counted_by_day(const Column& column);
+
 /// Index into kHotColumns. Cost: one hash look-up.
 std::optional<std::size_t> find_hot(std::string_view field);
 

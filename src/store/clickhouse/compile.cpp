@@ -385,6 +385,19 @@ std::string Sql::bind(std::string value, std::string_view type)
     return placeholder;
 }
 
+bool matches_everything(const Node* filter)
+{
+    return filter == nullptr || (filter->op == Operator::And && filter->children.empty());
+}
+
+void add_period(Sql& sql, base::Time from, base::Time to)
+{
+    sql.text += fmt::format("ts >= fromUnixTimestamp64Micro({}, 'UTC') AND ts < "
+                            "fromUnixTimestamp64Micro({}, 'UTC')",
+                            sql.bind(std::to_string(from.micros()), "Int64"),
+                            sql.bind(std::to_string(to.micros()), "Int64"));
+}
+
 base::Status compile_filter(const Node& node, const CompileOptions& options, Sql& sql)
 {
     TRY(const std::string condition, Compiler(options, sql).condition(node));
@@ -413,14 +426,17 @@ base::Result<Countable> compile_countable(std::string_view name, Sql& sql)
     if (const auto hot = find_hot(field)) {
         const Column& column = kHotColumns[*hot];
         const std::string text(column.column);
+        const bool by_day = counted_by_day(column);
         switch (column.kind) {
         case ColumnKind::Address:
-            return Countable{
-                .expression = text, .present = text + " != toIPv6('::')", .address = true};
+            return Countable{.expression = text,
+                             .present = text + " != toIPv6('::')",
+                             .address = true,
+                             .by_day = by_day};
         case ColumnKind::Integer:
-            return Countable{.expression = text, .present = text + " >= 0"};
+            return Countable{.expression = text, .present = text + " >= 0", .by_day = by_day};
         default:
-            return Countable{.expression = text, .present = text + " != ''"};
+            return Countable{.expression = text, .present = text + " != ''", .by_day = by_day};
         }
     }
     if (info != nullptr &&

@@ -27,6 +27,12 @@ struct CompileOptions {
     bool others = false; ///< rows with values in `others` exist: they are asked too
 };
 
+/// No filter, or one without conditions.
+bool matches_everything(const query::Node* filter);
+
+/// Appends "ts in [from, to)".
+void add_period(Sql& sql, base::Time from, base::Time to);
+
 /// Appends a condition for `node` to `sql`. Errors: Invalid for a value no event can have (an
 /// event.id that is no UUID) or a field without words under a pattern.
 base::Status compile_filter(const query::Node& node, const CompileOptions& options, Sql& sql);
@@ -37,6 +43,7 @@ struct Countable {
     std::string present;    ///< condition: the event has the field
     bool address = false;   ///< mapped IPv4 is shown as IPv4
     bool level = false;     ///< numbers are names of levels
+    bool by_day = false;    ///< a projection of the table counts its values by day
 };
 base::Result<Countable> compile_countable(std::string_view field, Sql& sql);
 

@@ -11,6 +11,7 @@
 
 #include "net/http.h"
 #include "store/clickhouse/clickhouse_store.h"
+#include "store/clickhouse/client.h"
 #include "store/engine/library.h"
 #include "store/engine/supervisor.h"
 
@@ -35,7 +36,9 @@ protected:
         }
         folder_ = fs::temp_directory_path() / ("tanggap-engine-" + std::to_string(getpid()));
         fs::create_directories(folder_);
-        supervisor_ = Supervisor::start({.command = {},
+        // The child as a program of its own: this one knows no such verb.
+        const auto self = fs::read_symlink("/proc/self/exe");
+        supervisor_ = Supervisor::start({.command = {self.parent_path() / "tanggap_engine_child"},
                                          .socket = (folder_ / "s").string(),
                                          .data = (folder_ / "data").string(),
                                          .library = *library,
@@ -300,6 +303,124 @@ TEST_F(EventStoreTest, pages_are_newest_first_without_gap_or_repeat)
     EXPECT_EQ(store_->list(request).error().code, base::Code::Invalid);
 }
 
+/// Every event by one page after another; `budget` ends a page after its first slice.
+std::vector<std::string> walk(EventStore& store, EventPageRequest request)
+{
+    std::vector<std::string> seen;
+    int pages = 0;
+    std::uint64_t searched = 0;
+    do {
+        const auto page = store.list(request);
+        EXPECT_TRUE(page) << page.error().message;
+        if (!page || ++pages > 1000) {
+            ADD_FAILURE() << "no end after " << pages << " pages";
+            return seen;
+        }
+        EXPECT_LE(page->events_json.size(), request.limit);
+        EXPECT_EQ(page->reach.complete, page->next.empty());
+        EXPECT_GE(page->reach.searched, searched) << "progress never goes back";
+        searched = page->reach.searched;
+        EXPECT_LE(searched, page->reach.total);
+        seen.insert(seen.end(), page->events_json.begin(), page->events_json.end());
+        request.after = page->next;
+    } while (!request.after.empty());
+    return seen;
+}
+
+TEST_F(EventStoreTest, slices_and_budgets_lose_and_repeat_nothing_under_equal_times)
+{
+    std::vector<std::string> all;
+    for (const int day : {0, 1, 3}) { // each around a midnight, seven events a microsecond
+        Events events;
+        for (int i = 0; i < 70; ++i) {
+            model::Event& event =
+                events.add(kDay + std::chrono::hours(24 * day) + base::Duration{(i / 7) * 1000},
+                           "line " + std::to_string(i));
+            events.text(event, "user.name", i % 5 == 0 ? "rare" : "often");
+        }
+        ASSERT_TRUE(store_->insert(events.all(), "slices" + std::to_string(day)));
+    }
+    EventPageRequest request = everything(500);
+    request.to = kDay + std::chrono::hours(24 * 5);
+    const auto whole = store_->list(request);
+    ASSERT_TRUE(whole) << whole.error().message;
+    ASSERT_EQ(whole->events_json.size(), 210U);
+    EXPECT_TRUE(whole->reach.complete);
+    EXPECT_EQ(whole->reach.total, 210U);
+    const auto rare = query::parse_or_error("user.name:rare", query::event_scope());
+    request.filter = &*rare;
+    const auto rare_whole = store_->list(request);
+    ASSERT_EQ(rare_whole->events_json.size(), 42U);
+
+    for (const std::uint64_t rows : {30U, 1000U}) {
+        const auto sliced =
+            open_clickhouse({.url = "unix:" + (folder_ / "s").string(), .first_slice_rows = rows});
+        for (const std::size_t limit : {7U, 500U}) {
+            for (const bool hurried : {false, true}) {
+                request.limit = limit;
+                request.budget =
+                    hurried ? std::optional(std::chrono::milliseconds(0)) : std::nullopt;
+                request.filter = nullptr;
+                EXPECT_EQ(walk(*sliced, request), whole->events_json) << rows << " " << limit;
+                request.filter = &*rare;
+                EXPECT_EQ(walk(*sliced, request), rare_whole->events_json) << rows << " " << limit;
+            }
+        }
+    }
+}
+
+TEST_F(EventStoreTest, a_spent_budget_ends_the_page_and_says_how_far_it_came)
+{
+    Events today;
+    Events tomorrow;
+    add_requests(today, 10);
+    tomorrow.add(kDay + std::chrono::hours(30), "nothing that is looked for");
+    ASSERT_TRUE(store_->insert(today.all(), "today"));
+    ASSERT_TRUE(store_->insert(tomorrow.all(), "tomorrow"));
+    const auto sliced =
+        open_clickhouse({.url = "unix:" + (folder_ / "s").string(), .first_slice_rows = 1});
+    const auto filter = query::parse_or_error("*Caf*", query::event_scope());
+    EventPageRequest request = everything();
+    request.filter = &*filter;
+    request.budget = std::chrono::milliseconds(0);
+    const auto first = sliced->list(request);
+    ASSERT_TRUE(first) << first.error().message;
+    EXPECT_TRUE(first->events_json.empty());
+    EXPECT_FALSE(first->next.empty()) << "an empty page is not the end";
+    EXPECT_FALSE(first->reach.complete);
+    EXPECT_EQ(first->reach.total, 11U);
+    EXPECT_GE(first->reach.searched, 1U);
+    EXPECT_LT(first->reach.searched, 11U);
+    EXPECT_EQ(walk(*sliced, request).size(), 10U);
+}
+
+TEST_F(EventStoreTest, a_search_whose_asker_left_ends_in_the_engine)
+{
+    const clickhouse::Client client("unix:" + (folder_ / "s").string());
+    std::atomic<bool> left = false;
+    std::thread asker([&] {
+        const auto answer = client.query({.sql = "SELECT count() FROM system.numbers WHERE "
+                                                 "number % 7 = 9 FORMAT TSV",
+                                          .parameters = {},
+                                          .settings = {{"max_execution_time", "120"}},
+                                          .id = "long",
+                                          .timeout = std::chrono::minutes(3),
+                                          .abandoned = [&] { return left.load(); }});
+        EXPECT_EQ(answer.error().code, base::Code::Unavailable);
+    });
+    const auto running = [] {
+        return http("SELECT count() FROM system.processes WHERE "
+                    "startsWith(Settings['log_comment'], 'long') FORMAT TSV")
+            .body;
+    };
+    while (running() != "1\n") {
+    }
+    left = true;
+    asker.join();
+    while (running() != "0\n") { // far sooner than the query's own two minutes
+    }
+}
+
 TEST_F(EventStoreTest, histogram_and_top_count_exactly)
 {
     Events events;
@@ -342,6 +463,69 @@ TEST_F(EventStoreTest, histogram_and_top_count_exactly)
     EXPECT_EQ(top("@timestamp").error().code, base::Code::Invalid);
 }
 
+TEST_F(EventStoreTest, counts_by_day_and_by_event_agree_at_every_end)
+{
+    // Three days, an event each 37 minutes; paths and addresses repeat over midnights.
+    for (int day = 0; day < 3; ++day) {
+        Events events;
+        for (int i = 0; i < 38; ++i) {
+            model::Event& event =
+                events.add(kDay + std::chrono::hours(24 * day) + std::chrono::minutes(37 * i),
+                           "line " + std::to_string(i));
+            events.text(event, "source.ip", i % 7 == 0 ? "" : "203.0.113." + std::to_string(i % 5));
+            events.text(event, "url.path", "/" + std::to_string(i % 3));
+        }
+        ASSERT_TRUE(store_->insert(events.all(), "days" + std::to_string(day)));
+    }
+    const auto any = query::parse_or_error("line", query::event_scope());
+    const Time ends[] = {kDay,
+                         kDay + std::chrono::seconds(1),
+                         kDay + std::chrono::hours(11),
+                         kDay + std::chrono::hours(24),
+                         kDay + std::chrono::hours(24) + base::Duration{1000},
+                         kDay + std::chrono::hours(50),
+                         kDay + std::chrono::hours(72)};
+    for (const Time from : ends) {
+        for (const Time to : ends) {
+            for (const char* const field : {"source.ip", "url.path"}) {
+                const auto by_day = store_->top(field, nullptr, from, to, 10, kDay);
+                const auto by_event = store_->top(field, &*any, from, to, 10, kDay);
+                ASSERT_TRUE(by_day) << by_day.error().message;
+                ASSERT_TRUE(by_event) << by_event.error().message;
+                EXPECT_EQ(*by_day, *by_event)
+                    << field << " " << from.seconds() << " " << to.seconds();
+            }
+            const auto minutes = store_->histogram(nullptr, from, to, 60, kDay);
+            const auto single = store_->histogram(&*any, from, to, 60, kDay);
+            ASSERT_TRUE(minutes && single);
+            EXPECT_EQ(minutes->counts, single->counts) << from.seconds() << " " << to.seconds();
+        }
+    }
+}
+
+TEST_F(EventStoreTest, a_projection_answers_what_it_is_there_for)
+{
+    Events events;
+    add_requests(events, 100);
+    ASSERT_TRUE(store_->insert(events.all(), "projections"));
+    const auto plan = [](const std::string& column) {
+        return http("EXPLAIN SELECT " + column +
+                    ", count() FROM tanggap.events WHERE toStartOfDay(ts) >= toDateTime(0, 'UTC') "
+                    "AND toStartOfDay(ts) < toDateTime(4000000000, 'UTC') GROUP BY " +
+                    column + " FORMAT TSV")
+            .body;
+    };
+    for (const char* const column : {"source_ip", "url_path"}) {
+        EXPECT_NE(plan(column).find("by_day_" + std::string(column)), std::string::npos)
+            << plan(column);
+    }
+    EXPECT_NE(http("EXPLAIN SELECT toInt64(toYYYYMMDD(ts)) AS day, count() FROM tanggap.events "
+                   "GROUP BY day FORMAT TSV")
+                  .body.find("_minmax_count_projection"),
+              std::string::npos)
+        << "the days of a search are to cost nothing";
+}
+
 TEST_F(EventStoreTest, the_same_token_stores_once_also_in_pieces)
 {
     Events events;
@@ -352,6 +536,10 @@ TEST_F(EventStoreTest, the_same_token_stores_once_also_in_pieces)
     EXPECT_EQ(*store_->count(nullptr, kDay, kDay + std::chrono::hours(24), kDay), 1000U);
     ASSERT_TRUE(store_->insert(events.all(), "other"));
     EXPECT_EQ(*store_->count(nullptr, kDay, kDay + std::chrono::hours(24), kDay), 2000U);
+    using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
+    EXPECT_EQ(*store_->top("url.path", nullptr, kDay, kDay + std::chrono::hours(24), 2, kDay),
+              (Counts{{"/admin/login.php", 1000}, {"/index.html", 1000}}))
+        << "a projection counts what the token let in";
     const auto histogram =
         store_->histogram(nullptr, kDay, kDay + std::chrono::hours(24), 60, kDay);
     EXPECT_EQ(std::accumulate(histogram->counts.begin(), histogram->counts.end(), std::uint64_t{0}),

@@ -1,7 +1,7 @@
 // Server data a screen shows: loaded by URL, cancelled when superseded, old data kept while new
 // data comes.
 import { ApiError, get } from './client';
-import type { Page } from './types';
+import type { Page, Searched } from './types';
 
 /** Loading is shown only after this long: quick answers must not flicker. */
 const SLOW_AFTER_MS = 150;
@@ -54,7 +54,10 @@ export class Resource<T> {
   }
 }
 
-/** A list read page by page, appended: rows never move under the reader. */
+/**
+ * A list read page by page, appended: rows never move under the reader. Where the server answers in
+ * spans of time (a `budget_ms` in the URL), it goes on by itself until a page is full or `stop()`.
+ */
 export class Listing<T> {
   items = $state.raw<T[]>([]);
   next = $state<string | null>(null);
@@ -66,6 +69,12 @@ export class Listing<T> {
   slow = $state(false);
   /** True once a first page has come for the present URL. */
   loaded = $state(false);
+  /** How far the search has come; only where the server says. */
+  searched = $state.raw<Searched>();
+  /** True while a page is being filled span by span. */
+  searching = $state(false);
+  /** What all spans since `load` took. */
+  elapsedMs = $state(0);
 
   #url = '';
   #abort: AbortController | undefined;
@@ -75,14 +84,15 @@ export class Listing<T> {
     const abort = (this.#abort = new AbortController());
     this.#url = url;
     this.loading = true;
-    this.loadingMore = false;
+    this.loadingMore = this.searching = false;
     this.moreError = undefined;
     const timer = setTimeout(() => (this.slow = true), SLOW_AFTER_MS);
     try {
       const page = await get<Page<T>>(url, abort.signal);
       if (abort.signal.aborted) return;
-      this.items = page.items;
-      this.next = page.next || null;
+      this.items = [];
+      this.elapsedMs = 0;
+      this.#take(page);
       this.total = page.total;
       this.error = undefined;
       this.loaded = true;
@@ -93,34 +103,72 @@ export class Listing<T> {
       this.items = [];
       this.next = null;
       this.total = undefined;
+      this.searched = undefined;
     } finally {
       clearTimeout(timer);
       if (this.#abort === abort) this.loading = this.slow = false;
     }
+    await this.#fill(abort, this.#pageSize());
   }
 
   async loadMore(): Promise<void> {
-    if (!this.next || this.loadingMore) return;
+    if (!this.next || this.loadingMore || this.searching || !this.#abort) return;
     const abort = this.#abort;
+    const wanted = this.items.length + this.#pageSize();
+    await this.#append(abort);
+    await this.#fill(abort, wanted);
+  }
+
+  /** Ends a search that is under way; what was found stays, and `loadMore` goes on from there. */
+  stop(): void {
+    this.#abort?.abort();
+    this.#abort = new AbortController();
+    this.loading = this.loadingMore = this.searching = this.slow = false;
+  }
+
+  reload(): Promise<void> {
+    return this.load(this.#url);
+  }
+
+  #pageSize(): number {
+    return Number(new URLSearchParams(this.#url.split('?')[1]).get('limit') ?? 0);
+  }
+
+  #take(page: Page<T>): void {
+    this.items = [...this.items, ...page.items];
+    this.next = page.next || null;
+    this.searched = page.searched;
+    this.elapsedMs += page.searched?.elapsed_ms ?? 0;
+  }
+
+  /** False when the page did not come. */
+  async #append(abort: AbortController): Promise<boolean> {
     const joint = this.#url.includes('?') ? '&' : '?';
     this.loadingMore = true;
     this.moreError = undefined;
     try {
-      const url = `${this.#url}${joint}cursor=${encodeURIComponent(this.next)}`;
-      const page = await get<Page<T>>(url, abort?.signal);
-      if (abort?.signal.aborted) return;
-      this.items = [...this.items, ...page.items];
-      this.next = page.next || null;
+      const url = `${this.#url}${joint}cursor=${encodeURIComponent(this.next ?? '')}`;
+      const page = await get<Page<T>>(url, abort.signal);
+      if (abort.signal.aborted) return false;
+      this.#take(page);
+      if (!page.next) this.total = { value: this.items.length, relation: 'eq' };
+      return true;
     } catch (error) {
-      if (abort?.signal.aborted) return;
+      if (abort.signal.aborted) return false;
       if (!(error instanceof ApiError)) throw error;
       this.moreError = error;
+      return false;
     } finally {
       if (this.#abort === abort) this.loadingMore = false;
     }
   }
 
-  reload(): Promise<void> {
-    return this.load(this.#url);
+  async #fill(abort: AbortController, wanted: number): Promise<void> {
+    let going = !abort.signal.aborted;
+    while (going && this.next && this.searched && this.items.length < wanted) {
+      this.searching = true;
+      going = await this.#append(abort);
+    }
+    if (this.#abort === abort) this.searching = false;
   }
 }

@@ -625,6 +625,14 @@ export interface components {
             as_of: string;
             items: components["schemas"]["Event"][];
             next: string | null;
+            searched: {
+                complete: boolean;
+                /** Format: date-time */
+                down_to: string;
+                elapsed_ms: number;
+                events: number;
+                of: number;
+            };
             total: {
                 /** @enum {string} */
                 relation: "eq" | "gte";
@@ -1146,6 +1154,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
+                /** @description answer with what was found once this is spent; `next` goes on */
+                budget_ms?: number;
             };
             header?: never;
             path?: never;

@@ -6,6 +6,7 @@ import type {
   AlertRow,
   AlertWhy,
   Event,
+  EventPage,
   Problem as WholeProblem,
   QuarantineRow,
   QueryParsed,
@@ -48,7 +49,10 @@ export type SessionAnswer = SessionState;
 export type SetupAnswer = SetupResult;
 
 /** A page of a list. `next` continues it; null where the list ends. */
-export type Page<T> = Omit<AlertPage, 'items'> & { items: T[] };
+export type Page<T> = Omit<AlertPage, 'items'> & { items: T[]; searched?: Searched };
+
+/** How far a search over events has come, newest first. */
+export type Searched = EventPage['searched'];
 
 /** RFC 9457; an answer from elsewhere (a proxy, no answer at all) has less of it than ours. */
 export type Problem = Pick<WholeProblem, 'type' | 'title' | 'status'> & Partial<WholeProblem>;

@@ -306,6 +306,12 @@ export const id = {
     copyDefanged: 'Salin jinak',
     permalink: 'Salin tautan',
     allFields: 'Semua bidang',
+    searchProgress: 'Kemajuan pencarian',
+    searched: (share: string, of: string) => `Sudah memeriksa ${share} dari ${of} peristiwa`,
+    stopSearch: 'Hentikan',
+    goOn: 'Lanjutkan',
+    searchedAll: (of: string, seconds: string) =>
+      `Seluruh ${of} peristiwa diperiksa dalam ${seconds} detik`,
     noMatchTitle: 'Tidak ada peristiwa yang cocok',
     noMatchRange: (range: string) => `Dalam rentang “${range}” tidak ada yang cocok.`,
     noMatchQuery: (query: string) => `Kueri “${query}” menyisihkan semuanya.`,

@@ -1,0 +1,69 @@
+#include "store/clickhouse/top.h"
+
+#include <fmt/format.h>
+
+#include "store/clickhouse/whole.h"
+
+namespace tanggap::store::clickhouse {
+namespace {
+
+using base::Status;
+using base::Time;
+
+void begin_count(Sql& sql, const TopScope& scope)
+{
+    sql.text += fmt::format("SELECT {} AS v, count() AS c FROM {} WHERE {} AND ",
+                            scope.countable.expression, scope.table, scope.countable.present);
+}
+
+Status add_counts(Sql& sql, const TopScope& scope, Time from, Time to,
+                  const CompileOptions& options)
+{
+    begin_count(sql, scope);
+    add_period(sql, from, to);
+    if (scope.filter != nullptr) {
+        sql.text += " AND ";
+        TRY_STATUS(compile_filter(*scope.filter, options, sql));
+    }
+    sql.text += " GROUP BY v";
+    return {};
+}
+
+/// The condition is over what the projection groups by, which is how the engine knows to use it.
+void add_day_counts(Sql& sql, const TopScope& scope, const Whole& days)
+{
+    begin_count(sql, scope);
+    sql.text += fmt::format("toStartOfDay(ts) >= toDateTime({}, 'UTC') AND "
+                            "toStartOfDay(ts) < toDateTime({}, 'UTC') GROUP BY v",
+                            sql.bind(std::to_string(days.first.seconds()), "Int64"),
+                            sql.bind(std::to_string(days.last.seconds()), "Int64"));
+}
+
+} // namespace
+
+Status add_top(Sql& sql, const TopScope& scope, const CompileOptions& options)
+{
+    const bool by_days = scope.countable.by_day && matches_everything(scope.filter);
+    const Whole days = whole_units(scope.from, scope.to, kDayNs);
+    const bool summed = by_days && days.any() && !days.ends.empty();
+    const std::string_view n = summed ? "total" : "c";
+    // toString keeps LowCardinality, which the reader of rows does not take.
+    sql.text += fmt::format("SELECT CAST(toString(v) AS String), {} FROM (", n);
+    if (summed) {
+        sql.text += "SELECT v, sum(c) AS total FROM (";
+        add_day_counts(sql, scope, days);
+        for (const auto& [from, to] : days.ends) {
+            sql.text += " UNION ALL ";
+            TRY_STATUS(add_counts(sql, scope, from, to, options));
+        }
+        sql.text += ") GROUP BY v";
+    } else if (by_days && days.any()) {
+        add_day_counts(sql, scope, days);
+    } else {
+        TRY_STATUS(add_counts(sql, scope, scope.from, scope.to, options));
+    }
+    sql.text += fmt::format(" ORDER BY {} DESC, v LIMIT {})", n, scope.values);
+    return {};
+}
+
+} // namespace tanggap::store::clickhouse
