@@ -18,7 +18,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DEBUG = ROOT / "build/debug"
 # Part of another suite, or long: run when named.
-BY_NAME_ONLY = ("golden", "lint", "fuzz")
+BY_NAME_ONLY = ("golden", "lint")
 # Left out by --quick beside what needs a server: minutes on a first run.
 NOT_QUICK = ("web",)
 REPLAY_SECONDS_MAX = 120  # one target's seeds and variations take about a second; more is a hang
