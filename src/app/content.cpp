@@ -50,9 +50,23 @@ base::Result<std::vector<fs::path>> content_below(const fs::path& folder)
     return paths;
 }
 
+/// Where the files of a folder of content/ go that the room casework reads.
+std::vector<casework::ContentFile>* casework_files(Content& content, std::string_view path)
+{
+    const std::string_view folder = path.substr(0, std::min(path.find('/'), path.size()));
+    casework::KnowledgeFiles& files = content.casework;
+    return folder == "playbooks"    ? &files.playbooks
+           : folder == "clocks"     ? &files.clocks
+           : folder == "holidays"   ? &files.holidays
+           : folder == "taxonomies" ? &files.taxonomies
+                                    : nullptr;
+}
+
 void add(Content& content, std::string_view path, std::string text, bool overriding)
 {
-    if (path.starts_with("sources/")) {
+    if (auto* const files = casework_files(content, path)) {
+        files->push_back({std::string(path), std::move(text), overriding});
+    } else if (path.starts_with("sources/")) {
         content.sources.push_back({std::string(path), std::move(text), overriding});
     } else if (path.starts_with("rules/")) {
         content.rules.push_back({std::string(path), std::move(text), overriding});
@@ -92,9 +106,11 @@ base::Result<Content> load_content(const ContentFolders& folders)
     }
     if (!folders.given.empty()) {
         if (!fs::is_directory(folders.given, ignored)) {
-            return base::not_found(fmt::format(
-                "--content {}: no such folder; it should hold sources/, rules/ or mappings/",
-                folders.given));
+            return base::not_found(
+                fmt::format("--content {}: no such folder; it should hold sources/, rules/, "
+                            "mappings/, playbooks/, clocks/, holidays/ "
+                            "or taxonomies/",
+                            folders.given));
         }
         TRY_STATUS(add_folder(content, folders.given));
     }

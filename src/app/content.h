@@ -1,10 +1,12 @@
-// Knowledge as data: sources, rules and mappings from --content DIR, DATA/content, then embedded.
+// Knowledge as data: sources, rules, playbooks and so on from --content DIR, DATA/content, then
+// embedded.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "casework/knowledge.h"
 #include "detect/engine.h"
 #include "normalize/normalizer.h"
 
@@ -14,6 +16,7 @@ struct Content {
     std::vector<normalize::SourceFile> sources;
     std::vector<detect::RuleFile> rules;
     std::vector<detect::MappingFile> mappings;
+    casework::KnowledgeFiles casework;
 };
 
 struct ContentFolders {

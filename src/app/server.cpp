@@ -119,14 +119,20 @@ base::Status Server::load_knowledge()
     std::vector<detect::Diagnostic> rule_problems;
     knowledge->rules = detect::RuleSet::load(content.rules, content.mappings, rule_problems);
     log_problems("rule_problem", rule_problems);
+    std::vector<casework::Diagnostic> casework_problems;
+    auto casework = std::make_shared<casework::Knowledge>(
+        casework::load_knowledge(content.casework, settings_.timezone, casework_problems));
+    log_problems("casework_problem", casework_problems);
     TRY(knowledge->enrichment.geo, open_geo(settings_));
     TRY(std::vector<normalize::Asset> assets, cases_->list_assets());
     knowledge->enrichment.assets = normalize::AssetTable::from_rows(std::move(assets));
     base::log(base::LogLevel::Info, "content_loaded",
-              fmt::format("{} rules, {} sources", knowledge->rules->rules().size(),
-                          knowledge->sources->list().size()));
+              fmt::format("{} rules, {} sources, {} playbooks, {} clocks",
+                          knowledge->rules->rules().size(), knowledge->sources->list().size(),
+                          casework->playbooks.size(), casework->clocks.size()));
     const std::lock_guard lock(knowledge_mutex_);
     knowledge_ = std::move(knowledge);
+    casework_ = std::move(casework);
     return {};
 }
 

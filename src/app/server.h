@@ -11,6 +11,7 @@
 #include "app/inputs.h"
 #include "app/settings.h"
 #include "base/error.h"
+#include "casework/knowledge.h"
 #include "disk/journal.h"
 #include "net/http.h"
 #include "pipeline/pipeline.h"
@@ -53,6 +54,7 @@ private:
     std::unique_ptr<store::EventStore> events_;
     mutable std::mutex knowledge_mutex_;
     std::shared_ptr<const pipeline::Knowledge> knowledge_; ///< guarded by knowledge_mutex_
+    std::shared_ptr<const casework::Knowledge> casework_;  ///< the same
     std::unique_ptr<pipeline::Pipeline> pipeline_;
     std::unique_ptr<service::Accounts> accounts_;
     std::unique_ptr<service::World> world_;

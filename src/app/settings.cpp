@@ -103,7 +103,8 @@ void declare(CLI::App& verb, Settings& s)
     add(verb, "tail", s.tail, "GLOB=SENSOR: follow these files");
     add(verb, "setup-token-file", s.setup_token_file,
         "Where the set-up token is written (default: DATA/setup-token)");
-    add(verb, "content", s.content, "Folder whose sources, rules and mappings override ours");
+    add(verb, "content", s.content,
+        "Folder whose content (sources, rules, playbooks, …) overrides ours");
     add(verb, "engine-library", s.engine_library, "Path of libchdb.so");
     add(verb, "geo-country", s.geo_country, "Country database (MMDB)");
     add(verb, "geo-asn", s.geo_asn, "Network operator database (MMDB)");

@@ -187,6 +187,12 @@ inline constexpr std::size_t kCorrelationCountMax = 10'000;
 /// Rules of one correlation.
 inline constexpr std::size_t kCorrelationRulesMax = 64;
 
+// --- casework ----------------------------------------------------------------------------------
+/// Different observables of one text: a page of indicators has hundreds, a log dump has no end.
+inline constexpr std::size_t kObservablesMax = 10'000;
+/// Changed lines that a merge looks at one by one; its memory grows with their square.
+inline constexpr std::size_t kMergeEditsMax = 1'000;
+
 // --- triage (product.md L3, rulings 26) --------------------------------------------------------
 inline constexpr std::chrono::minutes kAlertGap{30};
 inline constexpr std::chrono::hours kAlertSpanMax{24};

@@ -37,7 +37,7 @@ class New(unittest.TestCase):
     def test_a_room_stands_on_its_floor(self):
         new.make(self.root, "room", "lorem_ipsum", 2)
         self.assertIn('"print", "lorem_ipsum"],  # floor 2', (self.root / "tests/tidy/floors_test.py").read_text())
-        self.assertIn("`triage` `lorem_ipsum` |", (self.root / "ARCHITECTURE.md").read_text())
+        self.assertIn("`casework` `lorem_ipsum` |", (self.root / "ARCHITECTURE.md").read_text())
         floor = (self.root / "src/CMakeLists.txt").read_text().split("# floor 2", 1)[1].split("# floor 3", 1)[0]
         self.assertIn("tanggap_module(lorem_ipsum ", floor)
 
