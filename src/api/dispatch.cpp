@@ -235,12 +235,17 @@ Reply handle_route(const Route& route, Call& call)
     if (auto refusal = refuse(route, call)) {
         return std::move(*refusal);
     }
+    if (auto refusal = read_precondition(route, call)) {
+        return std::move(*refusal);
+    }
     const SearchPlace place(route, call.shared);
     if (!place.held()) {
         return make_problem(call, 503, "busy", "too many searches at once; try again in a moment");
     }
-    auto answer = route.handle(call);
-    return answer ? std::move(*answer) : make_problem(call, answer.error());
+    return carry_out_once(route, call, [&] {
+        auto answer = route.handle(call);
+        return answer ? std::move(*answer) : explain_conflict(route, call, answer.error());
+    });
 }
 
 Reply no_route(Call& call, const std::string& allowed)
@@ -282,13 +287,18 @@ std::optional<Reply> answer_before_body(Call& call)
     return std::nullopt;
 }
 
-/// An ETag over the bytes: equal answers are equal, whatever made them.
-void add_etag(const net::HttpRequest& request, net::HttpResponse& response)
+/// An ETag over the bytes: equal answers are equal, whatever made them. Of an item that commands
+/// change, its version stands before.
+void add_etag(const net::HttpRequest& request, const Reply& reply, net::HttpResponse& response)
 {
+    if (reply.version && request.method != "GET" && response.status < 300) {
+        response.headers.emplace_back("ETag", "\"v" + std::to_string(*reply.version) + "\"");
+    }
     if (request.method != "GET" || response.status != 200) {
         return;
     }
-    const std::string tag = "\"" + base::sha256_hex(response.body).substr(0, 32) + "\"";
+    const std::string version = reply.version ? "v" + std::to_string(*reply.version) + "." : "";
+    const std::string tag = "\"" + version + base::sha256_hex(response.body).substr(0, 32) + "\"";
     response.headers.emplace_back("ETag", tag);
     if (request.header("if-none-match").value_or("") == tag) {
         response.status = 304;
@@ -311,7 +321,7 @@ net::HttpResponse dress(const Call& call, Reply reply)
         response.headers.emplace_back("Content-Type", reply.content_type);
     }
     response.headers.emplace_back("X-Request-Id", call.request_id);
-    add_etag(call.request, response);
+    add_etag(call.request, reply, response);
     return response;
 }
 
@@ -330,7 +340,10 @@ Call call_of(Shared& shared, const net::HttpRequest& request)
             .principal = {},
             .path = {},
             .query = {},
-            .body = {}};
+            .body = {},
+            .expected_version = {},
+            .idempotency_key = {},
+            .fingerprint = {}};
 }
 
 /// `decide` answers, and what it throws becomes an answer: we throw nothing, the JSON library may.
@@ -379,8 +392,8 @@ std::span<const Route> routes()
 {
     static const std::vector<Route> all = [] {
         std::vector<Route> routes;
-        for (auto* const table :
-             {account_routes, alert_routes, event_routes, system_routes, ingest_routes}) {
+        for (auto* const table : {account_routes, action_routes, alert_routes, event_routes,
+                                  system_routes, ingest_routes}) {
             std::ranges::move(table(), std::back_inserter(routes));
         }
         return routes;

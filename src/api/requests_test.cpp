@@ -1,5 +1,4 @@
 // Sign-in over HTTP, forged requests, bodies, ingest.
-#include <liboath/oath.h>
 #include <zlib.h>
 
 #include "api/detail/ingest_body.h"
@@ -9,35 +8,7 @@
 namespace tanggap::api {
 namespace {
 
-class Requests : public ApiTest {
-protected:
-    /// Sets up over HTTP and signs in; gives the Cookie header's value.
-    std::string sign_in()
-    {
-        std::ifstream file(folder_ / "setup-token");
-        std::string token;
-        file >> token;
-        const Json made =
-            json(post("/api/v1/setup", json_text({{"token", token},
-                                                  {"name", "rina"},
-                                                  {"password", "kuda baterai pasak benar"}})));
-        const std::string secret = made.at("totp").at("secret");
-        char* bytes = nullptr;
-        std::size_t size = 0;
-        oath_base32_decode(secret.data(), secret.size(), &bytes, &size);
-        char code[7] = {};
-        oath_totp_generate(bytes, size, clock_.now().seconds(), 30, 0, 6, code);
-        std::free(bytes);
-        const auto answer =
-            post("/api/v1/session",
-                 json_text(
-                     {{"name", "rina"}, {"password", "kuda baterai pasak benar"}, {"code", code}}));
-        EXPECT_EQ(answer.status, 200) << answer.body;
-        const std::string cookie = header(answer, "Set-Cookie");
-        EXPECT_NE(cookie.find("HttpOnly; SameSite=Lax"), std::string::npos);
-        return cookie.substr(0, cookie.find(';'));
-    }
-};
+using Requests = ApiTest;
 
 std::string gzip(const std::string& text)
 {

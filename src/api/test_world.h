@@ -1,6 +1,8 @@
 // A whole API in one process: real case database, small stand-ins for journal and event store.
 #pragma once
 
+#include <liboath/oath.h>
+
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -217,6 +219,33 @@ protected:
                                                .address = ""});
         ASSERT_TRUE(result) << result.error().message;
         key_ = result->api_key;
+    }
+
+    /// Sets up over HTTP and signs in; gives the Cookie header's value.
+    std::string sign_in()
+    {
+        std::ifstream file(folder_ / "setup-token");
+        std::string token;
+        file >> token;
+        const Json made =
+            json(post("/api/v1/setup", json_text({{"token", token},
+                                                  {"name", "rina"},
+                                                  {"password", "kuda baterai pasak benar"}})));
+        const std::string secret = made.at("totp").at("secret");
+        char* bytes = nullptr;
+        std::size_t size = 0;
+        oath_base32_decode(secret.data(), secret.size(), &bytes, &size);
+        char code[7] = {};
+        oath_totp_generate(bytes, size, clock_.now().seconds(), 30, 0, 6, code);
+        std::free(bytes);
+        const auto answer =
+            post("/api/v1/session",
+                 json_text(
+                     {{"name", "rina"}, {"password", "kuda baterai pasak benar"}, {"code", code}}));
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        const std::string cookie = header(answer, "Set-Cookie");
+        EXPECT_NE(cookie.find("HttpOnly; SameSite=Lax"), std::string::npos);
+        return cookie.substr(0, cookie.find(';'));
     }
 
     net::HttpRequest request(std::string method, const std::string& target, std::string body = {},

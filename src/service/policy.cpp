@@ -15,6 +15,7 @@ struct ScopeName {
 constexpr std::array kScopes{
     ScopeName{Scope::Read, "read"},
     ScopeName{Scope::EventsIngest, "events:ingest"},
+    ScopeName{Scope::AlertsWrite, "alerts:write"},
     ScopeName{Scope::MetricsRead, "metrics:read"},
     ScopeName{Scope::Admin, "admin"},
 };
@@ -22,13 +23,13 @@ constexpr std::array kScopes{
 /// Rulings 15: an administrator manages and sees no case content; the first account is also lead.
 struct RoleScopes {
     std::string_view role;
-    std::array<std::string_view, 2> scopes;
+    std::array<std::string_view, 3> scopes;
 };
 constexpr std::array kRoles{
-    RoleScopes{"administrator", {"admin", "metrics:read"}},
-    RoleScopes{"lead", {"read", "events:ingest"}},
-    RoleScopes{"analyst", {"read", "events:ingest"}},
-    RoleScopes{"viewer", {"read", ""}},
+    RoleScopes{"administrator", {"admin", "metrics:read", ""}},
+    RoleScopes{"lead", {"read", "events:ingest", "alerts:write"}},
+    RoleScopes{"analyst", {"read", "events:ingest", "alerts:write"}},
+    RoleScopes{"viewer", {"read", "", ""}},
 };
 
 } // namespace
@@ -43,8 +44,9 @@ base::Result<Scope> parse_scope(std::string_view name)
 {
     const auto* const known = std::ranges::find(kScopes, name, &ScopeName::name);
     if (known == kScopes.end()) {
-        return base::invalid(base::quoted(name) +
-                             " is not a scope; use read, events:ingest, metrics:read or admin");
+        return base::invalid(
+            base::quoted(name) +
+            " is not a scope; use read, events:ingest, alerts:write, metrics:read or admin");
     }
     return known->scope;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "service/principal.h"
 
 namespace tanggap::service {
 
@@ -16,24 +17,12 @@ enum class Scope : std::uint8_t {
     SignedIn,     ///< any account or key
     Read,         ///< "read"
     EventsIngest, ///< "events:ingest"
+    AlertsWrite,  ///< "alerts:write"
     MetricsRead,  ///< "metrics:read"
     Admin,        ///< "admin"
 };
 std::string_view name_of(Scope scope);
 base::Result<Scope> parse_scope(std::string_view name); ///< only those a key can carry
-
-/// Who asks. Without `user_id`: nobody (anonymous).
-struct Principal {
-    std::string user_id;
-    std::string name;
-    std::vector<std::string> roles;
-    std::vector<std::string> scopes; ///< of the key; of a session: those its roles give
-    std::string key_id;              ///< by API key
-    std::string session_hash;        ///< by session
-    std::string csrf;                ///< by session
-
-    bool anonymous() const { return user_id.empty(); }
-};
 
 /// The scopes a session of these roles has (rulings 15).
 std::vector<std::string> scopes_of_roles(const std::vector<std::string>& roles);

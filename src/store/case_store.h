@@ -15,6 +15,7 @@
 #include "model/ledger.h"
 #include "normalize/enrich.h"
 #include "query/query.h"
+#include "store/activity.h"
 #include "triage/triage.h"
 
 namespace tanggap::store {
@@ -26,7 +27,7 @@ struct Annotation {
     std::uint32_t record_index = 0; ///< in that entry
     std::vector<std::string> rule_ids;
     std::vector<std::uint64_t> alerts;
-    int level = -1;                 ///< highest model::Level, -1 none
+    int level = -1; ///< highest model::Level, -1 none
 };
 
 /// Rulings 20: a fixed journal range. It is written before its first insert; its token is the hash
@@ -62,12 +63,12 @@ struct Sensor {
 
 /// Everything that processing entries (cursor, range.last] changed, applied in one transaction.
 struct Commit {
-    std::uint64_t cursor = 0;  ///< new value: every entry ≤ cursor is processed
+    std::uint64_t cursor = 0; ///< new value: every entry ≤ cursor is processed
     ArchiveRange range;
     std::vector<model::Alert> alerts; ///< new or changed, whole
     std::uint64_t last_alert_number = 0;
     std::vector<detect::GroupState> correlation;
-    std::uint64_t stored = 0;      ///< events of the range
+    std::uint64_t stored = 0; ///< events of the range
     std::uint64_t quarantined = 0;
     std::uint64_t detections = 0;
     std::uint64_t detected_events = 0;
@@ -125,7 +126,7 @@ struct Session {
     base::Time last_seen_at;
 };
 
-class CaseStore : public triage::Past {
+class CaseStore : public triage::Past, public Changes {
 public:
     ~CaseStore() override = default;
 
@@ -136,7 +137,8 @@ public:
     virtual base::Result<std::vector<ArchiveRange>> pending_ranges() = 0;
     virtual base::Status mark_archived(std::uint64_t range_first) = 0;
     /// The store's part: `stored` = archived, `in_flight` = committed but not yet archived,
-    /// `quarantined` = now in quarantine, detections, detected_events, alerts. Receipt: the journal.
+    /// `quarantined` = now in quarantine, detections, detected_events, alerts. Receipt: the
+    /// journal.
     virtual model::Ledger ledger() const = 0;
     /// Records that left quarantine for the journal, where they were received a second time.
     virtual base::Status add_requeued(std::uint64_t records) = 0;
@@ -146,9 +148,11 @@ public:
     virtual base::Result<AlertPage> list_alerts(const AlertPageRequest& request) = 0;
     /// `id`: "ALR-12" or the UUID.
     virtual base::Result<model::Alert> find_alert(std::string_view id) = 0;
-    /// value → count, of one field: severity, rule, technique, source, target, organisation, outcome.
+    /// value → count, of one field: severity, rule, technique, source, target, organisation,
+    /// outcome.
     virtual base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
-    alert_facet(std::string_view field, const query::Node* filter, std::size_t top, base::Time now) = 0;
+    alert_facet(std::string_view field, const query::Node* filter, std::size_t top,
+                base::Time now) = 0;
 
     virtual base::Result<bool> has_administrator() = 0;
     /// In one transaction; `key` may be null. Errors: Conflict where there is an administrator.
@@ -156,7 +160,8 @@ public:
     virtual base::Status add_user(const User& user) = 0;
     virtual base::Result<User> find_user(std::string_view name) = 0;
     virtual base::Result<User> find_user_by_id(std::string_view id) = 0;
-    virtual base::Status use_totp_step(std::string_view user_id, std::uint64_t step) = 0; ///< Conflict when used
+    virtual base::Status use_totp_step(std::string_view user_id,
+                                       std::uint64_t step) = 0; ///< Conflict when used
     virtual base::Status add_api_key(const ApiKey& key) = 0;
     virtual base::Result<ApiKey> find_api_key(std::string_view id) = 0;
     virtual base::Status touch_api_key(std::string_view id, base::Time now) = 0;

@@ -1,9 +1,12 @@
 // A route: what it is called, what it takes, what it gives, who may, and the function that does it.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <semaphore>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +30,9 @@ struct Shared {
     /// Those who have not signed in: nobody needs more to do so.
     service::RateLimiter by_address{{.per_second = 50, .burst = 300}};
     std::counting_semaphore<kSearchesAtOnce> searches{kSearchesAtOnce};
+    /// Requests with an idempotency key that are being carried out; at most one a worker.
+    std::mutex once_mutex;
+    std::set<std::string> once_running;
 };
 
 /// Something wrong with one part of a request.
@@ -45,7 +51,13 @@ struct Call {
     std::map<std::string, std::string, std::less<>> path;
     std::map<std::string, std::string, std::less<>> query;
     Json body;
+    /// Of If-Match, where the route is versioned and the asker named a version.
+    std::optional<std::uint64_t> expected_version;
+    std::string idempotency_key;
+    std::string fingerprint; ///< of the request, where it has an idempotency key
 
+    /// The command this request is, for Changes::change.
+    store::Command command(std::string reason = {}) const;
     const service::World& world() const { return shared.context.world; }
     base::Time now() const { return world().clock.now(); }
     /// The value of a query parameter, or "".
@@ -61,6 +73,7 @@ struct Reply {
     std::string body;
     std::string content_type = "application/json";
     std::vector<std::pair<std::string, std::string>> headers;
+    std::optional<std::uint64_t> version; ///< of the one item answered: goes into its ETag
 };
 using Answer = base::Result<Reply>;
 
@@ -92,9 +105,12 @@ struct Route {
     std::string_view response; ///< schema; empty: no JSON
     int status = 200;
     Answer (*handle)(Call& call) = nullptr;
-    bool open_on_loopback = false; ///< rulings 16: no scope asked of a loopback peer
-    bool takes_records = false;    ///< the body is records, not JSON
-    bool searches = false;         ///< asks the event store, which may take its time
+    bool open_on_loopback = false;           ///< rulings 16: no scope asked of a loopback peer
+    bool takes_records = false;              ///< the body is records, not JSON
+    bool searches = false;                   ///< asks the event store, which may take its time
+    bool versioned = false;                  ///< asks for If-Match
+    Answer (*current)(Call& call) = nullptr; ///< versioned: the item as it is now, for a 412
+    bool secret_answer = false;              ///< shown once: not kept for a repeated request
 };
 
 /// Every route there is.
@@ -102,6 +118,7 @@ std::span<const Route> routes();
 
 // The tables of the single files under routes/.
 std::vector<Route> account_routes();
+std::vector<Route> action_routes();
 std::vector<Route> alert_routes();
 std::vector<Route> event_routes();
 std::vector<Route> system_routes();
@@ -111,6 +128,13 @@ std::vector<Route> ingest_routes();
 Reply make_problem(const Call& call, int status, std::string_view type, std::string_view detail,
                    const std::vector<FieldError>& errors = {});
 Reply make_problem(const Call& call, const base::Error& error);
+
+/// Reads If-Match of a versioned route. Nothing: go on.
+std::optional<Reply> read_precondition(const Route& route, Call& call);
+/// What the handler's Conflict means: 412 with the current item where the version moved.
+Reply explain_conflict(const Route& route, Call& call, const base::Error& error);
+/// `carry_out` once for one Idempotency-Key; a repeat gets the answer of the first.
+Reply carry_out_once(const Route& route, Call& call, const std::function<Reply()>& carry_out);
 
 /// Parameters common to lists.
 inline constexpr Parameter kLimit{"limit", "items on a page", ParameterKind::Integer, 1, 500};

@@ -1,86 +1,10 @@
 #include "api/detail/schema.h"
 
+#include "api/detail/schema_parts.h"
 #include "base/text.h"
 
 namespace tanggap::api {
 namespace {
-
-Json text()
-{
-    return {{"type", "string"}};
-}
-Json moment()
-{
-    return {{"type", "string"}, {"format", "date-time"}};
-}
-Json count()
-{
-    return {{"type", "integer"}, {"minimum", 0}};
-}
-Json number()
-{
-    return {{"type", "number"}};
-}
-Json truth()
-{
-    return {{"type", "boolean"}};
-}
-Json words(const std::vector<std::string>& allowed)
-{
-    return {{"type", "string"}, {"enum", allowed}};
-}
-Json ref(std::string_view name)
-{
-    return {{"$ref", "#/components/schemas/" + std::string(name)}};
-}
-Json list_of(Json items)
-{
-    return {{"type", "array"}, {"items", std::move(items)}};
-}
-Json map_of(Json values)
-{
-    return {{"type", "object"}, {"additionalProperties", std::move(values)}};
-}
-Json or_null(Json schema)
-{
-    schema["type"] = Json::array({schema.at("type"), "null"});
-    return schema;
-}
-
-using Fields = std::vector<std::pair<std::string, Json>>;
-
-/// Every field is required unless its name ends in '?'.
-Json object(const Fields& fields)
-{
-    Json properties = Json::object();
-    Json required = Json::array();
-    for (const auto& [name, schema] : fields) {
-        const bool optional = name.ends_with('?');
-        const std::string bare = optional ? name.substr(0, name.size() - 1) : name;
-        properties[bare] = schema;
-        if (!optional) {
-            required.push_back(bare);
-        }
-    }
-    return {{"type", "object"},
-            {"properties", std::move(properties)},
-            {"required", std::move(required)},
-            {"additionalProperties", false}};
-}
-
-Json page_of(std::string_view item)
-{
-    return object({{"items", list_of(ref(item))},
-                   {"next", or_null(text())},
-                   {"total", object({{"value", count()}, {"relation", words({"eq", "gte"})}})},
-                   {"as_of", moment()}});
-}
-
-Fields operator+(Fields first, const Fields& second)
-{
-    first.insert(first.end(), second.begin(), second.end());
-    return first;
-}
 
 Json level()
 {
@@ -298,7 +222,8 @@ void add_system(Json& all)
          {"status", count()},
          {"detail", text()},
          {"instance", text()},
-         {"errors", list_of(object({{"pointer", text()}, {"code", text()}, {"detail", text()}}))}});
+         {"errors", list_of(object({{"pointer", text()}, {"code", text()}, {"detail", text()}}))},
+         {"current?", object({{"etag", text()}, {"item", ref("Document")}})}});
 }
 
 Json make_schemas()
@@ -309,6 +234,7 @@ Json make_schemas()
     add_accounts(all);
     add_intake(all);
     add_system(all);
+    add_activity(all);
     return all;
 }
 

@@ -188,7 +188,8 @@ base::Result<std::int64_t> AlertWriter::title_ref(const model::Alert& alert)
 
 base::Status AlertWriter::write_row(const model::Alert& alert, std::int64_t title)
 {
-    // The key, the number and the id of an alert never change: their indexes are left alone.
+    // The key, the number and the id of an alert never change: their indexes are left alone. Of
+    // what people decided (alert_state.h) only "closed" gives way: events inside its window reopen.
     TRY(Statement * upsert,
         database_.prepared(
             "INSERT INTO alerts (number, severity, priority, outcome, last_seen, first_seen, "
@@ -202,7 +203,8 @@ base::Status AlertWriter::write_row(const model::Alert& alert, std::int64_t titl
             " last_seen = excluded.last_seen, first_seen = excluded.first_seen,"
             " events = excluded.events, detections = excluded.detections,"
             " recurs_of = excluded.recurs_of, title_ref = excluded.title_ref,"
-            " status = excluded.status, source_country = excluded.source_country,"
+            " status = CASE status WHEN 'closed' THEN 'open' ELSE status END,"
+            " close_reason = '', source_country = excluded.source_country,"
             " sensor = excluded.sensor, organisation = excluded.organisation,"
             " asset_name = excluded.asset_name, asset_id = excluded.asset_id,"
             " asset_value = excluded.asset_value, succeeded = excluded.succeeded,"

@@ -67,8 +67,45 @@ constexpr std::array<std::string_view, 29> kFirst{
     "INSERT INTO counters (name, value) VALUES ('quarantined', 0), ('requeued', 0)",
 };
 
+// What people decide about an alert lies in columns of its row, so that lists filter without a
+// join; commit() does not write them (store/alert_state.h).
+constexpr std::array<std::string_view, 17> kCommands{
+    "ALTER TABLE alerts ADD COLUMN close_reason TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE alerts ADD COLUMN assignee TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE alerts ADD COLUMN case_id TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE alerts ADD COLUMN snoozed_until INTEGER NOT NULL DEFAULT 0",
+    "CREATE TABLE alert_labels (label TEXT NOT NULL, number INTEGER NOT NULL,"
+    " PRIMARY KEY (label, number)) WITHOUT ROWID",
+    "CREATE INDEX alert_labels_number ON alert_labels (number, label)",
+    // `document` is the canonical JSON that `leaf` is the hash of; the other columns repeat what
+    // lists look for, and are compared with it by the verifier.
+    "CREATE TABLE activity (sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
+    " command TEXT NOT NULL, time INTEGER NOT NULL, actor_id TEXT NOT NULL,"
+    " action_kind TEXT NOT NULL, action TEXT NOT NULL, undoes TEXT NOT NULL,"
+    " document TEXT NOT NULL, leaf TEXT NOT NULL)",
+    "CREATE INDEX activity_command ON activity (command)",
+    "CREATE INDEX activity_actor ON activity (actor_id, sequence)",
+    "CREATE INDEX activity_action ON activity (action, sequence)",
+    "CREATE INDEX activity_action_kind ON activity (action_kind, sequence)",
+    "CREATE INDEX activity_undoes ON activity (undoes) WHERE undoes <> ''",
+    "CREATE TABLE activity_objects (kind TEXT NOT NULL, id TEXT NOT NULL,"
+    " sequence INTEGER NOT NULL, PRIMARY KEY (kind, id, sequence)) WITHOUT ROWID",
+    "CREATE TABLE activity_head (one INTEGER PRIMARY KEY CHECK (one = 1),"
+    " count INTEGER NOT NULL, head TEXT NOT NULL)",
+    "INSERT INTO activity_head (one, count, head) VALUES (1, 0,"
+    " '0000000000000000000000000000000000000000000000000000000000000000')",
+    // The version of every object that a command has changed, and the record that did so last.
+    "CREATE TABLE objects (kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,"
+    " sequence INTEGER NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID",
+    "CREATE TABLE idempotency_keys (actor TEXT NOT NULL, key TEXT NOT NULL,"
+    " created_at INTEGER NOT NULL, fingerprint TEXT NOT NULL, command TEXT NOT NULL,"
+    " answered INTEGER NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,"
+    " headers TEXT NOT NULL, PRIMARY KEY (actor, key)) WITHOUT ROWID",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
+    Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
 };
 
 base::Status apply(Database& database, const Migration& migration)

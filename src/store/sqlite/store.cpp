@@ -4,6 +4,7 @@
 
 #include "base/life.h"
 #include "base/limits.h"
+#include "store/sqlite/change.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/ranges.h"
 #include "store/sqlite/sqlite_case_store.h"
@@ -162,7 +163,7 @@ base::Result<Counters> SqliteCaseStore::apply(const Commit& commit, Counters cou
 {
     for (const model::Alert& alert : commit.alerts) {
         counters.alerts += alert.number > counters.last_alert_number ? 1 : 0;
-        TRY_STATUS(alert_writer_.write(alert));
+        TRY_STATUS(write_alert(alert));
     }
     TRY_STATUS(write_range(commit));
     TRY_STATUS(write_correlation(commit));
@@ -178,6 +179,26 @@ base::Result<Counters> SqliteCaseStore::apply(const Commit& commit, Counters cou
     counters.detections += commit.detections;
     counters.detected_events += commit.detected_events;
     return counters;
+}
+
+/// An alert that a person closed and that grows is open again, and its history says so.
+base::Status SqliteCaseStore::write_alert(const model::Alert& alert)
+{
+    Database& database = connections_->writer();
+    TRY(Statement * closed,
+        database.prepared("SELECT number FROM alerts WHERE number = ? AND status = 'closed'", "i",
+                          "i"));
+    TRY(const bool was_closed, one_row(closed->bind(alert.number), [] {}));
+    TRY_STATUS(alert_writer_.write(alert));
+    if (!was_closed) {
+        return {};
+    }
+    const Command command{.actor = {.name = "pipeline"}, .now = alert.updated_at};
+    OpenChange change(database, command);
+    return change.record({.action = "alert.reopen",
+                          .object = {.kind = "alert", .id = alert.id.text()},
+                          .before = R"({"status":"closed"})",
+                          .after = R"({"status":"open"})"});
 }
 
 base::Status SqliteCaseStore::write_range(const Commit& commit)

@@ -1,5 +1,7 @@
 // The case database over SQLite, in one class whose parts lie in files by subject:
-// store.cpp (opening, commit, ranges), alert_lists.cpp, accounts.cpp, sensors.cpp.
+// store.cpp (opening, commit, ranges), change.cpp (commands), alert_lists.cpp, accounts.cpp,
+// sensors.cpp. Subjects that came later are functions over a Snapshot or a Change in files of their
+// own (activity.cpp, alert_state.cpp): they need no member here.
 #pragma once
 
 #include <memory>
@@ -50,6 +52,13 @@ public:
     alert_facet(std::string_view field, const query::Node* filter, std::size_t top,
                 base::Time now) override;
 
+    base::Status read(const ReadBody& body) override;
+    base::Result<std::string> change(const Command& command, const ChangeBody& body) override;
+    base::Result<KeptAnswer> find_answer(const Actor& actor, std::string_view key,
+                                         base::Time now) override;
+    base::Status keep_answer(const Actor& actor, std::string_view key, base::Time now,
+                             const KeptAnswer& answer) override;
+
     base::Result<bool> has_administrator() override;
     base::Status add_first_administrator(const User& user, const ApiKey* key) override;
     base::Status add_user(const User& user) override;
@@ -82,6 +91,7 @@ private:
     void restart_numbers(); ///< after a commit, done or failed: uncommitted numbers are given again
 
     base::Result<Counters> apply(const Commit& commit, Counters counters);
+    base::Status write_alert(const model::Alert& alert);
     base::Status write_range(const Commit& commit);
     base::Status write_correlation(const Commit& commit);
     base::Status write_batches(const Commit& commit);

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/actions/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a command back: what changed since is left alone and named */
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -719,6 +736,10 @@ export interface components {
             top_alerts: components["schemas"]["AlertRow"][];
         };
         Problem: {
+            current?: {
+                etag: string;
+                item: components["schemas"]["Document"];
+            };
             detail: string;
             errors: {
                 code: string;
@@ -916,6 +937,23 @@ export interface components {
                 value: string;
             }[];
         };
+        UndoRequest: {
+            reason?: string;
+        };
+        Undone: {
+            command: string | null;
+            conflicts: {
+                detail: string;
+                object: {
+                    id: string;
+                    kind: string;
+                };
+            }[];
+            objects: {
+                id: string;
+                kind: string;
+            }[];
+        };
         User: {
             id: string;
             name: string;
@@ -966,9 +1004,46 @@ export type SetupState = components['schemas']['SetupState'];
 export type SignInRequest = components['schemas']['SignInRequest'];
 export type SignedIn = components['schemas']['SignedIn'];
 export type TopValues = components['schemas']['TopValues'];
+export type UndoRequest = components['schemas']['UndoRequest'];
+export type Undone = components['schemas']['Undone'];
 export type User = components['schemas']['User'];
 export type $defs = Record<string, never>;
 export interface operations {
+    undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoRequest"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAlerts: {
         parameters: {
             query?: {

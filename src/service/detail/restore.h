@@ -1,0 +1,14 @@
+// Setting fields of an object back to what a record's `before` says. Closed to other rooms.
+#pragma once
+
+#include <string_view>
+
+#include "store/activity.h"
+
+namespace tanggap::service {
+
+/// Fields: status, close_reason, assignee, case_id, snoozed_until, labels; any of them.
+base::Status restore_alert(store::Change& change, const store::ObjectRef& object,
+                           std::string_view fields_json);
+
+} // namespace tanggap::service
