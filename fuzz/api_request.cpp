@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     case 1:
-        static_cast<void>(read_cursor("q", input));
+        static_cast<void>(read_cursor("k", "q", input));
         return 0;
     case 2:
         static_cast<void>(split_body(BodyKind::Frames, input));

@@ -33,7 +33,8 @@ inline constexpr std::size_t kWorkers = kSearchesAtOnce + 2;
 struct Context {
     service::World& world;
     service::Accounts& accounts;
-    Assets assets;    ///< may be empty: no console was built in
+    Assets assets;          ///< may be empty: no console was built in
+    std::string cursor_key; ///< signs cursors (service::Accounts::derive_key)
     bool tls = false; ///< we, or the proxy in front of us, speak TLS: __Host- cookies and HSTS
 };
 

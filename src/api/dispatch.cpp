@@ -129,17 +129,38 @@ void read_query(const Route& route, Call& call, std::vector<FieldError>& errors)
     }
 }
 
+/// Without parameters and white space, in lower case.
+std::string content_type_of(const net::HttpRequest& request)
+{
+    const std::string_view type = request.header("content-type").value_or("");
+    return base::to_lower_ascii(base::trim(type.substr(0, type.find(';'))));
+}
+
+base::Status check_csv(const Route& route, const Call& call)
+{
+    if (content_type_of(call.request) != "text/csv") {
+        return base::invalid("Content-Type must be text/csv");
+    }
+    if (call.request.body.size() > route.csv_bytes_max) {
+        return base::invalid("the file is longer than " +
+                             std::to_string(route.csv_bytes_max / 1024 / 1024) + " MiB");
+    }
+    return {};
+}
+
 base::Status read_body(const Route& route, Call& call, std::vector<FieldError>& errors)
 {
     if (route.takes_records) {
         return {};
     }
+    if (route.csv_bytes_max > 0) {
+        return check_csv(route, call);
+    }
     if (route.request.empty()) {
         return call.request.body.empty() ? base::Status{}
                                          : base::invalid("this request takes no body");
     }
-    const std::string_view type = call.request.header("content-type").value_or("");
-    if (base::to_lower_ascii(base::trim(type.substr(0, type.find(';')))) != "application/json") {
+    if (content_type_of(call.request) != "application/json") {
         return base::invalid("Content-Type must be application/json");
     }
     if (call.request.body.size() > base::limits::kJsonBodyBytesMax) {
@@ -280,15 +301,16 @@ std::optional<Reply> answer_before_body(Call& call)
         return refusal;
     }
     const bool of_unknown_length = call.request.header("transfer-encoding").has_value();
-    if (!found.route->takes_records && (!of_unknown_length || call.principal.anonymous())) {
+    const bool may_be_long = found.route->takes_records || found.route->csv_bytes_max > 0;
+    if (!may_be_long && (!of_unknown_length || call.principal.anonymous())) {
         return make_problem(call, 413, "too-large",
                             "the body must state its Content-Length, at most 64 KiB");
     }
     return std::nullopt;
 }
 
-/// An ETag over the bytes: equal answers are equal, whatever made them. Of an item that commands
-/// change, its version stands before.
+/// An ETag over what was asked for: equal answers are equal, whatever made them. Of an item that
+/// commands change, its version stands before.
 void add_etag(const net::HttpRequest& request, const Reply& reply, net::HttpResponse& response)
 {
     if (reply.version && request.method != "GET" && response.status < 300) {
@@ -298,7 +320,9 @@ void add_etag(const net::HttpRequest& request, const Reply& reply, net::HttpResp
         return;
     }
     const std::string version = reply.version ? "v" + std::to_string(*reply.version) + "." : "";
-    const std::string tag = "\"" + version + base::sha256_hex(response.body).substr(0, 32) + "\"";
+    const std::string_view bytes =
+        reply.etag_of.empty() ? std::string_view(response.body) : std::string_view(reply.etag_of);
+    const std::string tag = "\"" + version + base::sha256_hex(bytes).substr(0, 32) + "\"";
     response.headers.emplace_back("ETag", tag);
     if (request.header("if-none-match").value_or("") == tag) {
         response.status = 304;
@@ -392,8 +416,8 @@ std::span<const Route> routes()
 {
     static const std::vector<Route> all = [] {
         std::vector<Route> routes;
-        for (auto* const table : {account_routes, action_routes, alert_routes, event_routes,
-                                  system_routes, ingest_routes}) {
+        for (auto* const table : {account_routes, action_routes, alert_routes, asset_routes,
+                                  event_routes, system_routes, ingest_routes}) {
             std::ranges::move(table(), std::back_inserter(routes));
         }
         return routes;

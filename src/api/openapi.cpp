@@ -50,6 +50,10 @@ Json request_body(const Route& route)
                   {"text/plain", bytes},
                   {"application/vnd.tanggap.records", bytes}}}};
     }
+    if (route.csv_bytes_max > 0) {
+        return {{"required", true},
+                {"content", {{"text/csv", {{"schema", {{"type", "string"}}}}}}}};
+    }
     return {{"required", true}, {"content", json_content(route.request, "application/json")}};
 }
 
@@ -77,7 +81,7 @@ Json operation(const Route& route)
         parameters.push_back(describe(parameter));
     }
     described["parameters"] = std::move(parameters);
-    if (!route.request.empty() || route.takes_records) {
+    if (!route.request.empty() || route.takes_records || route.csv_bytes_max > 0) {
         described["requestBody"] = request_body(route);
     }
     if (route.scope == service::Scope::Public) {

@@ -4,6 +4,7 @@
 #include "api/detail/ingest_body.h"
 #include "api/test_world.h"
 #include "base/limits.h"
+#include "service/assets.h"
 
 namespace tanggap::api {
 namespace {
@@ -212,6 +213,80 @@ TEST_F(Requests, an_import_asks_which_source_reads_its_file)
     EXPECT_EQ(json(response), Json::parse(R"({"source":"apache_access"})"));
 }
 
+TEST_F(Requests, assets_are_replaced_whole_and_used_at_once)
+{
+    const std::string cookie = sign_in();
+    const auto put = [&](std::string csv, const std::string& target = "/api/v1/assets") {
+        auto made = request("PUT", target, std::move(csv), "text/csv; charset=utf-8");
+        made.headers.emplace_back("cookie", cookie);
+        made.headers.emplace_back("x-requested-with", "tanggap");
+        return send(made);
+    };
+    const std::string two = "network,name,organisation,contact,value\n"
+                            "192.0.2.0/24,kantor,Dinas A,,2\n192.0.2.7,portal,Dinas B,,3\n";
+    EXPECT_EQ(
+        json(put(two, "/api/v1/assets?dry_run=true")),
+        (Json{{"assets", 2}, {"added", 2}, {"changed", 0}, {"removed", 0}, {"dry_run", true}}));
+    EXPECT_EQ(assets_reloaded_, 0);
+    EXPECT_TRUE(service::list_assets(*world_)->empty());
+    EXPECT_EQ(put(two).status, 200);
+    EXPECT_EQ(assets_reloaded_, 1);
+    const Json changed = json(put("192.0.2.7,portal,Dinas C,,3\n198.51.100.1,vpn,,,1\n"));
+    EXPECT_EQ(
+        changed,
+        (Json{{"assets", 2}, {"added", 1}, {"changed", 1}, {"removed", 1}, {"dry_run", false}}));
+    auto list = request("GET", "/api/v1/assets?text=DINAS+C");
+    list.query = {{"text", "DINAS C"}};
+    list.headers.emplace_back("cookie", cookie);
+    const Json page = json(send(list));
+    ASSERT_EQ(page.at("items").size(), 1U);
+    EXPECT_EQ(page.at("items").at(0).at("name"), "portal");
+    // The same file again is no change: nothing is read again and nothing recorded.
+    put("192.0.2.7,portal,Dinas C,,3\n198.51.100.1,vpn,,,1\n");
+    EXPECT_EQ(assets_reloaded_, 2);
+    store::ActivityPage done;
+    ASSERT_TRUE(cases_->read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(done, store::list_activities(snapshot, {.action = "asset"}, 10));
+        return {};
+    }));
+    ASSERT_EQ(done.activities.size(), 2U);
+    EXPECT_EQ(done.activities.front().actor.name, "rina");
+    EXPECT_EQ(Json::parse(done.activities.front().effect.after).at("removed"), 1);
+}
+
+TEST_F(Requests, every_wrong_row_of_an_asset_file_is_named_in_the_readers_language)
+{
+    const std::string cookie = sign_in();
+    const auto put = [&](const std::string& language, const std::string& type) {
+        auto made = request("PUT", "/api/v1/assets",
+                            "192.0.2.0/24,a,,,2\nx,b,,,2\n192.0.2.0/24,c,,,9\n", type);
+        made.headers.emplace_back("cookie", cookie);
+        made.headers.emplace_back("x-requested-with", "tanggap");
+        made.headers.emplace_back("accept-language", language);
+        return send(made);
+    };
+    const auto english = put("en", "text/csv");
+    EXPECT_EQ(english.status, 400);
+    const Json errors = json(english).at("errors");
+    ASSERT_EQ(errors.size(), 2U);
+    EXPECT_EQ(errors.at(0).at("pointer"), "/lines/2");
+    EXPECT_EQ(errors.at(0).at("code"), "network");
+    EXPECT_EQ(errors.at(1).at("code"), "value");
+    EXPECT_NE(put("id", "text/csv").body.find("bukan jaringan"), std::string::npos);
+    EXPECT_EQ(put("id", "application/json").status, 400);
+    EXPECT_TRUE(service::list_assets(*world_)->empty());
+    EXPECT_EQ(assets_reloaded_, 0);
+}
+
+TEST_F(Requests, a_key_without_the_scope_changes_no_asset)
+{
+    set_up();
+    const auto answer = send(request("PUT", "/api/v1/assets", "192.0.2.0/24,a,,,2\n", "text/csv"));
+    EXPECT_EQ(answer.status, 403);
+    EXPECT_NE(answer.body.find("admin"), std::string::npos);
+    EXPECT_TRUE(service::list_assets(*world_)->empty());
+}
+
 TEST_F(Requests, quarantine_is_filtered_and_run_again)
 {
     set_up();
@@ -253,14 +328,22 @@ TEST(IngestBody, json_lines_may_name_themselves)
 
 TEST(Cursor, comes_back_only_to_its_own_question)
 {
-    const std::string cursor = make_cursor("q1", "87.1.2");
-    EXPECT_EQ(*read_cursor("q1", cursor), "87.1.2");
-    EXPECT_FALSE(read_cursor("q2", cursor));
-    EXPECT_FALSE(read_cursor("q1", cursor.substr(0, 8)));
-    EXPECT_FALSE(read_cursor("q1", "!"));
-    EXPECT_FALSE(read_cursor("q1", std::string(1000, 'A')));
-    EXPECT_EQ(*read_cursor("q1", ""), "");
-    EXPECT_EQ(make_cursor("q1", ""), "");
+    const std::string cursor = make_cursor("k", "q1", "87.1.2");
+    EXPECT_EQ(*read_cursor("k", "q1", cursor), "87.1.2");
+    EXPECT_FALSE(read_cursor("k", "q2", cursor));
+    EXPECT_FALSE(read_cursor("another key", "q1", cursor));
+    EXPECT_FALSE(read_cursor("k", "q1", cursor.substr(0, 8)));
+    EXPECT_FALSE(read_cursor("k", "q1", "!"));
+    EXPECT_FALSE(read_cursor("k", "q1", std::string(1000, 'A')));
+    EXPECT_EQ(*read_cursor("k", "q1", ""), "");
+    EXPECT_EQ(make_cursor("k", "q1", ""), "");
+    // Every bit of it counts: the position is not the caller's to choose.
+    std::string whole = *read_base64url(cursor);
+    for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
+        std::string turned = whole;
+        turned[bit / 8] = static_cast<char>(turned[bit / 8] ^ (1 << bit % 8));
+        EXPECT_FALSE(read_cursor("k", "q1", base64url(turned))) << bit;
+    }
 }
 
 TEST(Base64, is_that_of_rfc_4648)

@@ -79,6 +79,10 @@ public:
     {
         return {};
     }
+    base::Result<store::DroppedDays> drop_received_before(base::Time) override
+    {
+        return store::DroppedDays{};
+    }
     base::Result<store::EventPage> list(const store::EventPageRequest& request) override
     {
         if (missing) {
@@ -151,7 +155,8 @@ public:
 
 class TestClock final : public base::Clock {
 public:
-    base::Time now() const override { return base::Time::from_seconds(1'700'100'000); }
+    std::int64_t seconds = 1'700'100'000;
+    base::Time now() const override { return base::Time::from_seconds(seconds); }
 };
 
 /// The API with an administrator whose key has the scopes events:ingest and read.
@@ -170,7 +175,10 @@ protected:
         options.password_passes = 1;
         accounts_ = std::move(*service::Accounts::open(*cases_, clock_, options));
         world_ = std::make_unique<service::World>(make_world());
-        Context context{.world = *world_, .accounts = *accounts_, .assets = {}};
+        Context context{.world = *world_,
+                        .accounts = *accounts_,
+                        .assets = {},
+                        .cursor_key = accounts_->derive_key("cursor")};
         context.assets = [](std::string_view path) -> std::optional<Asset> {
             if (path != "index.html" && path != "assets/a-1.js") {
                 return std::nullopt;
@@ -201,6 +209,12 @@ protected:
             .unready_reasons = [] { return std::vector<std::string>{}; },
             .knows_source = [](std::string_view id) { return id == "apache_access"; },
             .choose_source = [](auto) { return std::string("apache_access"); },
+            .retention = [] { return service::RetentionState{}; },
+            .reload_assets =
+                [this] {
+                    ++assets_reloaded_;
+                    return base::Status{};
+                },
             .geo_built_at = std::nullopt,
             .version = "test"};
         return world;
@@ -307,6 +321,7 @@ protected:
     std::unique_ptr<service::World> world_;
     Handlers handlers_;
     std::string key_;
+    int assets_reloaded_ = 0;
 };
 
 } // namespace tanggap::api

@@ -106,6 +106,7 @@ public:
         ++lines_;
     }
     std::uint64_t lines() const { return lines_; }
+    std::string site; ///< "www.kota.example:443 " before each access line; empty: not said
 
     base::Status finish()
     {
@@ -136,6 +137,8 @@ private:
     void attack(LogFile& log, base::Time time, std::string_view address);
     void intrusion(LogFile& log, base::Time start);
     void sshd(LogFile& log, base::Time start, base::Time end);
+    void ids(LogFile& log, base::Time start, base::Time end);
+    void ids_alert(LogFile& log, base::Time time, std::string_view source, std::size_t kind);
 
     DemoOptions options_;
     Dice dice_;
@@ -156,12 +159,12 @@ std::string City::address()
                    : fmt::format("100.{}.{}.{}", 64 + ((host >> 16) & 31), (host >> 8) & 255,
                                  host & 255);
     }
-    static constexpr std::array<std::string_view, 3> kNetworks{"192.0.2", "198.51.100",
-                                                               "203.0.113"};
+    // 192.0.2.0/24 is the city's own.
+    static constexpr std::array<std::string_view, 2> kNetworks{"198.51.100", "203.0.113"};
     if (n % 4 == 0) {
         return fmt::format("2001:db8:{:x}::{:x}", (n >> 8) % 64, (n >> 16) % 4096);
     }
-    return fmt::format("{}.{}", kNetworks[(n >> 8) % 3], 1 + (n >> 16) % 254);
+    return fmt::format("{}.{}", kNetworks[(n >> 8) % 2], 1 + (n >> 16) % 254);
 }
 
 std::string City::target()
@@ -187,9 +190,10 @@ void City::access(LogFile& log, base::Time time, std::string_view address, std::
     line_.clear();
     fmt::format_to(
         std::back_inserter(line_),
-        R"({} - - [{:02}/{}/{}:{:02}:{:02}:{:02} +0700] "{} {} HTTP/1.1" {} {} "-" "{}")", address,
-        c.day, kMonths[static_cast<std::size_t>(c.month - 1)], c.year, c.hour, c.minute, c.second,
-        method, target, status, status == 200 ? 2000 + dice_.roll(60'000) : 196, agent);
+        R"({}{} - - [{:02}/{}/{}:{:02}:{:02}:{:02} +0700] "{} {} HTTP/1.1" {} {} "-" "{}")",
+        log.site, address, c.day, kMonths[static_cast<std::size_t>(c.month - 1)], c.year, c.hour,
+        c.minute, c.second, method, target, status, status == 200 ? 2000 + dice_.roll(60'000) : 196,
+        agent);
     log.line(line_);
 }
 
@@ -273,6 +277,53 @@ void City::sshd(LogFile& log, base::Time start, base::Time end)
     }
 }
 
+void City::ids_alert(LogFile& log, base::Time time, std::string_view source, std::size_t kind)
+{
+    struct Kind {
+        std::string_view signature;
+        std::string_view category;
+        int severity;
+        std::string_view action;
+    };
+    static constexpr std::array<Kind, 4> kKinds{{
+        {"KOTA pemindaian port dari luar", "Detection of a Network Scan", 3, "allowed"},
+        {"KOTA percobaan pada aplikasi web", "Web Application Attack", 1, "blocked"},
+        {"KOTA nama dan sandi bawaan pabrik", "Attempt to login by a default username and password",
+         2, "blocked"},
+        {"KOTA perintah dari luar dijawab server", "Successful Administrator Privilege Gain", 1,
+         "allowed"},
+    }};
+    const Kind& k = kKinds[kind];
+    log.line(fmt::format(
+        R"({{"timestamp":"{}","flow_id":{},"in_iface":"eth0","event_type":"alert","src_ip":"{}",)"
+        R"("src_port":{},"dest_ip":"192.0.2.{}","dest_port":443,"proto":"TCP","alert":{{)"
+        R"("action":"{}","gid":1,"signature_id":{},"rev":1,"signature":"{}","category":"{}",)"
+        R"("severity":{}}},"host":"fw-1"}})",
+        base::format_rfc3339(time), 1'000'000 + dice_.roll(9'000'000), source,
+        1024 + dice_.roll(60'000), kind == 3 ? 30 : 20 + dice_.roll(2) * 10, k.action,
+        9'000'001 + kind, k.signature, k.category, k.severity));
+    ++attacks_;
+}
+
+/// A quiet sensor, a few cut-off lines as a full disk leaves them, and the intruder.
+void City::ids(LogFile& log, base::Time start, base::Time end)
+{
+    const std::int64_t hours = (end - start) / std::chrono::hours(1);
+    for (std::int64_t hour = 0; hour < hours; ++hour) {
+        const base::Time time = start + std::chrono::hours(hour);
+        for (std::uint64_t i = 0, seen = dice_.roll(3); i < seen; ++i) {
+            ids_alert(log, time + std::chrono::seconds(i * 700),
+                      fmt::format("198.51.100.{}", 1 + dice_.roll(200)), dice_.roll(3));
+        }
+        if (hour % 97 == 96) {
+            log.line(R"({"timestamp":"2026-)");
+        }
+        if (hour == hours - 37) {
+            ids_alert(log, time, "203.0.113.66", 3);
+        }
+    }
+}
+
 base::Result<DemoSummary> City::write_load()
 {
     TRY(LogFile log, LogFile::open(options_.folder + "/access.log"));
@@ -299,6 +350,9 @@ base::Result<DemoSummary> City::write_city()
     TRY(LogFile web, LogFile::open(options_.folder + "/www-access.log"));
     TRY(LogFile health, LogFile::open(options_.folder + "/dinkes-access.log"));
     TRY(LogFile auth, LogFile::open(options_.folder + "/dinkes-auth.log"));
+    TRY(LogFile eve, LogFile::open(options_.folder + "/ids-eve.json"));
+    web.site = "www.kota.example:443 ";
+    health.site = "dinkes.kota.example:443 ";
     const base::Time start = options_.end - std::chrono::hours(24 * 30);
     const base::Time break_in = options_.end - std::chrono::hours(38);
     bool intruded = false;
@@ -319,10 +373,13 @@ base::Result<DemoSummary> City::write_city()
         }
     }
     sshd(auth, start, options_.end);
+    ids(eve, start, options_.end);
     TRY_STATUS(web.finish());
     TRY_STATUS(health.finish());
     TRY_STATUS(auth.finish());
-    return DemoSummary{web.lines() + health.lines() + auth.lines(), attacks_, last_attack_address_};
+    TRY_STATUS(eve.finish());
+    return DemoSummary{web.lines() + health.lines() + auth.lines() + eve.lines(), attacks_,
+                       last_attack_address_};
 }
 
 } // namespace

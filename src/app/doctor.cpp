@@ -10,6 +10,7 @@
 
 #include "app/content.h"
 #include "app/places.h"
+#include "app/settings.h"
 #include "disk/salvage.h"
 #include "normalize/enrich.h"
 #include "store/engine/library.h"
@@ -106,6 +107,21 @@ void check_content(Report& report, const DoctorOptions& options)
                 fmt::format("{} rules, {} sources", rules->rules().size(), sources->list().size()));
 }
 
+void check_settings(Report& report, const DoctorOptions& options)
+{
+    const auto settings = settings_of(options.data);
+    if (!settings) {
+        report.line(Verdict::Bad, "settings", settings.error().message);
+        return;
+    }
+    report.line(Verdict::Ok, "retention",
+                settings->retention == "0"
+                    ? std::string("events are kept without limit; --retention 400d sets one")
+                    : fmt::format("a day of events goes once all of it was received more than {} "
+                                  "ago",
+                                  settings->retention));
+}
+
 void check_sandbox(Report& report)
 {
     const long abi =
@@ -181,6 +197,7 @@ int run_doctor(const DoctorOptions& options)
     }
     Report report;
     check_data_folder(report, options.data);
+    check_settings(report, options);
     check_content(report, options);
     check_engine(report, options);
     check_geo(report, options);

@@ -8,11 +8,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "app/demo_run.h"
 #include "app/server.h"
 #include "base/log.h"
 
 namespace tanggap::app {
 namespace {
+
+constexpr int kUsageExit = 2;
 
 /// SIGTERM and SIGINT stop, SIGHUP reads content again. Blocked in every thread, taken by one.
 sigset_t block_signals()
@@ -55,7 +58,7 @@ void announce(const Settings& settings, const Server& server)
     fmt::print(stderr, "tanggap: console and API on {}://{}:{}/\n", scheme, address, server.port());
     const std::string token = settings.setup_token_file.empty() ? settings.data + "/setup-token"
                                                                 : settings.setup_token_file;
-    if (::access(token.c_str(), R_OK) == 0) {
+    if (!settings.demo && ::access(token.c_str(), R_OK) == 0) { // a demo sets itself up
         fmt::print(stderr, "tanggap: nobody has an account yet; the set-up token is in {}\n",
                    token);
     }
@@ -65,14 +68,20 @@ void announce(const Settings& settings, const Server& server)
 
 int run_serve(const Settings& settings)
 {
+    Settings fitted = settings;
+    if (const base::Status fits = prepare_demo_folder(fitted); !fits) {
+        fmt::print(stderr, "tanggap: {}\n", fits.error().message);
+        return kUsageExit;
+    }
     const sigset_t signals = block_signals();
     raise_open_files();
-    auto server = Server::start(settings);
+    auto server = Server::start(fitted);
     if (!server) {
         fmt::print(stderr, "tanggap: cannot serve {}: {}\n", settings.data, server.error().message);
         return base::traits_of(server.error().code).exit_code;
     }
-    announce(settings, **server);
+    announce(fitted, **server);
+    const auto demo = fitted.demo ? DemoRun::start(fitted, **server) : nullptr;
     while (true) {
         int signal = 0;
         if (sigwait(&signals, &signal) != 0 || signal != SIGHUP) {
@@ -83,6 +92,9 @@ int run_serve(const Settings& settings)
         }
     }
     fmt::print(stderr, "tanggap: stopping\n");
+    if (demo) {
+        demo->stop();
+    }
     (*server)->stop();
     return 0;
 }

@@ -7,8 +7,11 @@
 #include "app/content.h"
 #include "app/places.h"
 #include "base/life.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "service/assets.h"
+#include "store/assets.h"
 #include "store/clickhouse/clickhouse_store.h"
 #include "store/sqlite/sqlite_case_store.h"
 
@@ -57,6 +60,24 @@ base::Result<std::shared_ptr<const normalize::GeoTable>> open_geo(const Settings
     return normalize::GeoTable::open(file, settings.geo_asn);
 }
 
+base::Result<std::vector<normalize::Asset>> assets_of(store::CaseStore& cases)
+{
+    std::vector<normalize::Asset> assets;
+    TRY_STATUS(cases.read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(assets, store::list_assets(snapshot));
+        return {};
+    }));
+    return assets;
+}
+
+/// Often enough for short times, never more than needed for long ones.
+std::chrono::seconds retention_every(const Settings& settings)
+{
+    using std::chrono::seconds;
+    const auto kept_for = parse_retention(settings.retention).value_or(seconds(0));
+    return std::clamp<seconds>(kept_for / 10, seconds(1), base::limits::kRetentionEvery);
+}
+
 } // namespace
 
 base::Result<std::unique_ptr<Server>> Server::start(const Settings& settings)
@@ -72,6 +93,7 @@ base::Result<std::unique_ptr<Server>> Server::start(const Settings& settings)
     TRY_STATUS(server->start_pipeline());
     TRY_STATUS(server->start_http());
     TRY(server->inputs_, Inputs::start(server->settings_, *server->journal_));
+    server->keeper_ = std::make_unique<Keeper>(*server->retention_, retention_every(settings));
     server->register_metrics();
     return server;
 }
@@ -124,7 +146,7 @@ base::Status Server::load_knowledge()
         casework::load_knowledge(content.casework, settings_.timezone, casework_problems));
     log_problems("casework_problem", casework_problems);
     TRY(knowledge->enrichment.geo, open_geo(settings_));
-    TRY(std::vector<normalize::Asset> assets, cases_->list_assets());
+    TRY(std::vector<normalize::Asset> assets, assets_of(*cases_));
     knowledge->enrichment.assets = normalize::AssetTable::from_rows(std::move(assets));
     base::log(base::LogLevel::Info, "content_loaded",
               fmt::format("{} rules, {} sources, {} playbooks, {} clocks",
@@ -138,14 +160,38 @@ base::Status Server::load_knowledge()
 
 base::Status Server::reload()
 {
+    const std::lock_guard one(reload_mutex_);
     TRY_STATUS(load_knowledge());
     const std::lock_guard lock(knowledge_mutex_);
     pipeline_->publish(knowledge_);
     return {};
 }
 
+base::Status Server::reload_assets()
+{
+    const std::lock_guard one(reload_mutex_);
+    TRY(std::vector<normalize::Asset> assets, assets_of(*cases_));
+    const std::lock_guard lock(knowledge_mutex_);
+    auto knowledge = std::make_shared<pipeline::Knowledge>(*knowledge_);
+    knowledge->enrichment.assets = normalize::AssetTable::from_rows(std::move(assets));
+    knowledge_ = std::move(knowledge);
+    pipeline_->publish(knowledge_);
+    return {};
+}
+
+base::Status Server::take_assets(std::string_view csv)
+{
+    TRY(const auto taken, service::import_assets(*world_, {.now = base::system_clock().now()}, csv,
+                                                 service::AssetImportMode::Apply));
+    return taken.problems.empty() ? base::Status()
+                                  : base::Status(base::invalid("rows of the assets are wrong"));
+}
+
 base::Status Server::start_pipeline()
 {
+    TRY(const std::chrono::seconds kept_for, parse_retention(settings_.retention));
+    retention_ = std::make_unique<service::Retention>(
+        *events_, *cases_, kept_for, base::system_clock().now(), std::chrono::steady_clock::now());
     TRY(pipeline_, pipeline::Pipeline::start({*journal_, *cases_, *events_}, knowledge_));
     return {};
 }
@@ -218,6 +264,8 @@ base::Status Server::start_http()
             [knowledge](std::span<const std::string_view> records) {
                 return knowledge()->sources->choose(records);
             },
+        .retention = [this] { return retention_->state(); },
+        .reload_assets = [this] { return reload_assets(); },
         .geo_built_at = std::nullopt,
         .version = kVersion,
         .demo = settings_.demo,
@@ -231,6 +279,7 @@ base::Status Server::start_http()
         api::make_handlers({.world = *world_,
                             .accounts = *accounts_,
                             .assets = find_console_asset,
+                            .cursor_key = accounts_->derive_key("cursor"),
                             .tls = tls || !settings_.behind_proxy.empty()});
     TRY(http_, net::HttpServer::start({.address = listen.address,
                                        .port = listen.port,
@@ -273,6 +322,9 @@ void Server::register_metrics()
 
 void Server::stop()
 {
+    if (keeper_) {
+        keeper_->stop();
+    }
     if (inputs_) {
         inputs_->stop();
     }

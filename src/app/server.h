@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "app/console_assets.h"
 #include "app/inputs.h"
+#include "app/keeper.h"
 #include "app/settings.h"
 #include "base/error.h"
 #include "casework/knowledge.h"
@@ -35,6 +36,10 @@ public:
     void stop();
     /// Content is read again and used from the next batch on; what is wrong is logged.
     base::Status reload();
+    /// The table of assets is read again and used from the next batch on.
+    base::Status reload_assets();
+    /// Replaces the table of assets by those of a CSV of ours.
+    base::Status take_assets(std::string_view csv);
 
 private:
     explicit Server(const Settings& settings) : settings_(settings) {}
@@ -52,13 +57,16 @@ private:
     std::unique_ptr<store::CaseStore> cases_;
     std::unique_ptr<store::Supervisor> engine_;
     std::unique_ptr<store::EventStore> events_;
+    std::mutex reload_mutex_; ///< one reload at a time: the last one read is the last one used
     mutable std::mutex knowledge_mutex_;
     std::shared_ptr<const pipeline::Knowledge> knowledge_; ///< guarded by knowledge_mutex_
     std::shared_ptr<const casework::Knowledge> casework_;  ///< the same
     std::unique_ptr<pipeline::Pipeline> pipeline_;
     std::unique_ptr<service::Accounts> accounts_;
     std::unique_ptr<service::World> world_;
+    std::unique_ptr<service::Retention> retention_;
     std::unique_ptr<Inputs> inputs_;
+    std::unique_ptr<Keeper> keeper_;
     std::unique_ptr<net::HttpServer> http_;
 };
 

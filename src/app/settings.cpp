@@ -4,6 +4,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <filesystem>
 #include <fmt/format.h>
@@ -111,9 +112,13 @@ void declare(CLI::App& verb, Settings& s)
     add(verb, "key-file", s.key_file, "Master key (default: DATA/keys/master)");
     add(verb, "timezone", s.timezone, "Zone of logs that name none")->capture_default_str();
     add(verb, "site-name", s.site_name, "Name of the team, shown and not allowed in passwords");
+    add(verb, "retention", s.retention,
+        "Drop days whose events were all received longer ago, such as 400d (0: keep everything)")
+        ->capture_default_str();
     // For the test of ARCHITECTURE.md's list: no use to an operator, so --help does not show it.
     add(verb, "life-trace", s.life_trace, "Write the steps of a log line here")->group("");
-    add_flag(verb, "demo", s.demo, "Mark every page as a demonstration");
+    add_flag(verb, "demo", s.demo, "A made-up city in a folder of its own, marked on every page");
+    add(verb, "demo-seed", s.demo_seed, "Another seed, another city")->capture_default_str();
     add_flag(verb, "no-engine", s.no_engine, "Run without search and statistics");
 }
 
@@ -165,8 +170,49 @@ base::Result<Endpoint> parse_endpoint(const std::string& text)
     return endpoint;
 }
 
+base::Result<std::chrono::seconds> parse_retention(const std::string& text)
+{
+    constexpr std::array<std::pair<std::string_view, std::int64_t>, 4> kUnits{
+        {{"d", 86'400}, {"h", 3'600}, {"m", 60}, {"s", 1}}};
+    constexpr std::int64_t kYears = 200LL * 366 * 86'400;
+    std::int64_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    if (error == std::errc{} && count == 0 && unit.empty()) {
+        return std::chrono::seconds(0);
+    }
+    const auto* const known =
+        std::ranges::find(kUnits, unit, &std::pair<std::string_view, std::int64_t>::first);
+    if (error != std::errc{} || count <= 0 || known == kUnits.end() ||
+        count > kYears / known->second) {
+        return base::invalid(
+            fmt::format("--retention {}: expected a time such as 400d, 12h, 90m or "
+                        "30s, or 0 to keep everything",
+                        base::quoted(text)));
+    }
+    return std::chrono::seconds(count * known->second);
+}
+
+base::Result<Settings> settings_of(const std::string& data)
+{
+    CLI::App verb;
+    Settings settings;
+    declare(verb, settings);
+    try {
+        verb.parse(std::vector<std::string>{});
+    } catch (const CLI::Error& error) {
+        return base::invalid(error.what());
+    }
+    settings.data = data;
+    TRY_STATUS(apply_config_file(verb, settings));
+    TRY_STATUS(check(settings));
+    return settings;
+}
+
 base::Status check(const Settings& s)
 {
+    TRY(const auto ignored, parse_retention(s.retention));
+    static_cast<void>(ignored);
     TRY(const Endpoint listen, parse_endpoint(s.listen));
     if (s.tls_cert.empty() != s.tls_key.empty()) {
         return base::invalid("--tls-cert and --tls-key go together; one of them is missing");

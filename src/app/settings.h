@@ -1,6 +1,7 @@
 // What `tanggap serve` is told: flag > TANGGAP_* > DATA/tanggap.toml > default (rulings 12).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -33,7 +34,9 @@ struct Settings {
     std::string key_file; ///< empty: DATA/keys/master
     std::string timezone = "UTC";
     std::string site_name;
-    std::string life_trace; ///< file for the steps of the first log line; empty: none
+    std::string retention = "0"; ///< "400d", "12h"; "0": events are kept without limit
+    std::string life_trace;      ///< file for the steps of the first log line; empty: none
+    std::uint64_t demo_seed = 1;
     bool demo = false;
     bool no_engine = false; ///< search and statistics off (rulings 9's state, on purpose)
 };
@@ -53,6 +56,12 @@ struct Endpoint {
 };
 /// "127.0.0.1:8460", "[::1]:8460", "0.0.0.0:514".
 base::Result<Endpoint> parse_endpoint(const std::string& text);
+
+/// "400d", "12h", "90m", "30s", or "0".
+base::Result<std::chrono::seconds> parse_retention(const std::string& text);
+
+/// What `serve` would be told by environment and DATA/tanggap.toml alone. Errors: as the two above.
+base::Result<Settings> settings_of(const std::string& data);
 
 /// Rulings 13: beyond loopback only with TLS or behind a named proxy.
 base::Status check(const Settings& settings);

@@ -15,6 +15,16 @@ TEST(Endpoint, is_an_address_and_a_port_that_exists)
     }
 }
 
+TEST(Settings, retention_is_a_time_with_its_unit)
+{
+    EXPECT_EQ(parse_retention("400d"), std::chrono::hours(24 * 400));
+    EXPECT_EQ(parse_retention("90m"), std::chrono::minutes(90));
+    EXPECT_EQ(parse_retention("0"), std::chrono::seconds(0));
+    for (const char* const text : {"", "400", "-1d", "d", "1w", "1d ", "99999999999d", "0d"}) {
+        EXPECT_FALSE(parse_retention(text)) << text;
+    }
+}
+
 TEST(Settings, plain_http_stays_on_loopback)
 {
     Settings settings;

@@ -19,7 +19,8 @@ inline constexpr std::size_t kEventFieldsMax = 4096;
 inline constexpr std::size_t kNestingMax = 64;
 /// Records that choose the source of a file.
 inline constexpr std::size_t kSourceProbeRecords = 200;
-/// What one file may unpack to in an operator's import (rulings 24): ends a bomb, not a year of logs.
+/// What one file may unpack to in an operator's import (rulings 24): ends a bomb, not a year of
+/// logs.
 inline constexpr std::uint64_t kImportUnpackedBytesMax = std::uint64_t{1} << 40;
 
 // --- inputs ------------------------------------------------------------------------------------
@@ -201,6 +202,16 @@ inline constexpr std::chrono::hours kAlertSpanMax{24};
 inline constexpr std::size_t kAlertKeyPartBytesMax = 255;
 /// Keys whose alerts the grouper keeps in memory, about 2 KB each.
 inline constexpr std::size_t kAlertKeysCachedMax = 20'000;
+
+// --- assets (rulings 35) -------------------------------------------------------------------------
+/// The file of all assets: about 100,000 rows.
+inline constexpr std::size_t kAssetsCsvBytesMax = std::size_t{8} * 1024 * 1024;
+/// Wrong rows named in one answer; the count says how many there are.
+inline constexpr std::size_t kAssetProblemsShown = 1'000;
+
+// --- retention (rulings 21) ----------------------------------------------------------------------
+/// Between looks for partitions that are past it; a partition is a day.
+inline constexpr std::chrono::minutes kRetentionEvery{10};
 
 // --- times (rulings 21) ------------------------------------------------------------------------
 inline constexpr int kEventYearMin = 1995;

@@ -45,7 +45,8 @@ struct CivilTime {
     int nanosecond = 0;
 };
 
-/// Reads civil UTC fields. Errors: Invalid where a field is outside its range (30 February, hour 24).
+/// Reads civil UTC fields. Errors: Invalid where a field is outside its range (30 February, hour
+/// 24).
 Result<Time> time_from_civil(const CivilTime& civil);
 CivilTime civil_from_time(Time time);
 

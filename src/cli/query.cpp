@@ -51,6 +51,12 @@ std::string quarantine_row(const Json& entry)
                        cell(entry, "preview"));
 }
 
+std::string asset_row(const Json& asset)
+{
+    return fmt::format("{:<20} {} {:<24} {:<28} {}", cell(asset, "network"), cell(asset, "value"),
+                       cell(asset, "name"), cell(asset, "organisation"), cell(asset, "contact"));
+}
+
 void append_parameter(std::string& target, std::string_view name, const std::string& value)
 {
     if (!value.empty()) {
@@ -138,6 +144,13 @@ int run_quarantine_list(const QueryOptions& options, const Console& console)
 {
     return exit_code_of(print_list(options, "/api/v1/quarantine", quarantine_row, console),
                         console);
+}
+
+int run_asset_list(const QueryOptions& options, const Console& console)
+{
+    std::string target = "/api/v1/assets";
+    append_parameter(target, "text", options.query);
+    return exit_code_of(print_list(options, target, asset_row, console), console);
 }
 
 int run_quarantine_rerun(const ServerOptions& server, const std::string& sensor,

@@ -23,6 +23,8 @@ int run_alert_list(const QueryOptions& options, const Console& console);
 int run_alert_show(const ServerOptions& server, const std::string& id, const Console& console);
 int run_event_search(const QueryOptions& options, const Console& console);
 int run_quarantine_list(const QueryOptions& options, const Console& console);
+/// `query`: a text that name, network, organisation or contact must hold.
+int run_asset_list(const QueryOptions& options, const Console& console);
 /// All of one reason or sensor; both empty: everything.
 int run_quarantine_rerun(const ServerOptions& server, const std::string& sensor,
                          const std::string& reason, const Console& console);

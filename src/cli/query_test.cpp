@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/assets.h"
 #include "cli/query.h"
 #include "cli/setup.h"
 #include "net/http.h"
@@ -112,6 +113,33 @@ TEST_F(Verbs, ListsFollowThePagesUpToTheLimit)
     EXPECT_EQ(out, "{\"number\":\"ALR-1\"}\n{\"number\":\"ALR-2\"}\n");
     ASSERT_EQ(targets.size(), 2U);
     EXPECT_EQ(targets[0], "/api/v1/alerts?sort=-priority&q=is%3Aopen&limit=500");
+}
+
+TEST_F(Verbs, AssetsGoWholeAndWrongRowsAreSaidWithTheirLines)
+{
+    net::HttpRequest seen;
+    net::HttpResponse answer{.body = R"({"assets":1,"added":1,"changed":0,"removed":0})"};
+    serve([&](const net::HttpRequest& request) {
+        seen = request;
+        return answer;
+    });
+    const std::string csv = file("assets.csv", "192.0.2.0/24,kantor,Dinas,,2\n");
+    EXPECT_EQ(run_asset_import({.server = options(), .file = csv, .dry_run = true}, console), 0);
+    EXPECT_EQ(seen.method, "PUT");
+    EXPECT_EQ(seen.target, "/api/v1/assets?dry_run=true");
+    EXPECT_EQ(seen.header("content-type"), "text/csv");
+    EXPECT_EQ(seen.body, "192.0.2.0/24,kantor,Dinas,,2\n");
+    EXPECT_EQ(nlohmann::json::parse(out)["added"], 1);
+
+    answer = {.status = 400,
+              .body = R"({"detail":"2 of the asset rows are wrong; nothing was taken","errors":[)"
+                      R"({"pointer":"/lines/3","detail":"'x' is not a network"},)"
+                      R"({"pointer":"/lines/9","detail":"the value '9' is not 1, 2 or 3"}]})"};
+    EXPECT_EQ(run_asset_import({.server = options(), .file = csv}, console), 6);
+    EXPECT_NE(err.find("assets.csv:3: 'x' is not a network\n"), std::string::npos) << err;
+    EXPECT_NE(err.find("assets.csv:9: "), std::string::npos);
+    EXPECT_NE(err.find("nothing was taken"), std::string::npos);
+    EXPECT_EQ(run_asset_import({.server = options(), .file = csv + ".no"}, console), 3);
 }
 
 TEST_F(Verbs, AttackerTextReachesATerminalWithoutItsEscapes)

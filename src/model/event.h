@@ -73,7 +73,6 @@ private:
     std::vector<std::shared_ptr<const void>> held_;
 };
 
-
 Value string_value(std::string_view text);
 Value integer_value(EventBatch& batch, std::int64_t number);
 

@@ -1,4 +1,5 @@
-// The ledger: received = stored + duplicate + rejected(reason) + quarantined + in flight (rulings 19).
+// The ledger: received = stored + duplicate + rejected(reason) + quarantined + in flight (rulings
+// 19).
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@ struct Ledger {
     std::uint64_t duplicate = 0;
     std::map<std::string, std::uint64_t> rejected; ///< by RejectReason name
     std::uint64_t quarantined = 0;
-    std::uint64_t in_flight = 0; ///< journalled, not yet archived
+    std::uint64_t in_flight = 0;           ///< journalled, not yet archived
     std::uint64_t lost_before_receipt = 0; ///< kernel UDP drops; outside the equation
     std::uint64_t detections = 0;          ///< L2
     std::uint64_t detected_events = 0;     ///< distinct events with a detection

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <expected>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -55,11 +56,11 @@ std::optional<Network> parse_network(std::string_view text)
 }
 
 /// Takes one CSV field. Source: RFC 4180 §2.
-std::string take_field(std::string_view& line)
+std::string take_field(std::string_view& line, char separator)
 {
     std::string out;
     if (!line.starts_with('"')) {
-        const auto end = std::min(line.find(','), line.size());
+        const auto end = std::min(line.find(separator), line.size());
         out = base::trim(line.substr(0, end));
         line.remove_prefix(std::min(end + 1, line.size()));
         return out;
@@ -72,42 +73,62 @@ std::string take_field(std::string_view& line)
         i += line[i] == '"' ? 1 : 0;
         out += line[i];
     }
-    const auto comma = line.find(',', std::min(i, line.size()));
-    line.remove_prefix(comma == std::string_view::npos ? line.size() : comma + 1);
+    const auto next = line.find(separator, std::min(i, line.size()));
+    line.remove_prefix(next == std::string_view::npos ? line.size() : next + 1);
     return out;
 }
 
-/// One row, or what is wrong with it.
-base::Result<Asset> parse_row(std::string_view line)
+bool is_text(std::string_view line)
 {
-    std::array<std::string, kColumns> fields;
-    for (std::string& field : fields) {
-        field = take_field(line);
+    return base::is_utf8(line) && std::ranges::none_of(line, [](char c) {
+               return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f';
+           });
+}
+
+/// One row, or what is wrong with it; the caller knows the line.
+std::expected<Asset, AssetProblem> parse_row(std::string_view line, char separator)
+{
+    using enum AssetProblem::Kind;
+    const auto wrong = [](AssetProblem::Kind kind, std::string_view found) {
+        return std::unexpected(AssetProblem{.kind = kind, .found = std::string(found)});
+    };
+    if (!is_text(line)) {
+        return wrong(Text, line);
     }
-    if (!line.empty()) {
-        return base::invalid("more than five columns; quote a text that holds a comma");
+    std::array<std::string, kColumns> fields;
+    const bool closed = std::ranges::count(line, '"') % 2 == 0;
+    for (std::string_view rest = line; std::string & field : fields) {
+        field = take_field(rest, separator);
+        if (&field == &fields.back() && (!rest.empty() || !closed)) {
+            return wrong(Columns, line);
+        }
     }
     if (!parse_network(fields[0])) {
-        return base::invalid(base::quoted(fields[0]) +
-                             " is not a network such as 192.0.2.0/24 or 2001:db8::/48");
+        return wrong(Network, fields[0]);
     }
     if (fields[1].empty()) {
-        return base::invalid("the name of the asset is missing");
+        return wrong(Name, line);
     }
     Asset asset{
         .network = fields[0], .name = fields[1], .organisation = fields[2], .contact = fields[3]};
     if (!fields[4].empty()) {
         if (fields[4].size() != 1 || fields[4][0] < '1' || fields[4][0] > '3') {
-            return base::invalid("the value " + base::quoted(fields[4]) + " is not 1, 2 or 3");
+            return wrong(Value, fields[4]);
         }
         asset.value = fields[4][0] - '0';
     }
     return asset;
 }
 
-bool is_header(std::string_view line)
+bool is_header(std::string_view line, char separator)
 {
-    return base::equals_ignore_case_ascii(base::trim(line.substr(0, line.find(','))), "network");
+    return base::equals_ignore_case_ascii(take_field(line, separator), "network");
+}
+
+char separator_of(std::string_view csv)
+{
+    const std::string_view first = csv.substr(0, csv.find('\n'));
+    return first.find(',') == first.npos && first.find(';') != first.npos ? ';' : ',';
 }
 
 } // namespace
@@ -136,46 +157,42 @@ std::shared_ptr<const AssetTable> AssetTable::from_rows(std::vector<Asset> rows)
 }
 
 base::Result<std::shared_ptr<const AssetTable>>
-AssetTable::parse_csv(std::string_view csv, std::vector<Diagnostic>& diagnostics)
+AssetTable::parse_csv(std::string_view csv, std::vector<AssetProblem>& problems)
 {
     std::vector<Asset> rows;
     std::map<std::pair<unsigned, Bits>, std::size_t> seen; // network → line
-    std::size_t problems = 0;
     std::size_t line_number = 0;
-    const auto problem = [&](std::string message) {
-        ++problems;
-        diagnostics.push_back({.file = "assets",
-                               .line = line_number,
-                               .column = 1,
-                               .message = std::move(message),
-                               .hint = "columns are network,name,organisation,contact,value"});
-    };
     csv.remove_prefix(csv.starts_with("\xEF\xBB\xBF") ? 3 : 0);
+    const char separator = separator_of(csv);
     while (!csv.empty()) {
         const auto end = std::min(csv.find('\n'), csv.size());
         const std::string_view line = base::trim(csv.substr(0, end));
         csv.remove_prefix(std::min(end + 1, csv.size()));
         ++line_number;
-        if (line.empty() || line.starts_with('#') || (line_number == 1 && is_header(line))) {
+        if (line.empty() || line.starts_with('#') ||
+            (line_number == 1 && is_header(line, separator))) {
             continue;
         }
-        auto row = parse_row(line);
+        auto row = parse_row(line, separator);
         if (!row) {
-            problem(row.error().message);
+            problems.push_back(std::move(row).error());
+            problems.back().line = line_number;
             continue;
         }
         const auto network = parse_network(row->network);
         const auto [place, added] =
             seen.emplace(std::pair(network->length, network->bits), line_number);
         if (!added) {
-            problem("the network " + row->network + " is already on line " +
-                    std::to_string(place->second) + "; one network has one owner");
+            problems.push_back({.kind = AssetProblem::Kind::Twice,
+                                .line = line_number,
+                                .found = row->network,
+                                .other_line = place->second});
             continue;
         }
         rows.push_back(std::move(*row));
     }
-    if (problems > 0) {
-        return base::invalid(std::to_string(problems) +
+    if (!problems.empty()) {
+        return base::invalid(std::to_string(problems.size()) +
                              " of the asset rows are wrong; nothing was taken");
     }
     return from_rows(std::move(rows));

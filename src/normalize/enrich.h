@@ -24,12 +24,23 @@ struct Asset {
     int value = 2; ///< 1..3
 };
 
+/// What is wrong with one row of an asset file; words for it are made where it is shown.
+struct AssetProblem {
+    enum class Kind : std::uint8_t { Columns, Text, Network, Name, Value, Twice };
+    Kind kind = Kind::Columns;
+    std::size_t line = 0;       ///< 1-based, in the file
+    std::string found;          ///< what the row says there
+    std::size_t other_line = 0; ///< Twice: the line that has the network already
+};
+
 /// Longest-prefix table of assets. Immutable.
 class AssetTable {
 public:
-    /// Errors: Invalid, with every bad line; two rows for the same network are refused.
+    /// Columns are apart by commas, or by semicolons where the first line has no comma (so do
+    /// spreadsheets write them in Indonesia). Lines: empty ones and those with # are passed over.
+    /// Errors: Invalid, with every bad row; two rows for the same network are refused.
     static base::Result<std::shared_ptr<const AssetTable>>
-    parse_csv(std::string_view csv, std::vector<Diagnostic>& diagnostics);
+    parse_csv(std::string_view csv, std::vector<AssetProblem>& problems);
     static std::shared_ptr<const AssetTable> from_rows(std::vector<Asset> rows);
     const Asset* find(std::string_view ip) const;
     std::span<const Asset> rows() const { return rows_; }

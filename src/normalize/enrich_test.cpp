@@ -36,9 +36,9 @@ std::string example_mmdb()
 
 TEST(AssetTable, the_longest_prefix_wins)
 {
-    std::vector<Diagnostic> diagnostics;
-    const auto table = *AssetTable::parse_csv(kAssets, diagnostics);
-    EXPECT_TRUE(diagnostics.empty());
+    std::vector<AssetProblem> problems;
+    const auto table = *AssetTable::parse_csv(kAssets, problems);
+    EXPECT_TRUE(problems.empty());
     EXPECT_EQ(table->find("192.0.2.80")->organisation, "Dinas Kesehatan, Kota");
     EXPECT_EQ(table->find("192.0.2.81")->name, "city network");
     EXPECT_EQ(table->find("::ffff:192.0.2.80")->value, 3);
@@ -50,16 +50,49 @@ TEST(AssetTable, the_longest_prefix_wins)
 
 TEST(AssetTable, every_bad_row_is_named_and_nothing_is_taken)
 {
-    std::vector<Diagnostic> diagnostics;
-    const auto table = AssetTable::parse_csv("192.0.2.0/24,a,,,2\n192.0.2.7/24,b,,,2\nx,c,,,1\n"
-                                             "192.0.2.0/33,d,,,1\n198.51.100.1,,,,1\n"
-                                             "198.51.100.1,e,,,9\n198.51.100.1,f,,,1,more\n",
-                                             diagnostics);
+    using enum AssetProblem::Kind;
+    struct Case {
+        std::string_view row;
+        AssetProblem::Kind kind;
+        std::string_view found;
+    };
+    const std::vector<Case> cases{
+        {"192.0.2.7/24,b,,,2", Twice, "192.0.2.7/24"},
+        {"x,c,,,1", Network, "x"},
+        {"192.0.2.0/33,d,,,1", Network, "192.0.2.0/33"},
+        {"198.51.100.1,,,,1", Name, "198.51.100.1,,,,1"},
+        {"198.51.100.1,e,,,9", Value, "9"},
+        {"198.51.100.1,f,,,1,more", Columns, "198.51.100.1,f,,,1,more"},
+        {"198.51.100.1,\"g,,,1", Columns, "198.51.100.1,\"g,,,1"},
+        {"198.51.100.1,h\x01,,,1", Text, "198.51.100.1,h\x01,,,1"},
+        {"198.51.100.1,\xff,,,1", Text, "198.51.100.1,\xff,,,1"},
+    };
+    std::string csv = "192.0.2.0/24,a,,,2\n";
+    for (const Case& each : cases) {
+        csv.append(each.row).append("\n");
+    }
+    std::vector<AssetProblem> problems;
+    const auto table = AssetTable::parse_csv(csv, problems);
     ASSERT_FALSE(table);
-    ASSERT_EQ(diagnostics.size(), 6U);
-    EXPECT_NE(diagnostics[0].message.find("already on line 1"), std::string::npos);
-    EXPECT_EQ(diagnostics[0].line, 2U);
-    EXPECT_EQ(diagnostics[5].line, 7U);
+    ASSERT_EQ(problems.size(), cases.size());
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        EXPECT_EQ(problems[i].kind, cases[i].kind) << cases[i].row;
+        EXPECT_EQ(problems[i].found, cases[i].found);
+        EXPECT_EQ(problems[i].line, i + 2);
+    }
+    EXPECT_EQ(problems[0].other_line, 1U);
+}
+
+TEST(AssetTable, a_spreadsheet_with_semicolons_reads_as_well)
+{
+    std::vector<AssetProblem> problems;
+    const auto table =
+        AssetTable::parse_csv("\xEF\xBB\xBFNetwork;Name;Organisation;Contact;Value\r\n"
+                              "192.0.2.0/24;\"kantor; pusat\";Dinas, Kota;;3\r\n",
+                              problems);
+    ASSERT_TRUE(table);
+    EXPECT_EQ((*table)->find("192.0.2.1")->name, "kantor; pusat");
+    EXPECT_EQ((*table)->find("192.0.2.1")->organisation, "Dinas, Kota");
 }
 
 TEST(GeoTable, countries_are_found_for_both_families)
@@ -85,9 +118,9 @@ TEST(GeoTable, a_file_that_is_no_database_is_refused)
 
 TEST(Enrich, adds_country_asset_and_owner)
 {
-    std::vector<Diagnostic> diagnostics;
+    std::vector<AssetProblem> problems;
     const Enrichment tables{.geo = geo_of("geo2.mmdb", example_mmdb()),
-                            .assets = *AssetTable::parse_csv(kAssets, diagnostics)};
+                            .assets = *AssetTable::parse_csv(kAssets, problems)};
     model::EventBatch batch;
     for (const std::string_view destination : {"192.0.2.80", "198.51.100.1"}) {
         model::Event& event = batch.events.emplace_back();

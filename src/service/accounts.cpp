@@ -74,6 +74,11 @@ public:
         return !done;
     }
 
+    std::string derive_key(std::string_view purpose) const override
+    {
+        return keys_.derive(purpose);
+    }
+
     base::Result<SetupResult> set_up(const SetupRequest& request) override;
     base::Result<SignedIn> sign_in(const SignInRequest& request) override;
     base::Status sign_out(const Principal& principal) override;

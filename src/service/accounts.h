@@ -60,6 +60,8 @@ public:
     virtual ~Accounts() = default;
 
     virtual base::Result<bool> setup_needed() = 0;
+    /// 32 secret bytes for one purpose, from the master key.
+    virtual std::string derive_key(std::string_view purpose) const = 0;
     /// Errors: Invalid (name, password), Denied (token), Conflict (already set up), Exhausted.
     virtual base::Result<SetupResult> set_up(const SetupRequest& request) = 0;
 

@@ -89,6 +89,7 @@ base::Result<Overview> overview(const World& world, const Period& period)
         out.sensors_silent += health_of(sensor, now) == SensorHealth::Silent ? 1 : 0;
     }
     out.engine = world.events.health();
+    out.retention = world.retention();
     return out;
 }
 

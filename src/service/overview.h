@@ -31,6 +31,7 @@ struct Overview {
     std::size_t sensors = 0;
     std::size_t sensors_silent = 0;
     store::EventStoreHealth engine;
+    RetentionState retention;
 };
 
 base::Result<Overview> overview(const World& world, const Period& period);

@@ -14,6 +14,7 @@
 #include "disk/journal.h"
 #include "model/detection.h"
 #include "model/ledger.h"
+#include "service/retention.h"
 #include "store/case_store.h"
 #include "store/event_store.h"
 
@@ -46,6 +47,10 @@ struct World {
     std::function<bool(std::string_view)> knows_source;
     /// The source that reads most of these records (rulings 23).
     std::function<std::string(std::span<const std::string_view>)> choose_source;
+    /// How long events are kept, and what went.
+    std::function<RetentionState()> retention{};
+    /// Takes the assets of the case database for events from now on.
+    std::function<base::Status()> reload_assets{};
 
     std::optional<base::Time> geo_built_at; ///< age of the country data
     std::string version;

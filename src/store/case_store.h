@@ -174,8 +174,6 @@ public:
     /// Counts and times belong to commit().
     virtual base::Status upsert_sensor(const Sensor& sensor) = 0;
     virtual base::Result<std::vector<Sensor>> list_sensors() = 0;
-    virtual base::Status replace_assets(std::span<const normalize::Asset> assets) = 0;
-    virtual base::Result<std::vector<normalize::Asset>> list_assets() = 0;
 };
 
 } // namespace tanggap::store

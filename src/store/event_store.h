@@ -77,6 +77,12 @@ struct EventStoreHealth {
     base::Time newest;
 };
 
+/// Days that retention took away.
+struct DroppedDays {
+    std::vector<std::string> days; ///< "2026-10-01"
+    std::uint64_t events = 0;
+};
+
 class EventStore {
 public:
     virtual ~EventStore() = default;
@@ -84,6 +90,9 @@ public:
     virtual base::Status prepare() = 0;
     /// One day, at most limits::kArchiveBatchRowsMax rows; the same token twice stores once.
     virtual base::Status insert(std::span<const ArchiveRow> rows, std::string_view token) = 0;
+    /// Drops each day whose newest event was received before `limit` (rulings 21): old logs that
+    /// were imported today stay. What is inserted meanwhile is never lost.
+    virtual base::Result<DroppedDays> drop_received_before(base::Time limit) = 0;
     virtual base::Result<EventPage> list(const EventPageRequest& request) = 0;
     virtual base::Result<std::string> find(std::string_view event_id) = 0;
     virtual base::Result<std::uint64_t> count(const query::Node* filter, base::Time from,

@@ -245,6 +245,14 @@ class BadStart(unittest.TestCase):
             self.assertNotEqual(server.process.wait(60), 0)
             self.assertIn("doctor --salvage", server.log())
             self.assertIn("journal", server.log())
+            # The step that it names leads on: what is readable is kept, and the next record is taken.
+            salvaged = server.run("doctor", "--salvage", "--data", server.data)
+            self.assertIn(salvaged.returncode, (0, 8), salvaged.stderr)
+            self.assertTrue((server.data / "journal.damaged").is_dir())
+            server.flags = []
+            server.start()
+            self.assertEqual(self.take_one(server, "after")["new"], 1)
+            self.assertTrue(server.wait_drained()["balances"])
 
     def test_full_disk(self):
         with tempfile.TemporaryDirectory(prefix="tanggap-disk-") as mount:

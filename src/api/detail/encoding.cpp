@@ -32,10 +32,17 @@ std::string encode(std::string_view bytes, std::string_view alphabet, bool padde
     return out;
 }
 
-/// What marks a cursor as an answer to this question.
-std::string mark_of(std::string_view question)
+constexpr std::size_t kSignatureBytes = 16;
+
+/// The outer hash keeps the inner one from being extended, as in HMAC.
+std::string sign(std::string_view key, std::string_view question, std::string_view position)
 {
-    return base::sha256_hex(question).substr(0, 16);
+    const auto view = [](const auto& digest) {
+        return std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size());
+    };
+    const auto inner = base::sha256({key, question, std::string_view("\0", 1), position});
+    const auto outer = base::sha256({key, view(inner)});
+    return std::string(view(outer).substr(0, kSignatureBytes));
 }
 
 /// Refuses what nlohmann would let pass, while it parses.
@@ -102,12 +109,14 @@ base::Result<std::string> read_base64url(std::string_view text)
                                   : base::invalid("not base64url");
 }
 
-std::string make_cursor(std::string_view question, std::string_view position)
+std::string make_cursor(std::string_view key, std::string_view question, std::string_view position)
 {
-    return position.empty() ? std::string() : base64url(mark_of(question) + std::string(position));
+    return position.empty() ? std::string()
+                            : base64url(sign(key, question, position) + std::string(position));
 }
 
-base::Result<std::string> read_cursor(std::string_view question, std::string_view cursor)
+base::Result<std::string> read_cursor(std::string_view key, std::string_view question,
+                                      std::string_view cursor)
 {
     if (cursor.empty()) {
         return std::string();
@@ -115,11 +124,13 @@ base::Result<std::string> read_cursor(std::string_view question, std::string_vie
     constexpr std::size_t kCursorBytesMax = 512;
     const auto whole =
         cursor.size() <= kCursorBytesMax ? read_base64url(cursor) : base::invalid("too long");
-    if (!whole || !whole->starts_with(mark_of(question))) {
-        return base::invalid(
-            "the cursor is damaged or belongs to another list; ask again without it");
+    if (whole && whole->size() > kSignatureBytes) {
+        std::string position = whole->substr(kSignatureBytes);
+        if (whole->starts_with(sign(key, question, position))) {
+            return position;
+        }
     }
-    return whole->substr(mark_of(question).size());
+    return base::invalid("the cursor is damaged or belongs to another list; ask again without it");
 }
 
 base::Result<Json> read_json(std::string_view text)

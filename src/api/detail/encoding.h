@@ -17,11 +17,12 @@ std::string base64url(std::string_view bytes); ///< without padding
 /// Errors: Invalid for anything that base64url() does not write.
 base::Result<std::string> read_base64url(std::string_view text);
 
-/// A page position bound to the question it belongs to: `question` must be the same when it comes
-/// back. Opaque to callers, not secret: it only ever becomes a bound value.
-std::string make_cursor(std::string_view question, std::string_view position);
-/// Errors: Invalid where it is damaged or belongs to another question.
-base::Result<std::string> read_cursor(std::string_view question, std::string_view cursor);
+/// A page position, signed together with the question it belongs to: `question` must be the same
+/// when it comes back. Opaque to callers, not secret.
+std::string make_cursor(std::string_view key, std::string_view question, std::string_view position);
+/// Errors: Invalid where we did not write it, or it belongs to another question.
+base::Result<std::string> read_cursor(std::string_view key, std::string_view question,
+                                      std::string_view cursor);
 
 /// Reads one JSON value; duplicate keys, trailing bytes, more than 32 levels and invalid UTF-8 are
 /// refused. Errors: Invalid, saying which.

@@ -1,5 +1,8 @@
 #include "api/detail/render.h"
 
+#include "api/detail/schema.h"
+#include "base/text.h"
+
 namespace tanggap::api {
 
 Json alert_row(const model::Alert& alert)
@@ -46,6 +49,73 @@ Json ledger_json(const model::Ledger& ledger)
 Json time_or_null(base::Time time)
 {
     return time.ns == 0 ? Json() : Json(base::format_rfc3339(time));
+}
+
+namespace {
+
+base::Result<FieldNames> split_fields(const Call& call)
+{
+    constexpr std::size_t kFieldsMax = 50;
+    FieldNames names;
+    for (std::string_view rest = call.parameter("fields"); !rest.empty();) {
+        const std::size_t end = std::min(rest.find(','), rest.size());
+        names.emplace_back(base::trim(rest.substr(0, end)));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (names.back().empty() || names.size() > kFieldsMax) {
+            return base::invalid("fields takes up to 50 names separated by commas");
+        }
+    }
+    return names;
+}
+
+} // namespace
+
+base::Result<FieldNames> row_fields(const Call& call, std::string_view schema)
+{
+    TRY(FieldNames names, split_fields(call));
+    const Json& known = schemas().at(std::string(schema)).at("properties");
+    for (const std::string& name : names) {
+        if (!known.contains(name)) {
+            std::string all;
+            for (const auto& [each, ignored] : known.items()) {
+                all += (all.empty() ? "" : ", ") + each;
+            }
+            return base::invalid("fields: there is no " + base::quoted(name) + "; there are " +
+                                 all);
+        }
+    }
+    return names;
+}
+
+base::Result<FieldNames> event_fields(const Call& call)
+{
+    TRY(FieldNames names, split_fields(call));
+    for (std::string& name : names) {
+        if (const query::FieldInfo* const known = query::event_scope().find(name)) {
+            name = known->canonical;
+        }
+    }
+    return names;
+}
+
+Json only_fields(const FieldNames& names, Json item)
+{
+    if (names.empty()) {
+        return item;
+    }
+    Json out = Json::object();
+    for (const std::string& name : names) {
+        Json::json_pointer place;
+        for (std::string_view rest = name; !rest.empty();) {
+            const std::size_t dot = std::min(rest.find('.'), rest.size());
+            place.push_back(std::string(rest.substr(0, dot)));
+            rest.remove_prefix(std::min(dot + 1, rest.size()));
+        }
+        if (item.contains(place)) {
+            out[place] = item.at(place);
+        }
+    }
+    return out;
 }
 
 ParsedQuery parse_query(const Call& call, std::string_view text, const query::Scope& scope)

@@ -11,6 +11,14 @@ Json ledger_json(const model::Ledger& ledger);
 /// RFC 3339, or null for a time that was never set.
 Json time_or_null(base::Time time);
 
+/// The members that `fields` asks for; none: all. A path below objects is dotted.
+using FieldNames = std::vector<std::string>;
+/// Errors: Invalid for a name that rows of this schema do not have.
+base::Result<FieldNames> row_fields(const Call& call, std::string_view schema);
+/// Fields of events are free: any name is one. The aliases of the query language are taken.
+base::Result<FieldNames> event_fields(const Call& call);
+Json only_fields(const FieldNames& names, Json item);
+
 /// Parses `text` for the scope. Where it has mistakes, the problem with all their places.
 struct ParsedQuery {
     query::Node root;

@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "api/detail/render.h"
 #include "api/detail/route.h"
 #include "base/limits.h"
 
@@ -28,15 +29,6 @@ constexpr std::array kTitles{
     Title{503, "Not available now", "Sedang tidak tersedia"},
 };
 
-/// The first of the languages we speak that the reader names; English without a wish.
-bool wants_indonesian(const net::HttpRequest& request)
-{
-    const std::string_view wish = request.header("accept-language").value_or("");
-    const std::size_t id = wish.find("id");
-    const std::size_t en = wish.find("en");
-    return id != wish.npos && (en == wish.npos || id < en);
-}
-
 std::string_view title_of(int status, bool indonesian)
 {
     for (const Title& title : kTitles) {
@@ -48,6 +40,14 @@ std::string_view title_of(int status, bool indonesian)
 }
 
 } // namespace
+
+bool wants_indonesian(const net::HttpRequest& request)
+{
+    const std::string_view wish = request.header("accept-language").value_or("");
+    const std::size_t id = wish.find("id");
+    const std::size_t en = wish.find("en");
+    return id != wish.npos && (en == wish.npos || id < en);
+}
 
 std::string_view Call::parameter(std::string_view name) const
 {
@@ -76,7 +76,18 @@ std::string Call::question() const
 
 base::Result<std::string> Call::cursor() const
 {
-    return read_cursor(question(), parameter("cursor"));
+    return read_cursor(shared.context.cursor_key, question(), parameter("cursor"));
+}
+
+std::string Call::target_of_page(std::string_view cursor) const
+{
+    std::string target = request.path + "?";
+    for (const auto& [name, value] : query) {
+        if (name != "cursor") {
+            target += net::percent_encode(name) + "=" + net::percent_encode(value) + "&";
+        }
+    }
+    return target + "cursor=" + net::percent_encode(cursor);
 }
 
 Reply reply_json(const Json& value, int status)
@@ -97,11 +108,16 @@ Reply reply_page(const Call& call, const std::vector<std::string>& items, std::s
     for (const std::string& item : items) {
         joined.append(joined.empty() ? "" : ",").append(item);
     }
-    const std::string next = make_cursor(call.question(), position);
+    const std::string next = make_cursor(call.shared.context.cursor_key, call.question(), position);
     rest["next"] = next.empty() ? Json() : Json(next);
     rest["total"] = total;
     rest["as_of"] = base::format_rfc3339(call.now());
     Reply reply;
+    reply.etag_of = joined + next + json_text(total);
+    if (!next.empty()) {
+        // RFC 8288.
+        reply.headers.emplace_back("Link", "<" + call.target_of_page(next) + ">; rel=\"next\"");
+    }
     reply.body = "{\"items\":[" + joined + "]," + json_text(rest).substr(1);
     return reply;
 }
@@ -120,8 +136,14 @@ Reply reply_list(const Call& call, const std::vector<std::string>& items, std::s
                       Json::object());
 }
 
-Reply reply_events(const Call& call, const store::EventPage& page, std::string_view after)
+Answer reply_events(const Call& call, store::EventPage page, std::string_view after)
 {
+    TRY(const FieldNames fields, event_fields(call));
+    if (!fields.empty()) {
+        for (std::string& event : page.events_json) {
+            event = json_text(only_fields(fields, Json::parse(event)));
+        }
+    }
     const store::SearchReach& reach = page.reach;
     // Counting ten million rows for every page is not worth its price: the histogram has the
     // figure.

@@ -66,12 +66,16 @@ struct Call {
     /// The whole question without its cursor, limit and budget.
     std::string question() const;
     base::Result<std::string> cursor() const;
+    /// This request again, for the page that the cursor begins.
+    std::string target_of_page(std::string_view cursor) const;
 };
 
 struct Reply {
     int status = 200;
     std::string body;
     std::string content_type = "application/json";
+    /// What the ETag is made from; empty: the body. A list leaves out the moment it was read.
+    std::string etag_of = {};
     std::vector<std::pair<std::string, std::string>> headers;
     std::optional<std::uint64_t> version; ///< of the one item answered: goes into its ETag
 };
@@ -81,8 +85,8 @@ Reply reply_json(const Json& value, int status = 200);
 /// {"items":[…],"next":…,"total":…,"as_of":…} from items that are JSON text already.
 Reply reply_list(const Call& call, const std::vector<std::string>& items, std::string_view position,
                  std::uint64_t total, bool total_is_lower_bound);
-/// A page of events with how far its search came.
-Reply reply_events(const Call& call, const store::EventPage& page, std::string_view after);
+/// A page of events, or of the fields asked for, with how far its search came.
+Answer reply_events(const Call& call, store::EventPage page, std::string_view after);
 
 enum class ParameterKind { Text, Integer };
 struct Parameter {
@@ -107,6 +111,7 @@ struct Route {
     Answer (*handle)(Call& call) = nullptr;
     bool open_on_loopback = false;           ///< rulings 16: no scope asked of a loopback peer
     bool takes_records = false;              ///< the body is records, not JSON
+    std::size_t csv_bytes_max = 0;           ///< the body is text/csv of at most so much; 0: not
     bool searches = false;                   ///< asks the event store, which may take its time
     bool versioned = false;                  ///< asks for If-Match
     Answer (*current)(Call& call) = nullptr; ///< versioned: the item as it is now, for a 412
@@ -120,9 +125,13 @@ std::span<const Route> routes();
 std::vector<Route> account_routes();
 std::vector<Route> action_routes();
 std::vector<Route> alert_routes();
+std::vector<Route> asset_routes();
 std::vector<Route> event_routes();
 std::vector<Route> system_routes();
 std::vector<Route> ingest_routes();
+
+/// Whether the reader names Indonesian before English.
+bool wants_indonesian(const net::HttpRequest& request);
 
 /// Application/problem+json (RFC 9457). `type` is a stable word: "invalid", "engine-unavailable".
 Reply make_problem(const Call& call, int status, std::string_view type, std::string_view detail,
@@ -137,6 +146,7 @@ Reply explain_conflict(const Route& route, Call& call, const base::Error& error)
 Reply carry_out_once(const Route& route, Call& call, const std::function<Reply()>& carry_out);
 
 /// Parameters common to lists.
+inline constexpr Parameter kFields{"fields", "only these members of each item, by commas"};
 inline constexpr Parameter kLimit{"limit", "items on a page", ParameterKind::Integer, 1, 500};
 inline constexpr Parameter kCursor{"cursor", "`next` of the page before"};
 

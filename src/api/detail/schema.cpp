@@ -123,7 +123,7 @@ void add_events(Json& all)
 void add_accounts(Json& all)
 {
     all["User"] = object({{"id", text()}, {"name", text()}, {"roles", list_of(text())}});
-    all["SetupState"] = object({{"needed", truth()}});
+    all["SetupState"] = object({{"needed", truth()}, {"demo", truth()}});
     all["SetupRequest"] = object(
         {{"token", text()}, {"name", text()}, {"password", text()}, {"api_key_name?", text()}});
     all["SetupResult"] = object({{"user", ref("User")},
@@ -185,6 +185,21 @@ void add_intake(Json& all)
     all["SensorPage"] = page_of("Sensor");
 }
 
+void add_assets(Json& all)
+{
+    all["Asset"] = object({{"network", text()},
+                           {"name", text()},
+                           {"organisation", text()},
+                           {"contact", text()},
+                           {"value", count()}});
+    all["AssetPage"] = page_of("Asset");
+    all["AssetImport"] = object({{"assets", count()},
+                                 {"added", count()},
+                                 {"changed", count()},
+                                 {"removed", count()},
+                                 {"dry_run", truth()}});
+}
+
 void add_system(Json& all)
 {
     all["Health"] = object({{"status", text()}});
@@ -214,6 +229,14 @@ void add_system(Json& all)
          {"top_alerts", list_of(ref("AlertRow"))},
          {"sensors", object({{"total", count()}, {"silent", count()}})},
          {"engine", object({{"available", truth()}, {"reason", text()}, {"version", text()}})},
+         {"archive", object({{"events", count()},
+                             {"bytes", count()},
+                             {"oldest", or_null(moment())},
+                             {"newest", or_null(moment())},
+                             {"kept_seconds", count()},
+                             {"dropped_days", count()},
+                             {"dropped_events", count()},
+                             {"problem", text()}})},
          {"geo", object({{"built_at", or_null(moment())}})},
          {"demo", truth()}});
     all["Problem"] = object(
@@ -232,6 +255,7 @@ Json make_schemas()
     add_alerts(all);
     add_events(all);
     add_accounts(all);
+    add_assets(all);
     add_intake(all);
     add_system(all);
     add_activity(all);

@@ -13,7 +13,7 @@ Json user_json(std::string_view id, std::string_view name, const std::vector<std
 Answer get_setup(Call& call)
 {
     TRY(const bool needed, call.shared.context.accounts.setup_needed());
-    return reply_json({{"needed", needed}});
+    return reply_json({{"needed", needed}, {"demo", call.world().demo}});
 }
 
 Answer post_setup(Call& call)

@@ -32,6 +32,7 @@ Answer list_alerts(Call& call)
         return *parsed.problem;
     }
     TRY(const auto sort, parse_sort(call.parameter("sort")));
+    TRY(const FieldNames fields, row_fields(call, "AlertRow"));
     TRY(const auto after, call.cursor());
     TRY(const auto page, call.world().cases.list_alerts({.filter = &parsed.root,
                                                          .sort = sort,
@@ -40,7 +41,7 @@ Answer list_alerts(Call& call)
                                                          .now = call.now()}));
     std::vector<std::string> items;
     for (const model::Alert& alert : page.alerts) {
-        items.push_back(json_text(alert_row(alert)));
+        items.push_back(json_text(only_fields(fields, alert_row(alert))));
     }
     return reply_list(call, items, page.next, page.total, page.total_is_lower_bound);
 }
@@ -188,7 +189,7 @@ Answer list_events(Call& call)
                    ? Answer(make_problem(call, 503, "engine-unavailable", page.error().message))
                    : Answer(std::unexpected(std::move(page).error()));
     }
-    return reply_events(call, *page, after);
+    return reply_events(call, std::move(*page), after);
 }
 
 } // namespace
@@ -205,7 +206,8 @@ std::vector<Route> alert_routes()
          .parameters = {kQuery,
                         {"sort", "-priority, -last_seen, -first_seen, -number or -events"},
                         kLimit,
-                        kCursor},
+                        kCursor,
+                        kFields},
          .request = {},
          .response = "AlertPage",
          .handle = list_alerts},
@@ -243,7 +245,7 @@ std::vector<Route> alert_routes()
          .id = "listAlertEvents",
          .summary = "Its events, newest first",
          .summary_id = "Peristiwanya, terbaru dahulu",
-         .parameters = {kLimit, kCursor},
+         .parameters = {kLimit, kCursor, kFields},
          .request = {},
          .response = "EventPage",
          .handle = list_events,

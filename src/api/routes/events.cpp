@@ -71,7 +71,7 @@ Answer list_events(Call& call)
     if (!page) {
         return engine_answer(call, std::move(page).error());
     }
-    return reply_events(call, *page, after);
+    return reply_events(call, std::move(*page), after);
 }
 
 Answer get_event(Call& call)
@@ -163,6 +163,7 @@ std::vector<Route> event_routes()
                         kTo,
                         kLimit,
                         kCursor,
+                        kFields,
                         {"budget_ms",
                          "answer with what was found once this is spent; `next` goes on",
                          ParameterKind::Integer, 50, 10'000}},

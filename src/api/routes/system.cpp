@@ -1,6 +1,5 @@
 // Health, metrics, overview, ledger, sensors, rules, quarantine.
-#include <charconv>
-
+#include "api/detail/page.h"
 #include "api/detail/render.h"
 #include "api/detail/route.h"
 #include "base/metrics.h"
@@ -49,6 +48,20 @@ Answer get_ledger(Call& call)
     return reply_json(ledger_json(call.world().ledger()));
 }
 
+Json archive_json(const service::Overview& overview)
+{
+    const store::EventStoreHealth& engine = overview.engine;
+    const service::RetentionState& retention = overview.retention;
+    return {{"events", engine.rows},
+            {"bytes", engine.bytes_on_disk},
+            {"oldest", engine.rows > 0 ? time_or_null(engine.oldest) : Json()},
+            {"newest", engine.rows > 0 ? time_or_null(engine.newest) : Json()},
+            {"kept_seconds", retention.kept_for.count()},
+            {"dropped_days", retention.dropped_days},
+            {"dropped_events", retention.dropped_events},
+            {"problem", retention.problem}};
+}
+
 Json overview_json(const service::Overview& overview)
 {
     const model::Ledger& ledger = overview.ledger;
@@ -75,7 +88,8 @@ Json overview_json(const service::Overview& overview)
             {"engine",
              {{"available", overview.engine.available},
               {"reason", overview.engine.reason},
-              {"version", overview.engine.version}}}};
+              {"version", overview.engine.version}}},
+            {"archive", archive_json(overview)}};
 }
 
 Answer get_overview(Call& call)
@@ -93,23 +107,6 @@ Answer get_overview(Call& call)
     body["geo"] = {{"built_at", built_at ? Json(base::format_rfc3339(*built_at)) : Json()}};
     body["demo"] = call.world().demo;
     return reply_json(body);
-}
-
-/// A page of a list that is whole in memory; the position is the index of the next item.
-template <class Items, class Write>
-Answer page_of(const Call& call, const Items& items, Write write)
-{
-    TRY(const auto position, call.cursor());
-    std::size_t begin = 0;
-    std::from_chars(position.data(), position.data() + position.size(), begin);
-    begin = std::min(begin, items.size());
-    const std::size_t end = std::min(items.size(), begin + call.limit());
-    std::vector<std::string> page;
-    for (std::size_t i = begin; i < end; ++i) {
-        page.push_back(json_text(write(items[i])));
-    }
-    return reply_list(call, page, end < items.size() ? std::to_string(end) : "", items.size(),
-                      false);
 }
 
 Answer list_sensors(Call& call)

@@ -80,6 +80,10 @@ public:
     bool replays_differ() const { return replays_differ_; }
     bool days_differ() const { return days_differ_; }
 
+    base::Result<store::DroppedDays> drop_received_before(base::Time) override
+    {
+        return store::DroppedDays{};
+    }
     base::Result<store::EventPage> list(const store::EventPageRequest&) override { return none(); }
     base::Result<std::string> find(std::string_view) override { return none(); }
     base::Result<std::uint64_t> count(const query::Node*, base::Time, base::Time,

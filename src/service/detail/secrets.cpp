@@ -138,6 +138,15 @@ std::string KeyBox::wrap(std::string_view secret, std::string_view context) cons
     return text;
 }
 
+std::string KeyBox::derive(std::string_view purpose) const
+{
+    std::string out(crypto_generichash_BYTES, '\0');
+    crypto_generichash(reinterpret_cast<unsigned char*>(out.data()), out.size(),
+                       reinterpret_cast<const unsigned char*>(purpose.data()), purpose.size(),
+                       reinterpret_cast<const unsigned char*>(key_.data()), key_.size());
+    return out;
+}
+
 base::Result<std::string> KeyBox::unwrap(std::string_view wrapped, std::string_view context) const
 {
     std::string whole(wrapped.size(), '\0');

@@ -22,6 +22,8 @@ public:
 
     /// `context` is bound to the result: it opens only with the same one.
     std::string wrap(std::string_view secret, std::string_view context) const;
+    /// 32 bytes for one purpose; the same as long as the master key is.
+    std::string derive(std::string_view purpose) const;
     /// Errors: Corrupt.
     base::Result<std::string> unwrap(std::string_view wrapped, std::string_view context) const;
 

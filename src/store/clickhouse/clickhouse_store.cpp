@@ -138,6 +138,22 @@ public:
         return {};
     }
 
+    Result<DroppedDays> drop_received_before(Time limit) override
+    {
+        TRY_STATUS(prepare_once());
+        TRY(const auto days, days_received_before(limit));
+        DroppedDays dropped;
+        for (const std::int64_t day : days) {
+            TRY(const std::uint64_t events, drop_day(day, limit));
+            if (events > 0) {
+                dropped.days.push_back(
+                    fmt::format("{:04}-{:02}-{:02}", day / 10'000, day / 100 % 100, day % 100));
+                dropped.events += events;
+            }
+        }
+        return dropped;
+    }
+
     Result<EventPage> list(const EventPageRequest& request) override
     {
         TRY_STATUS(prepare_once());
@@ -358,6 +374,51 @@ private:
             return compile_filter(*filter, compile_options(now), sql);
         }
         return {};
+    }
+
+    /// Days that may be past the limit: an event is received at most a day before its own time
+    /// (limits::kEventFutureMax), so younger days need not be read.
+    Result<std::vector<std::int64_t>> days_received_before(Time limit) const
+    {
+        Sql sql;
+        sql.text = fmt::format(
+            "SELECT toInt64(toYYYYMMDD(ts)) AS day, "
+            "toUnixTimestamp64Micro(max(ingested)) FROM {} "
+            "WHERE ts < fromUnixTimestamp64Micro({}, 'UTC') GROUP BY day",
+            table(),
+            sql.bind(std::to_string((limit + base::Duration(2 * limits::kEventFutureMax)).micros()),
+                     "Int64"));
+        TRY(const std::string body, select_sql(std::move(sql)));
+        TRY(RowReader reader, RowReader::open(body, {"Int64", "Int64"}));
+        std::vector<std::int64_t> days;
+        while (reader.has_row()) {
+            const std::int64_t day = reader.take_i64();
+            if (reader.take_i64() < limit.micros()) {
+                days.push_back(day);
+            }
+        }
+        return days;
+    }
+
+    /// Drops the day unless an event of it was received at or after the limit. Gives its events.
+    Result<std::uint64_t> drop_day(std::int64_t day, Time limit)
+    {
+        // Inserts wait: none may slip in between the look and the drop.
+        const std::lock_guard lock(encoder_mutex_);
+        TRY(const std::string body,
+            select({.sql = fmt::format("SELECT count(), toUnixTimestamp64Micro(max(ingested)) FROM "
+                                       "{} WHERE toYYYYMMDD(ts) = {}",
+                                       table(), day),
+                    .parameters = {},
+                    .settings = {},
+                    .id = {}}));
+        TRY(RowReader reader, RowReader::open(body, {"UInt64", "Int64"}));
+        const std::uint64_t events = reader.take_u64();
+        if (events == 0 || reader.take_i64() >= limit.micros()) {
+            return std::uint64_t{0};
+        }
+        TRY_STATUS(execute(fmt::format("ALTER TABLE {} DROP PARTITION {}", table(), day)));
+        return events;
     }
 
     /// The partitions and their counts, which the engine has at hand without reading events.

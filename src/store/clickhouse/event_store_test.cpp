@@ -633,6 +633,37 @@ TEST_F(EventStoreTest, hostile_statements_get_clean_errors)
         << "one head, whatever the number of pieces";
 }
 
+TEST_F(EventStoreTest, a_day_is_dropped_once_its_newest_event_was_received_before_the_limit)
+{
+    const auto insert_day = [&](int day, Time received, std::string_view token) {
+        Events events;
+        for (int i = 0; i < 3; ++i) {
+            events.add(kDay + std::chrono::hours(24 * day + i), "line").received = received;
+        }
+        ASSERT_TRUE(store_->insert(events.all(), token));
+    };
+    const Time then = kDay + std::chrono::hours(24 * 10);
+    insert_day(0, then, "a");
+    insert_day(1, then, "b");
+    insert_day(1, then + std::chrono::hours(24 * 30), "c"); // an old log, imported later
+    insert_day(2, then + std::chrono::hours(24 * 30), "d");
+    const auto left = [&] {
+        return *store_->count(nullptr, kDay, kDay + std::chrono::hours(24 * 400), kDay);
+    };
+    ASSERT_EQ(left(), 12U);
+    EXPECT_TRUE(store_->drop_received_before(then)->days.empty()); // at the limit is not past it
+    const auto first = store_->drop_received_before(then + std::chrono::hours(1));
+    ASSERT_TRUE(first) << first.error().message;
+    EXPECT_EQ(first->days, std::vector<std::string>{"2026-10-01"});
+    EXPECT_EQ(first->events, 3U);
+    EXPECT_EQ(left(), 9U);
+    const auto rest = store_->drop_received_before(then + std::chrono::hours(24 * 31));
+    EXPECT_EQ(rest->days.size(), 2U);
+    EXPECT_EQ(left(), 0U);
+    insert_day(0, then, "a2"); // the table goes on
+    EXPECT_EQ(left(), 3U);
+}
+
 TEST_F(EventStoreTest, health_counts_rows)
 {
     Events events;

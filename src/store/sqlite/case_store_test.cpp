@@ -1,5 +1,6 @@
 #include <set>
 
+#include "store/assets.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/test_world.h"
@@ -423,10 +424,18 @@ TEST(CaseStore, assets_are_replaced_whole)
     std::vector<normalize::Asset> assets(1);
     assets.front().network = "192.0.2.0/24";
     assets.front().value = 3;
-    ASSERT_TRUE(store->replace_assets(assets));
-    ASSERT_TRUE(store->replace_assets(assets));
-    ASSERT_EQ(store->list_assets()->size(), 1U);
-    EXPECT_EQ(store->list_assets()->at(0).value, 3);
+    const auto replace = [&](Change& change) -> base::Status {
+        TRY_STATUS(replace_assets(change, assets));
+        return change.record({.action = "asset.import", .object = kAssetTable});
+    };
+    ASSERT_TRUE(store->change({}, replace));
+    ASSERT_TRUE(store->change({}, replace));
+    ASSERT_TRUE(store->read([](Snapshot& snapshot) -> base::Status {
+        TRY(const auto kept, list_assets(snapshot));
+        EXPECT_EQ(kept.size(), 1U);
+        EXPECT_EQ(kept.at(0).value, 3);
+        return {};
+    }));
 }
 
 } // namespace

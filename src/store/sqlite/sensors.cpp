@@ -1,4 +1,4 @@
-// Sensors and assets.
+// Sensors.
 #include "store/sqlite/store.h"
 
 namespace tanggap::store::sqlite {
@@ -44,43 +44,6 @@ base::Result<std::vector<Sensor>> SqliteCaseStore::list_sensors()
                            .last_seen_at = {rows->integer(8)},
                            .quarantined = rows->natural(6)});
     }
-}
-
-base::Status SqliteCaseStore::replace_assets(std::span<const normalize::Asset> assets)
-{
-    return write([&]() -> base::Status {
-        TRY_STATUS(connections_->writer().run("DELETE FROM assets"));
-        TRY(Statement * insert,
-            connections_->writer().prepared("INSERT INTO assets (network, name, organisation,"
-                                            " contact, value) VALUES (?, ?, ?, ?, ?)",
-                                            "tttti"));
-        for (const normalize::Asset& asset : assets) {
-            TRY_STATUS(insert
-                           ->bind(asset.network, asset.name, asset.organisation, asset.contact,
-                                  asset.value)
-                           .run());
-        }
-        return {};
-    });
-}
-
-base::Result<std::vector<normalize::Asset>> SqliteCaseStore::list_assets()
-{
-    const auto reader = connections_->reader();
-    TRY(Statement * rows, reader->prepared("SELECT network, name, organisation, contact, value"
-                                           " FROM assets ORDER BY network",
-                                           "", "tttti"));
-    TRY_STATUS(rows->start());
-    std::vector<normalize::Asset> assets;
-    TRY_STATUS(each_row(*rows, [&]() -> base::Status {
-        assets.push_back({.network = rows->text(0),
-                          .name = rows->text(1),
-                          .organisation = rows->text(2),
-                          .contact = rows->text(3),
-                          .value = static_cast<int>(rows->integer(4))});
-        return {};
-    }));
-    return assets;
 }
 
 } // namespace tanggap::store::sqlite

@@ -75,8 +75,6 @@ public:
 
     base::Status upsert_sensor(const Sensor& sensor) override;
     base::Result<std::vector<Sensor>> list_sensors() override;
-    base::Status replace_assets(std::span<const normalize::Asset> assets) override;
-    base::Result<std::vector<normalize::Asset>> list_assets() override;
 
 private:
     explicit SqliteCaseStore(std::unique_ptr<Connections> connections)

@@ -25,6 +25,7 @@ export const routes: Route[] = [
   { pattern: '/quarantine', load: () => import('../pages/quarantine/Quarantine.svelte') },
   { pattern: '/sensors', load: () => import('../pages/sensors/Sensors.svelte') },
   { pattern: '/rules', load: () => import('../pages/rules/Rules.svelte') },
+  { pattern: '/admin/assets', load: () => import('../pages/assets/Assets.svelte') },
 ];
 
 export function findRoute(path: string): { route: Route; params: Params } | undefined {
@@ -50,4 +51,5 @@ export const places: Place[] = [
   { path: '/quarantine', icon: 'quarantine', key: 'q', title: (t) => t.nav.quarantine },
   { path: '/sensors', icon: 'sensors', key: 's', title: (t) => t.nav.sensors },
   { path: '/rules', icon: 'rules', key: 'r', title: (t) => t.nav.rules },
+  { path: '/admin/assets', icon: 'assets', key: 'n', title: (t) => t.nav.assets },
 ];

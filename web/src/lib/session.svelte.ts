@@ -3,6 +3,7 @@ import { ApiError, get, onSignedOut, post, remove } from './api/client';
 import type { SessionAnswer, SetupState, SignedIn, User } from './api/types';
 import { location } from './location.svelte';
 import { href } from './router';
+import { status } from './status.svelte';
 
 class Session {
   user = $state.raw<User>();
@@ -27,7 +28,9 @@ class Session {
   async start(): Promise<void> {
     this.failure = undefined;
     try {
-      this.setupNeeded = (await get<SetupState>('/setup')).needed;
+      const state = await get<SetupState>('/setup');
+      status.demo = state.demo;
+      this.setupNeeded = state.needed;
       if (!this.setupNeeded) this.#take(await get<SessionAnswer>('/session'));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

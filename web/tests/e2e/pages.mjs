@@ -39,6 +39,35 @@ async function policyHolds({ page, faults }) {
   faults.length = 0;
 }
 
+/** The import says every wrong row, then replaces the table, and the page shows it. */
+async function assets(world) {
+  const { page } = world;
+  await sweep(world, 'assets-none', '/app/admin/assets', { looks: ENDS });
+  await sweep(world, 'assets-wrong', '/app/admin/assets', {
+    looks: ENDS,
+    prepare: async () => {
+      await page.locator('main header button').click();
+      await page.getByRole('dialog').locator('textarea').fill('x,kantor,,,2\n192.0.2.0/24,a,,,9\n');
+      await page.getByRole('dialog').locator('button.primary').click();
+      await page.getByRole('dialog').locator('.wrong li').nth(1).waitFor();
+    },
+  });
+  await world.test('assets: a CSV is checked, then replaces the table', async () => {
+    await page.goto(`${world.target.url}/app/admin/assets`);
+    await page.locator('main header button').click();
+    const dialog = page.getByRole('dialog');
+    await dialog
+      .locator('textarea')
+      .fill('192.0.2.0/24,kantor,Dinas Kominfo,,3\n2001:db8::/32,v6,Dinas Kesehatan,,1\n');
+    await dialog.locator('button.primary').click();
+    await dialog.locator('.good').waitFor();
+    await dialog.locator('button.primary').click();
+    await page.locator('tbody tr').nth(1).waitFor();
+    assert.match(await page.locator('tbody').innerText(), /Dinas Kominfo/);
+  });
+  await sweep(world, 'assets', '/app/admin/assets');
+}
+
 export async function run(world) {
   const { page, context, test, settled } = world;
   await context.addInitScript({ path: AXE });
@@ -53,6 +82,7 @@ export async function run(world) {
   await sweep(world, 'quarantine', '/app/quarantine');
   await sweep(world, 'sensors', '/app/sensors');
   await sweep(world, 'rules', '/app/rules');
+  await assets(world);
 
   await sweep(world, 'events-hostile', '/app/events?from=all&q=sensor%3Ahostile', {
     looks: ENDS,

@@ -49,7 +49,19 @@ async function readProblem(response: Response): Promise<Problem> {
   }
 }
 
-async function send(method: string, route: string, body?: unknown, signal?: AbortSignal) {
+/** A body that is not JSON. */
+interface TextBody {
+  text: string;
+  type: string;
+}
+
+async function send(
+  method: string,
+  route: string,
+  body?: unknown,
+  signal?: AbortSignal,
+  plain?: TextBody,
+) {
   const headers: Record<string, string> = {
     Accept: 'application/json',
     // Problems come in the reader's language.
@@ -57,12 +69,13 @@ async function send(method: string, route: string, body?: unknown, signal?: Abor
   };
   if (method !== 'GET') headers['X-Requested-With'] = 'tanggap';
   if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (plain) headers['Content-Type'] = plain.type;
   let response: Response;
   try {
     response = await fetch(BASE + route, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: plain ? plain.text : body === undefined ? undefined : JSON.stringify(body),
       credentials: 'same-origin',
       signal,
     });
@@ -84,6 +97,11 @@ export async function get<T>(route: string, signal?: AbortSignal): Promise<T> {
 
 export async function post<T>(route: string, body: unknown, signal?: AbortSignal): Promise<T> {
   return (await (await send('POST', route, body, signal)).json()) as T;
+}
+
+/** Puts a text of another kind than JSON, e.g. a CSV. */
+export async function putText<T>(route: string, text: string, type: string): Promise<T> {
+  return (await (await send('PUT', route, undefined, undefined, { text, type })).json()) as T;
 }
 
 export async function remove(route: string): Promise<void> {

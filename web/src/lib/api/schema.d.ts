@@ -106,6 +106,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Networks with their names, owners and values */
+        get: operations["listAssets"];
+        /** Replace all assets by a CSV: network,name,organisation,contact,value 1-3 */
+        put: operations["putAssets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -615,6 +633,31 @@ export interface components {
                 id: string;
             };
         };
+        Asset: {
+            contact: string;
+            name: string;
+            network: string;
+            organisation: string;
+            value: number;
+        };
+        AssetImport: {
+            added: number;
+            assets: number;
+            changed: number;
+            dry_run: boolean;
+            removed: number;
+        };
+        AssetPage: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["Asset"][];
+            next: string | null;
+            total: {
+                /** @enum {string} */
+                relation: "eq" | "gte";
+                value: number;
+            };
+        };
         Batch: {
             alerts: string[];
             batch: string;
@@ -709,6 +752,18 @@ export interface components {
                 informational: number;
                 low: number;
                 medium: number;
+            };
+            archive: {
+                bytes: number;
+                dropped_days: number;
+                dropped_events: number;
+                events: number;
+                kept_seconds: number;
+                /** Format: date-time */
+                newest: string | null;
+                /** Format: date-time */
+                oldest: string | null;
+                problem: string;
             };
             demo: boolean;
             engine: {
@@ -919,6 +974,7 @@ export interface components {
             user: components["schemas"]["User"];
         };
         SetupState: {
+            demo: boolean;
             needed: boolean;
         };
         SignInRequest: {
@@ -970,6 +1026,9 @@ export type Alert = components['schemas']['Alert'];
 export type AlertPage = components['schemas']['AlertPage'];
 export type AlertRow = components['schemas']['AlertRow'];
 export type AlertWhy = components['schemas']['AlertWhy'];
+export type Asset = components['schemas']['Asset'];
+export type AssetImport = components['schemas']['AssetImport'];
+export type AssetPage = components['schemas']['AssetPage'];
 export type Batch = components['schemas']['Batch'];
 export type ChosenSource = components['schemas']['ChosenSource'];
 export type Document = components['schemas']['Document'];
@@ -1055,6 +1114,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
+                /** @description only these members of each item, by commas */
+                fields?: string;
             };
             header?: never;
             path?: never;
@@ -1156,6 +1217,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
+                /** @description only these members of each item, by commas */
+                fields?: string;
             };
             header?: never;
             path: {
@@ -1216,6 +1279,78 @@ export interface operations {
             };
         };
     };
+    listAssets: {
+        parameters: {
+            query?: {
+                /** @description only assets that mention this */
+                text?: string;
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPage"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAssets: {
+        parameters: {
+            query?: {
+                /** @description true: only check and count */
+                dry_run?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetImport"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
@@ -1229,6 +1364,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
+                /** @description only these members of each item, by commas */
+                fields?: string;
                 /** @description answer with what was found once this is spent; `next` goes on */
                 budget_ms?: number;
             };

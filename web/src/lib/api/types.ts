@@ -18,6 +18,8 @@ import type {
 
 export type {
   AlertRow,
+  Asset,
+  AssetImport,
   Facets,
   Histogram,
   Ledger,

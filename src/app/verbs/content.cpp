@@ -1,0 +1,75 @@
+// content and rules: knowledge as files.
+#include <fmt/format.h>
+
+#include "app/content.h"
+#include "app/rules.h"
+#include "app/verbs/verbs.h"
+
+namespace tanggap::app {
+namespace {
+
+int run_content_export(const std::string& folder)
+{
+    const auto written = export_content(folder);
+    if (!written) {
+        return exit_code_of(written.error());
+    }
+    fmt::print("{} files in {}\n", *written, folder);
+    return 0;
+}
+
+void declare_folders(CLI::App& verb, ContentFolders& folders)
+{
+    verb.add_option("--content", folders.given, "Folder whose content overrides ours");
+    verb.add_option("--data", folders.data, "Data folder, whose content overrides ours")
+        ->envname("TANGGAP_DATA");
+}
+
+void add_rules_verbs(CommandLine& line)
+{
+    CLI::App* rules =
+        line.app.add_subcommand("rules", "Sigma rules as files")->require_subcommand(1);
+    auto list = std::make_shared<RulesOptions>();
+    CLI::App* verb_list =
+        add_verb(line, *rules, "list", "The rules that are loaded, with author and licence", list,
+                 [](const RulesOptions& o) { return run_rules_list(o, cli::process_console()); });
+    declare_folders(*verb_list, list->folders);
+    verb_list->add_flag("--jsonl", list->jsonl, "One object a line (the default when piped)");
+
+    auto check = std::make_shared<RulesOptions>();
+    CLI::App* verb_check = add_verb(
+        line, *rules, "check", "Say what is wrong with rule files; exit 6 with errors", check,
+        [](const RulesOptions& o) { return run_rules_check(o, cli::process_console()); });
+    verb_check->add_option("paths", check->paths, "Files and folders (default: what is loaded)");
+    declare_folders(*verb_check, check->folders);
+    verb_check->add_flag("--jsonl", check->jsonl, "One problem a line on standard output");
+    verb_check->add_flag("--strict", check->strict, "Warnings are errors");
+
+    auto import = std::make_shared<RulesImportOptions>();
+    CLI::App* verb_import = add_verb(
+        line, *rules, "import", "Copy a rule set to DATA/content/rules, errors left out", import,
+        [](const RulesImportOptions& o) { return run_rules_import(o, cli::process_console()); });
+    verb_import->add_option("folder", import->from, "Folder or file of rules")->required();
+    verb_import->add_option("--data", import->data, "Data folder")
+        ->envname("TANGGAP_DATA")
+        ->capture_default_str();
+    verb_import->add_option("--content", import->content, "Folder whose mappings override ours");
+    verb_import->add_flag("--replace", import->replace, "Write over files with other content");
+    verb_import->add_flag("--dry-run", import->dry_run, "Only check and count");
+}
+
+} // namespace
+
+void add_content_verbs(CommandLine& line)
+{
+    add_rules_verbs(line);
+    auto folder = std::make_shared<std::string>();
+    CLI::App* content = line.app.add_subcommand("content", "Sources, rules and mappings as files")
+                            ->require_subcommand(1);
+    add_verb(line, *content, "export", "Write the built-in content to a folder", folder,
+             run_content_export)
+        ->add_option("folder", *folder, "An empty folder")
+        ->required();
+}
+
+} // namespace tanggap::app

@@ -1,0 +1,185 @@
+// Verbs on server data, by the public API only.
+#include "app/verbs/verbs.h"
+#include "cli/assets.h"
+#include "cli/import.h"
+#include "cli/interrupt.h"
+#include "cli/query.h"
+#include "cli/setup.h"
+
+namespace tanggap::app {
+namespace {
+
+template <class Options>
+using ClientVerb = int (*)(const Options&, const cli::Console&);
+
+void declare_server(CLI::App& verb, cli::ServerOptions& server)
+{
+    verb.add_option("--server", server.server,
+                    "Address of the server (default: http://127.0.0.1:8460)")
+        ->envname("TANGGAP_SERVER");
+    verb.add_option("--token-file", server.token_file, "File with an API key")
+        ->envname("TANGGAP_TOKEN_FILE");
+    verb.add_option("--ca-file", server.ca_file, "Certificate to trust, for https of one's own");
+}
+
+template <class Options>
+CLI::App* client_verb(CommandLine& line, CLI::App& parent, const char* name, const char* help,
+                      std::shared_ptr<Options> options, ClientVerb<Options> run)
+{
+    CLI::App* added = parent.add_subcommand(name, help);
+    added->callback([&line, options = std::move(options), run] {
+        line.chosen = [options, run] { return run(*options, cli::process_console()); };
+    });
+    return added;
+}
+
+/// Whether a list takes a time range besides the options of every list.
+enum class Range : std::uint8_t { None, Times };
+
+CLI::App* list_verb(CommandLine& line, CLI::App& parent, const char* name, const char* help,
+                    Range range, ClientVerb<cli::QueryOptions> run)
+{
+    auto options = std::make_shared<cli::QueryOptions>();
+    CLI::App* added = client_verb(line, parent, name, help, options, run);
+    declare_server(*added, options->server);
+    added->add_option("--limit", options->limit, "Items in all")->capture_default_str();
+    added->add_flag("--jsonl", options->jsonl, "One JSON object a line");
+    added->add_option("-q,--query", options->query, "Query (docs/reference/query-language.md)");
+    if (range == Range::Times) {
+        added->add_option("--from", options->from, "RFC 3339 or now-24h");
+        added->add_option("--to", options->to, "RFC 3339 or now");
+    }
+    return added;
+}
+
+struct ItemOptions {
+    cli::ServerOptions server;
+    std::string id;
+};
+
+CLI::App* item_verb(CommandLine& line, CLI::App& parent, const char* name, const char* help,
+                    const char* id_help, ClientVerb<ItemOptions> run)
+{
+    auto options = std::make_shared<ItemOptions>();
+    CLI::App* added = client_verb(line, parent, name, help, options, run);
+    added->add_option("id", options->id, id_help)->required();
+    declare_server(*added, options->server);
+    return added;
+}
+
+int show_alert(const ItemOptions& item, const cli::Console& console)
+{
+    return cli::run_alert_show(item.server, item.id, console);
+}
+
+int get_path(const ItemOptions& item, const cli::Console& console)
+{
+    return cli::run_api_get(item.server, item.id, console);
+}
+
+struct RerunOptions {
+    cli::ServerOptions server;
+    std::string sensor;
+    std::string reason;
+};
+
+int rerun_quarantine(const RerunOptions& options, const cli::Console& console)
+{
+    return cli::run_quarantine_rerun(options.server, options.sensor, options.reason, console);
+}
+
+int run_import(const cli::ImportOptions& options, const cli::Console& console)
+{
+    cli::ImportOptions stoppable = options;
+    stoppable.stop = &cli::catch_interrupts();
+    return cli::run_import(stoppable, console);
+}
+
+void add_import(CommandLine& line)
+{
+    auto import = std::make_shared<cli::ImportOptions>();
+    CLI::App* verb = client_verb(line, line.app, "import",
+                                 "Send files to a server, each record once", import, run_import);
+    verb->add_option("paths", import->paths, "Files, patterns, folders, or - for standard input")
+        ->required();
+    declare_server(*verb, import->server);
+    verb->add_option("--sensor", import->sensor, "Who sent these records (default: from the path)");
+    verb->add_option("--source", import->source, "Kind of log (default: chosen by content)");
+    verb->add_option("--timezone", import->timezone, "Zone of times that name none");
+    verb->add_option("--reference-time", import->reference_time,
+                     "For times without a year (default: the file's)");
+    verb->add_flag("--json", import->json, "Print the summary as JSON");
+    verb->add_flag("--quiet", import->quiet, "No progress");
+}
+
+void add_setup(CommandLine& line)
+{
+    auto setup = std::make_shared<cli::SetupOptions>();
+    CLI::App* verb =
+        client_verb(line, line.app, "setup", "Make the first account", setup, cli::run_setup);
+    verb->add_option("--server", setup->server.server, "Address of the server")
+        ->envname("TANGGAP_SERVER");
+    verb->add_option("--ca-file", setup->server.ca_file,
+                     "Certificate to trust, for https of one's own");
+    verb->add_option("--token-file", setup->server.token_file, "The set-up token that serve wrote")
+        ->required();
+    verb->add_option("--admin", setup->admin, "Name of the account")->required();
+    verb->add_option("--password-file", setup->password_file, "Its first line is the password")
+        ->required();
+    verb->add_option("--totp-secret-out", setup->totp_secret_out,
+                     "File to write the second factor to")
+        ->required();
+    verb->add_option("--api-key-out", setup->api_key_out, "File to write an API key to")
+        ->required();
+}
+
+void add_quarantine(CommandLine& line)
+{
+    CLI::App* quarantine =
+        line.app.add_subcommand("quarantine", "Records that could not become events")
+            ->require_subcommand(1);
+    list_verb(line, *quarantine, "list", "Entries, newest first", Range::None,
+              cli::run_quarantine_list);
+    auto rerun = std::make_shared<RerunOptions>();
+    CLI::App* verb =
+        client_verb(line, *quarantine, "rerun", "Try entries again, after a source was mended",
+                    rerun, rerun_quarantine);
+    declare_server(*verb, rerun->server);
+    verb->add_option("--sensor", rerun->sensor, "Only of this sensor");
+    verb->add_option("--reason", rerun->reason, "Only of this reason");
+}
+
+void add_assets(CommandLine& line)
+{
+    CLI::App* asset =
+        line.app.add_subcommand("asset", "Whose address it is")->require_subcommand(1);
+    auto import = std::make_shared<cli::AssetImportOptions>();
+    CLI::App* verb = client_verb(line, *asset, "import", "Replace all assets by those of a file",
+                                 import, cli::run_asset_import);
+    verb->add_option("file", import->file,
+                     "CSV of network,name,organisation,contact,value 1-3; - for standard input")
+        ->required();
+    declare_server(*verb, import->server);
+    verb->add_flag("--dry-run", import->dry_run, "Only check the file and say what would change");
+    verb->add_flag("--json", import->json, "Print the result as JSON");
+    list_verb(line, *asset, "list", "Assets by network", Range::None, cli::run_asset_list);
+}
+
+} // namespace
+
+void add_server_verbs(CommandLine& line)
+{
+    add_import(line);
+    add_setup(line);
+    CLI::App* alert = line.app.add_subcommand("alert", "Alerts")->require_subcommand(1);
+    list_verb(line, *alert, "list", "Alerts, most urgent first", Range::None, cli::run_alert_list);
+    item_verb(line, *alert, "show", "One alert and why it fired", "ALR-12 or its UUID", show_alert);
+    CLI::App* event = line.app.add_subcommand("event", "Events")->require_subcommand(1);
+    list_verb(line, *event, "search", "Events, newest first", Range::Times, cli::run_event_search);
+    add_quarantine(line);
+    add_assets(line);
+    CLI::App* api = line.app.add_subcommand("api", "Raw calls")->require_subcommand(1);
+    item_verb(line, *api, "get", "GET a path and print the answer", "/api/v1/…", get_path);
+}
+
+} // namespace tanggap::app

@@ -1,0 +1,18 @@
+// The table of assets, as commands change it.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "normalize/enrich.h"
+#include "store/activity.h"
+
+namespace tanggap::store {
+
+/// What its activity records are about: the table has one history.
+inline const ObjectRef kAssetTable{.kind = "asset", .id = "00000000-0000-7000-8000-000000000001"};
+
+base::Result<std::vector<normalize::Asset>> list_assets(Snapshot& snapshot);
+base::Status replace_assets(Change& change, std::span<const normalize::Asset> assets);
+
+} // namespace tanggap::store
