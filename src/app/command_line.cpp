@@ -112,6 +112,7 @@ int run_command_line(int argc, char** argv)
     add_content_verbs(line);
     add_server_verbs(line);
     add_file_verbs(line);
+    add_manual(line);
     try {
         line.app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -61,6 +61,19 @@ class Words(unittest.TestCase):
             else:
                 self.assertNotIn("Did you mean", done.stderr, words)
 
+    def test_the_manual_page_names_every_verb_and_option(self):
+        page = run("man").stdout
+        self.assertTrue(page.startswith(".TH TANGGAP 1"))
+        self.assertNotRegex(page, r"(?m)^\.(?!TH|SH|SS|TP|B |br|\\)", "a line of text that roff would take for a macro")
+        plain = page.replace("\\-", "-")
+        for path in verbs():
+            text = run(*path, "--help").stdout
+            if "Subcommands:" not in text:
+                self.assertIn(f".SS tanggap {' '.join(path)}\n", plain)
+            for option in re.findall(r"^  (?:-\w,)?(--[a-z-]+)", text, re.M):
+                if option not in ("--help", "--version"):
+                    self.assertIn(option, plain, path)
+
     def test_version(self):
         self.assertRegex(run("--version").stdout, r"^\d+\.\d+\.\d+\n$")
 

@@ -30,6 +30,7 @@ void add_install_verbs(CommandLine& line); ///< serve, doctor, verify, cert, dem
 void add_content_verbs(CommandLine& line); ///< content, rules
 void add_server_verbs(CommandLine& line);  ///< import, setup, and lists, by the API only
 void add_file_verbs(CommandLine& line);    ///< parse, hunt
+void add_manual(CommandLine& line);        ///< man, of all verbs added before
 
 template <class Options, class Run>
 CLI::App* add_verb(CommandLine& line, CLI::App& parent, const char* name, const char* help,
