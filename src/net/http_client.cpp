@@ -8,6 +8,9 @@
 #include <sys/un.h>
 #include <tuple>
 
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -168,6 +171,14 @@ private:
     beast::flat_buffer input_;
 };
 
+/// Whether the peer's certificate was what failed.
+bool is_distrust(const error_code& error)
+{
+    return error.category() == asio::error::get_ssl_category() &&
+           ERR_GET_REASON(static_cast<unsigned long>(error.value())) ==
+               SSL_R_CERTIFICATE_VERIFY_FAILED;
+}
+
 std::unexpected<base::Error> Client::failure(std::string_view what, const error_code& error) const
 {
     const bool late = transport_ && transport_->expired();
@@ -309,6 +320,13 @@ asio::awaitable<Status> Client::connect()
         error = co_await transport_->handshake_as_client(server_->host);
         if (!error) {
             co_return Status{};
+        }
+        if (is_distrust(error)) {
+            // Trying again makes no certificate better, and another address none that is right.
+            co_return base::fail(base::Code::Denied,
+                                 "the certificate of " + options_.base_url +
+                                     " is not trusted, or is made out to another name (" +
+                                     error.message() + "); name the one to trust with --ca-file");
         }
     }
     co_return failure("cannot connect to", error);

@@ -114,7 +114,7 @@ class Files(unittest.TestCase):
             self.assertEqual(json.loads(done.stdout)["@timestamp"][:19], expected, done.stderr)
         self.assertEqual(run("parse", "--timezone", "Mars/Olympus", log).returncode, 2)
         self.assertNotEqual(run("parse", "--reference-time", "yesterday", log).returncode, 0)
-        os.utime(log, (1_262_304_000, 1_262_304_000))  # 2010-01-01: without the option the file's own time
+        os.utime(log, (1_264_982_400, 1_264_982_400))  # 2010-02-01: without the option the file's own time
         self.assertEqual(json.loads(run("parse", log).stdout)["@timestamp"][:4], "2010")
 
     def test_hunt(self):
