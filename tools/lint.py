@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """clang-format and clang-tidy over the sources; a file that passed is not read again until it changes.
 
-    tools/lint.py [FILE…]     (without files: every source of src/, tests aside; format: all of ours)
+    tools/lint.py             format of all of ours; clang-tidy for what differs from the main branch
+    tools/lint.py --all       clang-tidy for every source of src/, tests aside
+    tools/lint.py FILE…       both, for these
 
 Tests are left out of clang-tidy: gtest's macros trip half of the checks, and reading its headers
 once more a file is a third of the cost. Files of a room are read together, in units whose own names do
@@ -44,6 +46,29 @@ def compile_commands():
         subprocess.run(["cmake", "--preset", "debug"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     entries = json.loads(database.read_text())
     return {os.path.relpath(entry["file"], ROOT): entry["command"] for entry in entries}
+
+
+def changed():
+    """Files that differ from where this branch left main, committed or not; all of them where there is no main."""
+    for main in ("origin/main", "main"):
+        base = subprocess.run(["git", "merge-base", "HEAD", main], cwd=ROOT, check=False, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True).stdout.strip()
+        if base:
+            listed = subprocess.run(["git", "diff", "--name-only", base], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+            return set(listed.stdout.split()) | set(tracked("src/*.cpp", "src/*.h")) - set(tracked_in_index())
+    return None
+
+
+def tracked_in_index():
+    return subprocess.run(["git", "ls-files", "src"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+
+
+def sources_of_changes(commands):
+    """Changed sources, and those beside a changed header."""
+    names = changed()
+    if names is None:
+        return sources(commands)
+    return [name for name in sources(commands) if name in names or name.removesuffix(".cpp") + ".h" in names]
 
 
 def sources(commands):
@@ -167,7 +192,7 @@ def check_tidy(names, commands):
                 print(text, flush=True)
             if os.environ.get("TANGGAP_LINT_TIMES"):
                 print(f"{seconds:6.1f} s  {' '.join(read)}", file=sys.stderr, flush=True)
-    if len(names) > 1:
+    if names:
         forget_old(set(stamps.values()))
     print(f"clang-tidy: {len(open_names)} of {len(names)} files read, the others are as they were when they passed")
     return len(names) - failed, failed
@@ -181,11 +206,13 @@ def forget_old(current):
 
 def main():
     commands = compile_commands()
-    names = sys.argv[1:] or sources(commands)
+    every = sys.argv[1:] == ["--all"]
+    named = [] if every else sys.argv[1:]
+    names = named or (sources(commands) if every else sources_of_changes(commands))
     unknown = [name for name in names if name not in commands]
     if unknown:
         sys.exit(f"lint: not in {BUILD.relative_to(ROOT)}/compile_commands.json: {', '.join(unknown)}")
-    formatted = check_format(sys.argv[1:] or tracked(*FORMATTED))
+    formatted = check_format(named or tracked(*FORMATTED))
     passed, failed = check_tidy(names, commands)
     print(f"{passed + formatted} passed, {failed + (not formatted)} failed, 0 skipped")
     return 1 if failed or not formatted else 0

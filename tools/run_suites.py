@@ -18,9 +18,9 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DEBUG = ROOT / "build/debug"
 # Part of another suite, or long: run when named.
-BY_NAME_ONLY = ("golden", "lint")
+BY_NAME_ONLY = ("golden",)
 # Left out by --quick beside what needs a server: minutes on a first run.
-NOT_QUICK = ("web",)
+NOT_QUICK = ("web", "lint")
 REPLAY_SECONDS_MAX = 120  # one target's seeds and variations take about a second; more is a hang
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 

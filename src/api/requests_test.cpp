@@ -114,6 +114,22 @@ TEST_F(Requests, lines_become_records_once_they_are_on_disk)
     EXPECT_EQ(journal_.appended.back().identity, disk::Identity::Content);
 }
 
+TEST_F(Requests, times_without_a_zone_have_the_sensors_else_the_installs)
+{
+    set_up();
+    world_->timezone = "Asia/Jakarta";
+    post("/api/v1/ingest/web-1?source=apache_access", "a\n", "text/plain");
+    EXPECT_EQ(journal_.appended.back().stream.timezone, "Asia/Jakarta");
+    store::Sensor sensor;
+    sensor.name = "web-2";
+    sensor.timezone = "Asia/Makassar";
+    ASSERT_TRUE(cases_->upsert_sensor(sensor));
+    post("/api/v1/ingest/web-2?source=apache_access", "a\n", "text/plain");
+    EXPECT_EQ(journal_.appended.back().stream.timezone, "Asia/Makassar");
+    post("/api/v1/ingest/web-2?source=apache_access&timezone=UTC", "a\n", "text/plain");
+    EXPECT_EQ(journal_.appended.back().stream.timezone, "UTC");
+}
+
 TEST_F(Requests, what_cannot_be_taken_is_refused_whole)
 {
     set_up();

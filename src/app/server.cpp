@@ -268,6 +268,7 @@ base::Status Server::start_http()
         .reload_assets = [this] { return reload_assets(); },
         .geo_built_at = std::nullopt,
         .version = kVersion,
+        .timezone = settings_.timezone,
         .demo = settings_.demo,
     });
     if (const auto geo = knowledge()->enrichment.geo) {

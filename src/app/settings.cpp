@@ -11,6 +11,7 @@
 #include <toml++/toml.h>
 
 #include "base/text.h"
+#include "normalize/normalizer.h"
 
 namespace tanggap::app {
 namespace {
@@ -213,6 +214,7 @@ base::Status check(const Settings& s)
 {
     TRY(const auto ignored, parse_retention(s.retention));
     static_cast<void>(ignored);
+    TRY_STATUS(normalize::check_timezone(s.timezone));
     TRY(const Endpoint listen, parse_endpoint(s.listen));
     if (s.tls_cert.empty() != s.tls_key.empty()) {
         return base::invalid("--tls-cert and --tls-key go together; one of them is missing");

@@ -54,6 +54,7 @@ struct World {
 
     std::optional<base::Time> geo_built_at; ///< age of the country data
     std::string version;
+    std::string timezone = "UTC"; ///< of logs that name none, where the sensor has none
     bool demo = false;
 };
 

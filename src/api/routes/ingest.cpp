@@ -19,7 +19,7 @@ base::Result<model::StreamContext> read_stream(Call& call)
     stream.source = call.parameter("source");
     if (!stream.source.empty() && !call.world().knows_source(stream.source)) {
         return base::invalid("source " + base::quoted(stream.source) +
-                             " is unknown; `tanggap parse --list-sources` names them");
+                             " is unknown; `tanggap sources list` names them");
     }
     stream.timezone = call.parameter("timezone");
     if (!stream.timezone.empty()) {
@@ -29,7 +29,10 @@ base::Result<model::StreamContext> read_stream(Call& call)
     TRY(const auto sensor, call.shared.sensors.find_or_make(call.path.at("sensor")));
     stream.sensor = sensor.name;
     stream.source = stream.source.empty() ? sensor.source : stream.source;
-    stream.timezone = stream.timezone.empty() ? sensor.timezone : stream.timezone;
+    if (stream.timezone.empty()) { // rulings 22: the sensor's, else the install's
+        stream.timezone =
+            sensor.timezone.empty() ? call.world().timezone : std::string(sensor.timezone);
+    }
     constexpr std::size_t kOriginBytesMax = 1024;
     const std::string_view origin = call.parameter("origin");
     stream.origin =

@@ -1,8 +1,9 @@
-// content and rules: knowledge as files.
+// content, rules and sources: knowledge as files.
 #include <fmt/format.h>
 
 #include "app/content.h"
 #include "app/rules.h"
+#include "app/sources.h"
 #include "app/verbs/verbs.h"
 
 namespace tanggap::app {
@@ -58,11 +59,29 @@ void add_rules_verbs(CommandLine& line)
     verb_import->add_flag("--dry-run", import->dry_run, "Only check and count");
 }
 
+void add_sources_verbs(CommandLine& line)
+{
+    CLI::App* sources =
+        line.app.add_subcommand("sources", "Kinds of log as files")->require_subcommand(1);
+    auto list = std::make_shared<SourcesOptions>();
+    CLI::App* verb_list = add_verb(
+        line, *sources, "list", "The kinds of log that are known, for --source", list,
+        [](const SourcesOptions& o) { return run_sources_list(o, cli::process_console()); });
+    declare_folders(*verb_list, list->folders);
+    verb_list->add_flag("--jsonl", list->jsonl, "One object a line (the default when piped)");
+    auto check = std::make_shared<SourcesOptions>();
+    CLI::App* verb_check = add_verb(
+        line, *sources, "check", "Say what is wrong with source files; exit 6 with errors", check,
+        [](const SourcesOptions& o) { return run_sources_check(o, cli::process_console()); });
+    declare_folders(*verb_check, check->folders);
+}
+
 } // namespace
 
 void add_content_verbs(CommandLine& line)
 {
     add_rules_verbs(line);
+    add_sources_verbs(line);
     auto folder = std::make_shared<std::string>();
     CLI::App* content = line.app.add_subcommand("content", "Sources, rules and mappings as files")
                             ->require_subcommand(1);

@@ -27,7 +27,7 @@ struct CommandLine {
 
 // The tables of the single files.
 void add_install_verbs(CommandLine& line); ///< serve, doctor, verify, cert, demo, openapi
-void add_content_verbs(CommandLine& line); ///< content, rules
+void add_content_verbs(CommandLine& line); ///< content, rules, sources
 void add_server_verbs(CommandLine& line);  ///< import, setup, and lists, by the API only
 void add_file_verbs(CommandLine& line);    ///< parse, hunt
 void add_manual(CommandLine& line);        ///< man, of all verbs added before
