@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Whole pipeline on this machine: access log in, last event found by search, its alert listed.
 
-usage: bench/throughput.py [--lines N] [--preload N] [--seed S] [--keep DIR]
+usage: bench/throughput.py [--lines N] [--preload N] [--seed S] [--keep DIR] [--port P]
 The clock starts with `tanggap import` and stops when the last event is found by a search and the
 alert of the last attack is listed. --preload imports that many lines first (a filled store).
 """
@@ -83,11 +83,13 @@ def main():
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--preload", type=int, default=0)
     parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--port", type=int, help="listen here instead of on a free port")
     parser.add_argument("--keep", help="leave the data folder here")
     wanted = parser.parse_args()
     work = pathlib.Path(wanted.keep or tempfile.mkdtemp(prefix="tanggap-bench-"))
     work.mkdir(parents=True, exist_ok=True)
     with Server(data=work) as server:
+        server.port = wanted.port or server.port
         server.start().setup()
         if wanted.preload:
             folder = work / "preload"
