@@ -28,8 +28,15 @@ inline constexpr std::uint64_t kImportUnpackedBytesMax = std::uint64_t{1} << 40;
 /// oversize, above it the count is taken for nonsense and the connection closed.
 inline constexpr std::uint64_t kSyslogFrameBytesMax = 64 * 1024 * 1024;
 /// Unfinished messages of all connections of one listener together.
-inline constexpr std::size_t kSyslogHeldBytesMax = std::size_t{256} * 1024 * 1024;
+inline constexpr std::size_t kSyslogHeldBytesMax = std::size_t{64} * 1024 * 1024;
 inline constexpr std::size_t kSyslogConnectionsMax = 1024;
+/// Messages of one peer that go to the journal together at the latest.
+inline constexpr std::size_t kSyslogBatchRecords = 5000;
+inline constexpr std::size_t kSyslogBatchBytes = 1024 * 1024;
+/// Batches that wait for the journal in one of an input's eight lanes, as held in memory; then the
+/// input does not read on.
+inline constexpr std::size_t kInputLaneBatchesMax = 64;
+inline constexpr std::size_t kInputLaneBytesMax = 2 * 1024 * 1024;
 
 // --- YAML (content files and what users write) --------------------------------------------------
 /// One file. The longest rule file of a public collection has 40 KiB.
@@ -55,7 +62,14 @@ inline constexpr std::size_t kJournalFreeBytesMin = std::size_t{512} * 1024 * 10
 /// Requests that share one sync, in bytes of records: bounds the memory of one write batch.
 inline constexpr std::size_t kJournalGroupBytesMax = 16 * 1024 * 1024;
 /// Newest entries kept decoded, so that a processor that keeps up never reads the disk.
-inline constexpr std::size_t kJournalTailCacheBytesMax = 64 * 1024 * 1024;
+inline constexpr std::size_t kJournalTailCacheBytesMax = 24 * 1024 * 1024;
+/// The database below the journal: buffers of entries and of record identities (each up to three at
+/// once), all buffers together, cached blocks, and the logs that a start reads again.
+inline constexpr std::size_t kJournalEntryBufferBytes = 8 * 1024 * 1024;
+inline constexpr std::size_t kJournalSeenBufferBytes = 16 * 1024 * 1024;
+inline constexpr std::size_t kJournalBuffersBytesMax = 48 * 1024 * 1024;
+inline constexpr std::size_t kJournalCacheBytes = 32 * 1024 * 1024;
+inline constexpr std::size_t kJournalLogBytesMax = 64 * 1024 * 1024;
 /// Streams whose counts of one identical record are told apart; a fifth takes the oldest's place.
 inline constexpr std::size_t kSeenStreamsMax = 4;
 /// How long an idempotency key is remembered.
@@ -63,17 +77,25 @@ inline constexpr std::chrono::hours kIdempotencyKeyAge{24};
 
 // --- pipeline ----------------------------------------------------------------------------------
 /// Records processed and committed together: a commit's sync costs as much as thousands of them.
-inline constexpr std::size_t kBatchRecordsMax = 50'000;
-inline constexpr std::size_t kBatchBytesMax = 16 * 1024 * 1024;
+/// As events they are four to six times as large, and up to four batches are in memory: decoded,
+/// queued, being inserted, and their bytes.
+inline constexpr std::size_t kBatchRecordsMax = 16'384;
+inline constexpr std::size_t kBatchBytesMax = 8 * 1024 * 1024;
 /// Fewer are waited for until kArchiveBatchAge has passed since the last commit.
 inline constexpr std::size_t kBatchRecordsMin = 10'000;
-/// Decoded ranges between the processor and the archive; about 50 MB each.
-inline constexpr std::size_t kArchiveQueueRangesMax = 2;
-/// Alert keys held in memory by the grouper; others are asked from the case database.
-inline constexpr std::size_t kAlertKeysHeldMax = 200'000;
+/// Inserts into the archive under way: while one waits for its disk the other is encoded.
+inline constexpr std::size_t kArchiveInsertsAtOnce = 2;
+/// Decoded ranges between the processor and the archive; about 30 MB each.
+inline constexpr std::size_t kArchiveQueueRangesMax = 1;
 /// Waits between attempts when a store refuses: from the first, doubled, to the last.
 inline constexpr std::chrono::milliseconds kStoreRetryFirst{100};
 inline constexpr std::chrono::milliseconds kStoreRetryLast{5000};
+/// Refusals of one range, while the store takes others, after which it is set aside; ranges set
+/// aside at once, each with what detection said of it in memory; waits until they are tried again.
+inline constexpr int kRangeRefusalsMax = 3;
+inline constexpr std::size_t kRangesSetAsideMax = 8;
+inline constexpr std::chrono::minutes kSetAsideRetryFirst{1};
+inline constexpr std::chrono::minutes kSetAsideRetryLast{60};
 
 // --- archive (engine-child.md: above 1,048,449 rows or 256 MB an insert commits in pieces) -----
 inline constexpr std::size_t kArchiveBatchRowsMax = 500'000;
@@ -89,13 +111,14 @@ inline constexpr std::size_t kEngineStatementBytesMax = 256 * 1024;
 inline constexpr std::size_t kEnginePieceBytes = 1024 * 1024;
 /// Clients connected at once; one thread each.
 inline constexpr std::size_t kEngineConnectionsMax = 64;
-/// Inserts and DDL at once: one archiver, one retention.
-inline constexpr std::size_t kEngineWriters = 2;
+/// Inserts and DDL at once: kArchiveInsertsAtOnce, one retention.
+inline constexpr std::size_t kEngineWriters = 3;
 /// How long a query waits for its turn before it is told to come back (code 202).
 inline constexpr std::chrono::seconds kEngineAdmissionWait{10};
-/// One insert into the child: above it a block and its columns' buffers leave the child's memory.
-inline constexpr std::size_t kEngineInsertRowsMax = 100'000;
-inline constexpr std::size_t kEngineInsertBytesMax = 48 * 1000 * 1000;
+/// One insert into the child, of kArchiveInsertsAtOnce: above it blocks and their columns' buffers
+/// leave the child's memory.
+inline constexpr std::size_t kEngineInsertRowsMax = 50'000;
+inline constexpr std::size_t kEngineInsertBytesMax = 24 * 1000 * 1000;
 /// How long a starting child is given to answer one /ping.
 inline constexpr std::chrono::milliseconds kEnginePingWait{1000};
 /// Between two questions to a child that is said to run and does not answer.
@@ -107,7 +130,7 @@ inline constexpr std::size_t kEngineResultBytesMax = 64 * 1000 * 1000;
 inline constexpr std::size_t kHttpHeaderBytesMax = 32 * 1024;
 inline constexpr std::size_t kHttpBodyBytesMax = 8 * 1024 * 1024;
 /// Bodies being read or handled, all connections together: the server's memory, not a peer's will.
-inline constexpr std::size_t kHttpBodiesBytesMax = std::size_t{256} * 1024 * 1024;
+inline constexpr std::size_t kHttpBodiesBytesMax = std::size_t{64} * 1024 * 1024;
 inline constexpr std::size_t kHttpHeadersMax = 100;
 inline constexpr std::size_t kHttpConnectionsMax = 512;
 /// A body may take kHttpRequest plus its size at this rate: a slow line is no attack, a stall is.
@@ -136,6 +159,9 @@ inline constexpr std::size_t kBackoffEntriesMax = 10'000;
 inline constexpr std::chrono::hours kSensorSilence{1};
 /// Sensors that senders made by naming them; each is a row, a metric label never.
 inline constexpr std::size_t kSensorsMax = 10'000;
+/// Quarantine as stored; a sender of nonsense must not fill the disk. Above it the oldest entries
+/// are forgotten and counted.
+inline constexpr std::uint64_t kQuarantineBytesMax = std::uint64_t{1024} * 1024 * 1024;
 /// Entries one filtered page of quarantine looks at.
 inline constexpr std::size_t kQuarantineScanMax = 5'000;
 /// One ingest body, unpacked: with its records about twice this in memory.
@@ -200,8 +226,9 @@ inline constexpr std::chrono::hours kAlertSpanMax{24};
 /// Bytes of each part of an alert's key: a user name or domain is written by the attacker. A longer
 /// part is cut and ends in a hash of the whole.
 inline constexpr std::size_t kAlertKeyPartBytesMax = 255;
-/// Keys whose alerts the grouper keeps in memory, about 2 KB each.
-inline constexpr std::size_t kAlertKeysCachedMax = 20'000;
+/// Keys whose alerts the grouper keeps in memory, about 2 KB each; others are asked from the case
+/// database.
+inline constexpr std::size_t kAlertKeysCachedMax = 10'000;
 
 // --- assets (rulings 35) -------------------------------------------------------------------------
 /// The file of all assets: about 100,000 rows.

@@ -147,6 +147,9 @@ base::Status RocksJournal::load_books()
     if (expected != 0 && expected != totals.last_sequence + 1) {
         return std::unexpected(damaged("entry " + std::to_string(expected) + " is missing"));
     }
+    if (totals.quarantine_bytes == 0) {
+        TRY(totals.quarantine_bytes, sum_quarantine());
+    }
     books_.restore(totals, totals.last_sequence + 1 - sizes.size(), sizes);
     return {};
 }

@@ -64,6 +64,8 @@ struct JournalTotals {
     std::uint64_t first_sequence = 0; ///< oldest kept
     std::uint64_t bytes_kept = 0;     ///< as stored, compressed
     std::uint64_t requeued = 0;       ///< records that left quarantine for a new entry
+    std::uint64_t quarantine_bytes = 0;     ///< as stored
+    std::uint64_t quarantine_forgotten = 0; ///< records, the oldest, dropped above the quota
 };
 
 /// The receipt side of the ledger at one instant.
@@ -78,6 +80,8 @@ struct JournalOptions {
     /// Free bytes of the file system below which appends are refused as Exhausted, so that the
     /// database below never meets a full disk in the middle of a write.
     std::uint64_t free_bytes_min = base::limits::kJournalFreeBytesMin;
+    /// Bytes of quarantine above which its oldest entries are forgotten, and counted.
+    std::uint64_t quarantine_bytes_max = base::limits::kQuarantineBytesMax;
     const base::Clock* clock = &base::system_clock();
 };
 
@@ -110,6 +114,7 @@ public:
     /// Forgets entries ≤ sequence: archive and case database have them.
     virtual base::Status retire(std::uint64_t sequence) = 0;
 
+    /// Writing the same entry again changes nothing.
     virtual base::Status put_quarantine(std::span<const QuarantineEntry> entries) = 0;
     /// Keyset page, newest first, before `before` (empty: from the newest).
     virtual base::Result<std::vector<QuarantineEntry>> list_quarantine(std::string_view before,

@@ -97,7 +97,7 @@ TEST_F(JournalTest, reads_no_more_than_asked_and_nothing_after_the_last)
     for (int i = 0; i < 5; ++i) {
         must(journal->append(lines("a", {std::string(100, static_cast<char>('a' + i))})));
     }
-    EXPECT_EQ(journal->read(0, 150, 0)->size(), 2U);
+    EXPECT_EQ(journal->read(0, 300, 0)->size(), 2U);
     EXPECT_EQ(journal->read(4, 1000, 0)->size(), 1U);
     EXPECT_TRUE(journal->read(5, 1000, 0)->empty());
 }
@@ -382,6 +382,39 @@ TEST_F(JournalTest, moves_committed_quarantine_back_with_its_ids_and_once)
     EXPECT_EQ(journal->list_quarantine({}, 9)->size(), 1U);
     EXPECT_EQ(journal->totals().requeued, 2U);
     EXPECT_EQ(journal->totals().received, 3U);
+}
+
+TEST_F(JournalTest, forgets_the_oldest_of_quarantine_above_its_quota_and_counts_them)
+{
+    options_.quarantine_bytes_max = 5'000;
+    auto journal = open();
+    const auto put = [&](int number) {
+        QuarantineEntry entry;
+        entry.id = "00000000000000000001-0000" + std::to_string(number);
+        entry.record.bytes = std::string(1'000, 'x');
+        EXPECT_TRUE(journal->put_quarantine(std::vector{entry}));
+        EXPECT_TRUE(journal->put_quarantine(std::vector{entry})); // counted once
+    };
+    for (int i = 0; i < 4; ++i) {
+        put(i);
+    }
+    EXPECT_EQ(journal->totals().quarantine_forgotten, 0U);
+    EXPECT_GT(journal->totals().quarantine_bytes, 4'000U);
+    journal.reset();
+    journal = open();
+    EXPECT_GT(journal->totals().quarantine_bytes, 4'000U) << "over a restart";
+    for (int i = 4; i < 8; ++i) {
+        put(i);
+    }
+    const auto page = *journal->list_quarantine({}, 50);
+    ASSERT_EQ(page.size(), 4U);
+    EXPECT_EQ(page.front().id, "00000000000000000001-00007");
+    EXPECT_EQ(page.back().id, "00000000000000000001-00004");
+    EXPECT_EQ(journal->totals().quarantine_forgotten, 4U);
+    EXPECT_LE(journal->totals().quarantine_bytes, 5'000U);
+    EXPECT_TRUE(journal->remove_quarantine(std::vector{page[0].id, page[0].id, page[1].id}));
+    EXPECT_EQ(*journal->requeue(std::vector{page[2].id, page[2].id, page[3].id}, 1), 2U);
+    EXPECT_EQ(journal->totals().quarantine_bytes, 0U);
 }
 
 TEST_F(JournalTest, refuses_a_second_server_on_the_same_folder)

@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "disk/detail/bytes.h"
 #include "disk/detail/rocks_journal.h"
 
@@ -31,11 +33,76 @@ base::Status RocksJournal::put_quarantine(std::span<const QuarantineEntry> entri
     const std::lock_guard lock(write_mutex_);
     TRY_STATUS(recover_from_full_disk());
     rocksdb::WriteBatch batch;
+    JournalTotals totals = books_.totals();
     for (const QuarantineEntry& entry : entries) {
-        std::ignore =
-            batch.Put(database_->family(Family::Quarantine), entry.id, encode_quarantine(entry));
+        const std::string value = encode_quarantine(entry);
+        TRY(const std::uint64_t before, quarantine_size(entry.id));
+        totals.quarantine_bytes += value.size();
+        totals.quarantine_bytes -= std::min(before, totals.quarantine_bytes);
+        std::ignore = batch.Put(database_->family(Family::Quarantine), entry.id, value);
     }
-    return write(batch, books_.totals().last_sequence);
+    TRY_STATUS(forget_quarantine(batch, totals));
+    return write_totals(batch, totals);
+}
+
+base::Status RocksJournal::write_totals(rocksdb::WriteBatch& batch, const JournalTotals& totals)
+{
+    std::ignore = batch.Put(database_->family(Family::Default), rocksdb::Slice(kTotalsKey),
+                            encode_totals(totals));
+    TRY_STATUS(write(batch, totals.last_sequence));
+    books_.publish(totals, {});
+    return {};
+}
+
+/// For folders made before sizes were counted.
+base::Result<std::uint64_t> RocksJournal::sum_quarantine()
+{
+    std::uint64_t bytes = 0;
+    const std::unique_ptr<rocksdb::Iterator> rows(
+        database_->db().NewIterator({}, database_->family(Family::Quarantine)));
+    for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
+        bytes += rows->value().size();
+    }
+    if (!rows->status().ok()) {
+        return std::unexpected(to_error(rows->status(), "cannot read quarantine"));
+    }
+    return bytes;
+}
+
+base::Result<std::uint64_t> RocksJournal::quarantine_size(std::string_view id)
+{
+    rocksdb::PinnableSlice value;
+    const auto status = database_->db().Get({}, database_->family(Family::Quarantine),
+                                            rocksdb::Slice(id), &value);
+    if (!status.ok() && !status.IsNotFound()) {
+        return std::unexpected(to_error(status, "cannot read quarantine"));
+    }
+    return status.ok() ? value.size() : 0;
+}
+
+base::Status RocksJournal::forget_quarantine(rocksdb::WriteBatch& batch, JournalTotals& totals)
+{
+    if (totals.quarantine_bytes <= options_.quarantine_bytes_max) {
+        return {};
+    }
+    rocksdb::ColumnFamilyHandle* const family = database_->family(Family::Quarantine);
+    const std::unique_ptr<rocksdb::Iterator> rows(database_->db().NewIterator({}, family));
+    const std::uint64_t forgotten_before = totals.quarantine_forgotten;
+    for (rows->SeekToFirst();
+         rows->Valid() && totals.quarantine_bytes > options_.quarantine_bytes_max; rows->Next()) {
+        std::ignore = batch.Delete(family, rows->key());
+        totals.quarantine_bytes -= std::min<std::uint64_t>(rows->value().size(),
+                                                           totals.quarantine_bytes);
+        ++totals.quarantine_forgotten;
+    }
+    if (!rows->status().ok()) {
+        return std::unexpected(to_error(rows->status(), "cannot read quarantine"));
+    }
+    base::log(base::LogLevel::Warning, "quarantine_full",
+              std::to_string(totals.quarantine_forgotten - forgotten_before) +
+                  " of the oldest records in quarantine are forgotten, its limit is " +
+                  std::to_string(options_.quarantine_bytes_max) + " bytes");
+    return {};
 }
 
 base::Result<std::vector<QuarantineEntry>> RocksJournal::list_quarantine(std::string_view before,
@@ -97,10 +164,13 @@ base::Status RocksJournal::remove_quarantine(std::span<const std::string> ids)
     const std::lock_guard lock(write_mutex_);
     TRY_STATUS(recover_from_full_disk());
     rocksdb::WriteBatch batch;
-    for (const std::string& id : ids) {
-        std::ignore = batch.Delete(database_->family(Family::Quarantine), id);
+    JournalTotals totals = books_.totals();
+    for (const std::string_view id : std::set<std::string_view>(ids.begin(), ids.end())) {
+        TRY(const std::uint64_t size, quarantine_size(id));
+        totals.quarantine_bytes -= std::min(size, totals.quarantine_bytes);
+        std::ignore = batch.Delete(database_->family(Family::Quarantine), rocksdb::Slice(id));
     }
-    return write(batch, books_.totals().last_sequence);
+    return write_totals(batch, totals);
 }
 
 /// Entries of one journal entry go into one new entry: they share stream and time of receipt.
@@ -116,8 +186,10 @@ base::Result<std::uint64_t> RocksJournal::requeue(std::span<const std::string> i
     std::map<std::string, QuarantineEntry> moved; // by id: each once, in order of age
     for (const std::string& id : ids) {
         TRY(auto entry, read_quarantine(id));
-        if (entry && sequence_of(id) <= committed &&
+        if (entry && !moved.contains(id) && sequence_of(id) <= committed &&
             moved.size() < base::limits::kChunkRecordsMax) {
+            TRY(const std::uint64_t size, quarantine_size(id));
+            plan.totals.quarantine_bytes -= std::min(size, plan.totals.quarantine_bytes);
             std::ignore = plan.batch.Delete(database_->family(Family::Quarantine), id);
             moved.emplace(id, std::move(*entry));
         }

@@ -9,7 +9,7 @@ namespace tanggap::disk::detail {
 namespace {
 
 /// Retired bytes after which the files that hold them are rewritten or dropped.
-constexpr std::uint64_t kReclaimBytes = std::uint64_t{64} * 1024 * 1024;
+constexpr std::uint64_t kReclaimBytes = std::uint64_t{32} * 1024 * 1024;
 
 } // namespace
 
@@ -19,7 +19,7 @@ RocksJournal::read(std::uint64_t after, std::size_t bytes_max, int wait_ms)
     if (!books_.wait_for_entry(after, wait_ms)) {
         return std::vector<std::shared_ptr<const model::Chunk>>{};
     }
-    auto cached = books_.cached(after, bytes_max);
+    auto cached = books_.take_cached(after, bytes_max);
     if (!cached.empty()) {
         return cached;
     }

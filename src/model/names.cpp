@@ -135,7 +135,7 @@ std::size_t Chunk::bytes() const
 {
     std::size_t total = 0;
     for (const Record& record : records) {
-        total += record.bytes.size();
+        total += sizeof record + record.bytes.size() + record.full_sha256.size();
     }
     return total;
 }

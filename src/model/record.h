@@ -50,7 +50,7 @@ struct Chunk {
     StreamContext stream;
     std::vector<Record> records;
 
-    std::size_t bytes() const;
+    std::size_t bytes() const; ///< as held in memory
 };
 
 } // namespace tanggap::model

@@ -1,5 +1,6 @@
 #include "pipeline/pipeline.h"
 
+#include <array>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -14,13 +15,13 @@
 namespace tanggap::pipeline {
 namespace {
 
-class TwoThreads;
-void register_gauges(const TwoThreads& pipeline);
+class StagePipeline;
+void register_gauges(const StagePipeline& pipeline);
 void unregister_gauges();
 
-class TwoThreads final : public Pipeline {
+class StagePipeline final : public Pipeline {
 public:
-    TwoThreads(const Stores& stores, std::shared_ptr<const Knowledge> knowledge,
+    StagePipeline(const Stores& stores, std::shared_ptr<const Knowledge> knowledge,
                const Options& options)
         : stores_(stores),
           knowledge_(std::move(knowledge)),
@@ -29,13 +30,15 @@ public:
     {
     }
 
-    ~TwoThreads() override;
+    ~StagePipeline() override;
 
     base::Status start()
     {
         TRY_STATUS(processor_.restore());
         register_gauges(*this);
-        archiving_ = std::thread([this] { archiver_.run(); });
+        for (std::thread& archiving : archiving_) {
+            archiving = std::thread([this] { archiver_.run(); });
+        }
         processing_ = std::thread([this] { process(); });
         return {};
     }
@@ -48,8 +51,10 @@ public:
         if (processing_.joinable()) {
             processing_.join();
         }
-        if (archiving_.joinable()) {
-            archiving_.join();
+        for (std::thread& archiving : archiving_) {
+            if (archiving.joinable()) {
+                archiving.join();
+            }
         }
     }
 
@@ -96,7 +101,9 @@ public:
     }
 
     std::string archive_delay() const override { return archiver_.delay(); }
+    disk::JournalTotals journal_totals() const { return stores_.journal.totals(); }
     std::size_t archive_queued() const { return archiver_.queued(); }
+    std::size_t archive_set_aside() const { return archiver_.set_aside(); }
 
 private:
     void process()
@@ -116,7 +123,7 @@ private:
     mutable std::mutex balance_mutex_;
     detail::Archiver archiver_;
     detail::Processor processor_;
-    std::thread archiving_;
+    std::array<std::thread, base::limits::kArchiveInsertsAtOnce> archiving_;
     std::thread processing_;
     std::mutex stopping_mutex_;
     mutable std::mutex failure_mutex_;
@@ -126,30 +133,36 @@ private:
 struct GaugeRow {
     const char* name;
     const char* help;
-    std::uint64_t (*read)(const TwoThreads&);
+    std::uint64_t (*read)(const StagePipeline&);
 };
 
 constexpr GaugeRow kGauges[] = {
     {"tanggap_pipeline_waiting_entries", "Journal entries not yet processed",
-     [](const TwoThreads& p) {
+     [](const StagePipeline& p) {
          const Progress progress = p.progress();
          return progress.journal_last - progress.processed;
      }},
     {"tanggap_archive_queued_ranges", "Decoded ranges that wait for the event store",
-     [](const TwoThreads& p) { return std::uint64_t{p.archive_queued()}; }},
+     [](const StagePipeline& p) { return std::uint64_t{p.archive_queued()}; }},
+    {"tanggap_archive_set_aside_ranges", "Ranges the event store refused, tried again later",
+     [](const StagePipeline& p) { return std::uint64_t{p.archive_set_aside()}; }},
     {"tanggap_records_received", "Records received, since the data folder was made",
-     [](const TwoThreads& p) { return p.ledger().received; }},
+     [](const StagePipeline& p) { return p.ledger().received; }},
     {"tanggap_records_stored", "Of those, events in the archive",
-     [](const TwoThreads& p) { return p.ledger().stored; }},
+     [](const StagePipeline& p) { return p.ledger().stored; }},
     {"tanggap_records_duplicate", "Of those, delivered before",
-     [](const TwoThreads& p) { return p.ledger().duplicate; }},
+     [](const StagePipeline& p) { return p.ledger().duplicate; }},
     {"tanggap_records_quarantined", "Of those, now in quarantine",
-     [](const TwoThreads& p) { return p.ledger().quarantined; }},
+     [](const StagePipeline& p) { return p.ledger().quarantined; }},
+    {"tanggap_quarantine_bytes", "Quarantine on disk, before its compression",
+     [](const StagePipeline& p) { return p.journal_totals().quarantine_bytes; }},
+    {"tanggap_quarantine_forgotten_records", "Oldest records dropped from a full quarantine",
+     [](const StagePipeline& p) { return p.journal_totals().quarantine_forgotten; }},
     {"tanggap_records_in_flight", "Of those, journalled and not yet archived",
-     [](const TwoThreads& p) { return p.ledger().in_flight; }},
+     [](const StagePipeline& p) { return p.ledger().in_flight; }},
 };
 
-void register_gauges(const TwoThreads& pipeline)
+void register_gauges(const StagePipeline& pipeline)
 {
     for (const GaugeRow& row : kGauges) {
         base::gauge(row.name, row.help, {},
@@ -165,7 +178,7 @@ void unregister_gauges()
     }
 }
 
-TwoThreads::~TwoThreads()
+StagePipeline::~StagePipeline()
 {
     unregister_gauges();
     stop();
@@ -177,7 +190,7 @@ base::Result<std::unique_ptr<Pipeline>> Pipeline::start(const Stores& stores,
                                                         std::shared_ptr<const Knowledge> knowledge,
                                                         const Options& options)
 {
-    auto pipeline = std::make_unique<TwoThreads>(stores, std::move(knowledge), options);
+    auto pipeline = std::make_unique<StagePipeline>(stores, std::move(knowledge), options);
     TRY_STATUS(pipeline->start());
     return pipeline;
 }

@@ -43,6 +43,8 @@ struct Options {
     std::chrono::milliseconds batch_age = base::limits::kArchiveBatchAge;
     std::chrono::milliseconds retry_first = base::limits::kStoreRetryFirst;
     std::chrono::milliseconds retry_last = base::limits::kStoreRetryLast;
+    std::chrono::milliseconds aside_retry_first = base::limits::kSetAsideRetryFirst;
+    std::chrono::milliseconds aside_retry_last = base::limits::kSetAsideRetryLast;
     const base::Clock* clock = &base::system_clock();
 };
 
@@ -53,7 +55,7 @@ struct Progress {
     std::uint64_t archived = 0;  ///< every entry up to here can be found by search
 };
 
-/// Thread: any. Two threads of its own: the processor (detection state) and the archiver.
+/// Thread: any. Threads of its own: the processor (detection state) and those that archive.
 class Pipeline {
 public:
     /// Restores correlation state and ranges that were committed but not archived, then starts.

@@ -31,6 +31,8 @@ protected:
         options_.batch_age = std::chrono::milliseconds(0);
         options_.retry_first = std::chrono::milliseconds(1);
         options_.retry_last = std::chrono::milliseconds(1);
+        options_.aside_retry_first = std::chrono::milliseconds(1);
+        options_.aside_retry_last = std::chrono::milliseconds(1);
         open();
     }
 
@@ -107,6 +109,14 @@ protected:
         }
     }
 
+    /// Until nothing is pending but what is set aside.
+    void archive_all()
+    {
+        do {
+            ASSERT_TRUE(archiver_->run_once());
+        } while (!archiver_->idle());
+    }
+
     /// The ledger counted here from its parts, as Pipeline::ledger does.
     void expect_balanced()
     {
@@ -149,7 +159,7 @@ TEST_F(PipelineTest, archives_each_event_once_with_what_detection_said)
     process_all();
     expect_balanced();
     EXPECT_EQ(cases_->ledger().in_flight, 2U);
-    ASSERT_TRUE(archiver_->run_once());
+    archive_all();
     const auto rows = events_.rows();
     ASSERT_EQ(rows.size(), 2U);
     std::size_t detected = 0;
@@ -169,11 +179,11 @@ TEST_F(PipelineTest, gives_the_same_rows_near_and_behind)
 {
     append("apache_access", {access(1, "/"), access(2, "/../../../../etc/passwd")});
     process_all();
-    ASSERT_TRUE(archiver_->run_once()); // behind: decoded again
+    archive_all(); // behind: decoded again
     append("apache_access", {access(3, "/"), access(4, "/../../../../etc/passwd")});
     process_all();
     EXPECT_EQ(archiver_->queued(), 1U); // near: with its events
-    ASSERT_TRUE(archiver_->run_once());
+    archive_all();
     EXPECT_EQ(events_.rows().size(), 4U);
     EXPECT_FALSE(events_.replays_differ());
     expect_balanced();
@@ -184,7 +194,7 @@ TEST_F(PipelineTest, stores_once_when_the_answer_to_an_insert_is_lost)
     append("apache_access", {access(1, "/"), access(2, "/x")});
     process_all();
     events_.lose_answers(2);
-    ASSERT_TRUE(archiver_->run_once());
+    archive_all();
     for (const auto& [id, row] : events_.rows()) {
         EXPECT_EQ(row.copies, 1);
     }
@@ -208,7 +218,7 @@ TEST_F(PipelineTest, a_restart_after_an_insert_that_was_not_marked_stores_nothin
     const std::string day = std::to_string(batch.events.events[0].time.day());
     ASSERT_TRUE(events_.insert(rows, pending[0].token + "-" + day));
     restart();
-    ASSERT_TRUE(archiver_->run_once());
+    archive_all();
     EXPECT_FALSE(events_.replays_differ());
     EXPECT_EQ(events_.rows().size(), 2U);
     expect_balanced();
@@ -221,7 +231,7 @@ TEST_F(PipelineTest, correlates_across_batches_and_restarts_as_in_one_run)
         process_all();
         restart();
     }
-    ASSERT_TRUE(archiver_->run_once());
+    archive_all();
     const auto in_pieces = cases_->ledger();
     EXPECT_GE(in_pieces.alerts, 1U);
     EXPECT_EQ(events_.rows().size(), 12U);
@@ -263,6 +273,80 @@ TEST_F(PipelineTest, goes_on_without_the_event_store_and_drains_when_it_appears)
     expect_balanced();
 }
 
+TEST_F(PipelineTest, a_range_that_is_refused_waits_aside_and_those_behind_it_go_on)
+{
+    events_.refuse("poison");
+    append("apache_access", {access(1, "/")});
+    process_all();
+    append("apache_access", {access(2, "/poison")});
+    process_all();
+    append("apache_access", {access(3, "/")});
+    process_all();
+    archive_all();
+    EXPECT_EQ(archiver_->set_aside(), 1U);
+    EXPECT_NE(archiver_->delay().find("set aside"), std::string::npos) << archiver_->delay();
+    EXPECT_EQ(events_.rows().size(), 2U);
+    EXPECT_EQ(cases_->ledger().in_flight, 1U);
+    EXPECT_EQ(journal_->totals().first_sequence, 2U) << "kept for the range set aside";
+    expect_balanced();
+
+    append("apache_access", {access(4, "/")}); // near: new ranges do not wait for it
+    process_all();
+    archive_all();
+    EXPECT_EQ(events_.rows().size(), 3U);
+
+    events_.refuse({});
+    archive_all(); // its time has come
+    EXPECT_EQ(archiver_->set_aside(), 0U);
+    EXPECT_EQ(archiver_->delay(), "");
+    EXPECT_EQ(events_.rows().size(), 4U);
+    EXPECT_EQ(cases_->ledger().in_flight, 0U);
+    EXPECT_EQ(journal_->totals().first_sequence, 0U);
+    expect_balanced();
+}
+
+TEST_F(PipelineTest, a_range_tried_again_after_its_tokens_are_forgotten_stores_nothing_twice)
+{
+    events_.refuse("poison");
+    append("generic_json", {R"({"@timestamp":"2026-09-19T12:00:00Z","message":"first day"})",
+                            R"({"@timestamp":"2026-09-20T12:00:00Z","message":"poison"})"});
+    process_all();
+    archive_all();
+    ASSERT_EQ(events_.rows().size(), 1U) << "the first day went in before the second was refused";
+    events_.forget_tokens();
+    events_.refuse({});
+    restart();
+    archive_all();
+    for (const auto& [id, row] : events_.rows()) {
+        EXPECT_EQ(row.copies, 1);
+    }
+    EXPECT_EQ(events_.rows().size(), 2U);
+    expect_balanced();
+}
+
+TEST_F(PipelineTest, a_store_that_refuses_everything_is_waited_for)
+{
+    events_.refuse("HTTP");
+    for (int i = 0; i < 12; ++i) {
+        append("apache_access", {access(i, "/")});
+        process_all();
+    }
+    std::thread archiving([&] { archiver_->run(); });
+    while (archiver_->set_aside() < base::limits::kRangesSetAsideMax) {
+        std::this_thread::yield();
+    }
+    EXPECT_FALSE(archiver_->idle());
+    events_.refuse({});
+    while (cases_->ledger().in_flight != 0) {
+        std::this_thread::yield();
+    }
+    stop_->stop();
+    archiver_->wake();
+    archiving.join();
+    EXPECT_EQ(events_.rows().size(), 12U);
+    expect_balanced();
+}
+
 TEST_F(PipelineTest, keeps_what_does_not_decode_and_takes_it_again_once)
 {
     append("generic_json", {"{\"message\":\"fine\"}", "{broken", "[1,"});
@@ -271,13 +355,13 @@ TEST_F(PipelineTest, keeps_what_does_not_decode_and_takes_it_again_once)
     ASSERT_EQ(page.size(), 2U);
     EXPECT_EQ(page[0].reason, "bad_json");
     expect_balanced();
-    ASSERT_TRUE(archiver_->run_once());
+    archive_all();
     EXPECT_EQ(*journal_->requeue(std::vector{page[0].id, page[1].id}, cases_->cursor()), 2U);
     expect_balanced();
     process_all();
     EXPECT_EQ(journal_->list_quarantine({}, 10)->size(), 2U) << "still broken: back again";
     expect_balanced();
-    ASSERT_TRUE(archiver_->run_once());
+    archive_all();
     EXPECT_EQ(events_.rows().size(), 1U);
     const auto batch = *cases_->find_batch(1);
     EXPECT_EQ(batch.records, 3U);
@@ -303,7 +387,7 @@ TEST_F(PipelineTest, splits_a_range_by_the_days_of_its_events)
                             R"({"@timestamp":"2026-09-20T00:00:01Z","message":"b"})",
                             R"({"@timestamp":"2026-09-19T12:00:00Z","message":"c"})"});
     process_all();
-    ASSERT_TRUE(archiver_->run_once());
+    archive_all();
     EXPECT_FALSE(events_.days_differ());
     EXPECT_EQ(events_.rows().size(), 3U);
 }

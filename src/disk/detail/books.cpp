@@ -41,10 +41,7 @@ void Books::retire(std::uint64_t sequence)
         sums_.pop_front();
         ++first_;
     }
-    while (!cache_.empty() && cache_.front()->sequence < first_) {
-        cache_bytes_ -= cache_.front()->bytes();
-        cache_.pop_front();
-    }
+    forget_locked(first_ - 1);
 }
 
 JournalTotals Books::totals() const
@@ -78,10 +75,11 @@ bool Books::wait_for_entry(std::uint64_t after, int wait_ms) const
                              [&] { return totals_.last_sequence > after; });
 }
 
-std::vector<std::shared_ptr<const model::Chunk>> Books::cached(std::uint64_t after,
-                                                               std::size_t bytes_max) const
+std::vector<std::shared_ptr<const model::Chunk>> Books::take_cached(std::uint64_t after,
+                                                                    std::size_t bytes_max)
 {
     const std::lock_guard lock(mutex_);
+    forget_locked(after);
     std::vector<std::shared_ptr<const model::Chunk>> out;
     if (cache_.empty() || cache_.front()->sequence > after + 1) {
         return out;
@@ -106,6 +104,14 @@ void Books::cache_locked(const std::shared_ptr<const model::Chunk>& chunk)
     cache_.push_back(chunk);
     cache_bytes_ += chunk->bytes();
     while (cache_bytes_ > base::limits::kJournalTailCacheBytesMax) {
+        cache_bytes_ -= cache_.front()->bytes();
+        cache_.pop_front();
+    }
+}
+
+void Books::forget_locked(std::uint64_t up_to)
+{
+    while (!cache_.empty() && cache_.front()->sequence <= up_to) {
         cache_bytes_ -= cache_.front()->bytes();
         cache_.pop_front();
     }

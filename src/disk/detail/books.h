@@ -32,9 +32,10 @@ public:
     /// Waits until an entry after `after` exists. False: none came in time.
     bool wait_for_entry(std::uint64_t after, int wait_ms) const;
 
-    /// Entries from after+1 on, as far as they are all in memory; empty: read the database.
-    std::vector<std::shared_ptr<const model::Chunk>> cached(std::uint64_t after,
-                                                            std::size_t bytes_max) const;
+    /// Entries from after+1 on, as far as they are all in memory; empty: read the database. Those
+    /// up to `after` are forgotten: who reads on has them.
+    std::vector<std::shared_ptr<const model::Chunk>> take_cached(std::uint64_t after,
+                                                                 std::size_t bytes_max);
 
 private:
     /// Sums from the first entry of this run, so that any range is one subtraction.
@@ -45,6 +46,7 @@ private:
 
     void add_locked(const EntrySize& size);
     void cache_locked(const std::shared_ptr<const model::Chunk>& chunk);
+    void forget_locked(std::uint64_t up_to);
     JournalTotals totals_locked() const;
 
     mutable std::mutex mutex_;

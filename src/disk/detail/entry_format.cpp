@@ -232,6 +232,8 @@ std::string encode_totals(const JournalTotals& totals)
         put_text(out, reason);
         put_varint(out, count);
     }
+    put_varint(out, totals.quarantine_bytes);
+    put_varint(out, totals.quarantine_forgotten);
     return out;
 }
 
@@ -248,6 +250,10 @@ base::Result<JournalTotals> decode_totals(std::string_view bytes)
     for (std::uint64_t i = 0; i < reasons && reader.ok(); ++i) {
         std::string reason(reader.text());
         totals.rejected.emplace_back(std::move(reason), reader.varint());
+    }
+    if (!reader.left().empty()) { // absent in folders made before there was a quota
+        totals.quarantine_bytes = reader.varint();
+        totals.quarantine_forgotten = reader.varint();
     }
     if (version != kVersion || !reader.done()) {
         return std::unexpected(broken("the totals"));

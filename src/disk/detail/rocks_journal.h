@@ -77,6 +77,12 @@ private:
     base::Result<std::vector<std::shared_ptr<const model::Chunk>>>
     read_database(std::uint64_t after, std::uint64_t last, std::size_t bytes_max);
     base::Result<std::optional<QuarantineEntry>> read_quarantine(std::string_view id);
+    base::Result<std::uint64_t> sum_quarantine();
+    /// As stored; 0 where there is none.
+    base::Result<std::uint64_t> quarantine_size(std::string_view id);
+    /// Drops the oldest entries until `totals` are within the quota.
+    base::Status forget_quarantine(rocksdb::WriteBatch& batch, JournalTotals& totals);
+    base::Status write_totals(rocksdb::WriteBatch& batch, const JournalTotals& totals);
     void reclaim(std::uint64_t sequence);
 
     const std::string folder_;

@@ -83,9 +83,16 @@ void Archiver::offer(RangeWork work)
         return behind_ || queue_.size() < base::limits::kArchiveQueueRangesMax || stop_.stopped();
     });
     if (!behind_) {
-        queue_.push_back(std::move(work));
-        changed_.notify_all();
+        put(std::move(work));
     }
+}
+
+/// Under mutex_.
+void Archiver::put(RangeWork work)
+{
+    open_.insert(work.range.first);
+    queue_.push_back(std::move(work));
+    changed_.notify_all();
 }
 
 void Archiver::run()
@@ -97,7 +104,7 @@ void Archiver::run()
 bool Archiver::run_once()
 {
     auto work = next();
-    return work ? archive(std::move(*work)) : catch_up();
+    return work ? archive(std::move(*work)) : refill();
 }
 
 void Archiver::wake()
@@ -109,7 +116,18 @@ void Archiver::wake()
 std::string Archiver::delay() const
 {
     const std::lock_guard lock(mutex_);
-    return delay_;
+    if (!delay_.empty() || aside_.empty()) {
+        return delay_;
+    }
+    return std::to_string(aside_.size()) +
+           " ranges of the journal are set aside and tried again later, the first from entry " +
+           std::to_string(aside_.begin()->first) + ": " + aside_.begin()->second.reason;
+}
+
+std::size_t Archiver::set_aside() const
+{
+    const std::lock_guard lock(mutex_);
+    return aside_.size();
 }
 
 std::size_t Archiver::queued() const
@@ -118,16 +136,33 @@ std::size_t Archiver::queued() const
     return queue_.size();
 }
 
-bool Archiver::behind() const
+bool Archiver::idle() const
 {
     const std::lock_guard lock(mutex_);
-    return behind_ && queue_.empty();
+    return !behind_ && queue_.empty();
 }
 
+/// Waits for a range: queued, or set aside and due. Empty: we are behind and the queue is empty, or
+/// it is time to stop.
 std::optional<RangeWork> Archiver::next()
 {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return !queue_.empty() || behind_ || stop_.stopped(); });
+    while (queue_.empty() && !stop_.stopped()) {
+        if (behind_ && !refilling_) {
+            return std::nullopt;
+        }
+        const auto due = std::ranges::min_element(
+            aside_, {}, [](const auto& entry) { return entry.second.retry_at; });
+        if (due == aside_.end() || due->second.trying) {
+            changed_.wait(lock);
+        } else if (due->second.retry_at <= std::chrono::steady_clock::now()) {
+            due->second.trying = true;
+            due->second.retry_at = std::chrono::steady_clock::time_point::max();
+            return RangeWork{.range = due->second.range, .batch = nullptr, .again = true};
+        } else {
+            changed_.wait_until(lock, due->second.retry_at);
+        }
+    }
     if (queue_.empty()) {
         return std::nullopt;
     }
@@ -137,55 +172,103 @@ std::optional<RangeWork> Archiver::next()
     return work;
 }
 
-/// Ranges without events are not in the case database; once nothing is pending they are done too.
-/// Near again only when nothing was offered since the last look: such a range was not queued.
-bool Archiver::catch_up()
+/// What the case database holds goes into the queue, to be decoded again. Once nothing is pending
+/// there, entries without events are done too: no range was made of them. Near again only when
+/// nothing was offered since the last look: such a range was not queued.
+bool Archiver::refill()
 {
-    while (!stop_.stopped()) {
-        std::uint64_t offered_before = 0;
-        {
-            const std::lock_guard lock(mutex_);
-            offered_before = offered_last_;
+    std::uint64_t offered_before = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        if (stop_.stopped() || refilling_) {
+            return !stop_.stopped();
         }
-        const std::uint64_t cursor = stores_.cases.cursor();
-        std::vector<store::ArchiveRange> pending;
-        const bool listed = insist([&]() -> base::Status {
-            TRY(pending, stores_.cases.pending_ranges());
-            return {};
-        });
-        if (!listed) {
-            return false;
-        }
+        refilling_ = true;
+        offered_before = offered_last_;
+    }
+    const std::uint64_t cursor = stores_.cases.cursor();
+    std::vector<store::ArchiveRange> pending;
+    const bool listed = insist([&]() -> base::Status {
+        TRY(pending, stores_.cases.pending_ranges());
+        return {};
+    });
+    bool put_some = false;
+    {
+        const std::lock_guard lock(mutex_);
         for (store::ArchiveRange& range : pending) {
-            if (!archive({std::move(range), nullptr})) {
-                return false;
+            if (!open_.contains(range.first) && !aside_.contains(range.first)) {
+                put({.range = std::move(range), .batch = nullptr, .again = true});
+                put_some = true;
             }
         }
-        if (!pending.empty()) {
-            continue;
-        }
-        if (cursor != 0 && !insist([&] { return retire(cursor); })) {
-            return false;
-        }
-        const std::lock_guard lock(mutex_);
-        if (offered_last_ == offered_before) {
-            behind_ = false;
-            return true;
+    }
+    const bool retired =
+        listed && (put_some || cursor == 0 || insist([&] { return retire(cursor); }));
+    const std::lock_guard lock(mutex_);
+    refilling_ = false;
+    if (retired && !put_some && offered_last_ == offered_before) {
+        behind_ = false;
+        if (open_.empty()) {
+            delay_.clear(); // else another thread may be waiting for the store
         }
     }
-    return false;
+    changed_.notify_all();
+    return retired;
 }
 
 bool Archiver::archive(RangeWork work)
 {
-    const bool done = insist([&]() -> base::Status {
-        if (work.range.token.empty()) {
-            return {}; // Nothing of it goes to the archive.
+    Backoff backoff(options_.retry_first, options_.retry_last);
+    for (int refusals = 0; !stop_.stopped();) {
+        const base::Status done = send(work);
+        if (done) {
+            return finish(work);
         }
-        TRY_STATUS(load(work));
-        return insert(work);
-    });
-    return done && insist([&] { return finish(work); });
+        failed(done.error());
+        // What can be mended by waiting concerns the store; the rest concerns this range.
+        refusals += base::traits_of(done.error().code).retry ? 0 : 1;
+        if (refusals == base::limits::kRangeRefusalsMax &&
+            put_aside(work, done.error().message)) {
+            return true;
+        }
+        stop_.wait_for(backoff.next());
+    }
+    return false;
+}
+
+/// False: there are too many already.
+bool Archiver::put_aside(const RangeWork& work, const std::string& reason)
+{
+    static auto& times = base::counter("tanggap_archive_set_aside_total",
+                                       "Times a range was set aside because it was refused");
+    const std::lock_guard lock(mutex_);
+    if (!aside_.contains(work.range.first) &&
+        aside_.size() >= base::limits::kRangesSetAsideMax) {
+        return false;
+    }
+    Aside& aside = aside_[work.range.first];
+    open_.erase(work.range.first);
+    aside.range = work.range;
+    aside.reason = reason;
+    aside.trying = false;
+    aside.wait = std::clamp(aside.wait * 2, options_.aside_retry_first, options_.aside_retry_last);
+    aside.retry_at = std::chrono::steady_clock::now() + aside.wait;
+    times.add();
+    base::log(base::LogLevel::Error, "archive_range_set_aside",
+              "journal entries " + std::to_string(work.range.first) + " to " +
+                  std::to_string(work.range.last) + ": " + reason);
+    delay_.clear();
+    changed_.notify_all();
+    return true;
+}
+
+base::Status Archiver::send(RangeWork& work)
+{
+    if (work.range.token.empty()) {
+        return {}; // Nothing of it goes to the archive.
+    }
+    TRY_STATUS(load(work));
+    return insert(work);
 }
 
 base::Status Archiver::load(RangeWork& work) const
@@ -207,6 +290,12 @@ base::Status Archiver::insert(const RangeWork& work)
     static auto& inserts_total =
         base::counter("tanggap_archive_inserts_total", "Inserts into the event store");
     for (const auto& [day, rows] : split_by_day(*work.batch, work.range)) {
+        if (work.again) {
+            TRY(const bool there, is_there(rows.front()));
+            if (there) {
+                continue;
+            }
+        }
         TRY_STATUS(stores_.events.insert(rows, work.range.token + "-" + std::to_string(day)));
         rows_total.add(rows.size());
         inserts_total.add();
@@ -214,21 +303,58 @@ base::Status Archiver::insert(const RangeWork& work)
     return {};
 }
 
-/// The order matters: what is retired from the journal cannot be decoded again.
-base::Status Archiver::finish(const RangeWork& work)
+/// An insert is whole or not at all, so one row tells. Asked where the token may be too old for the
+/// store to know it.
+base::Result<bool> Archiver::is_there(const store::ArchiveRow& row)
 {
-    if (!work.range.token.empty()) {
-        const std::lock_guard lock(balance_mutex_);
-        TRY_STATUS(stores_.cases.mark_archived(work.range.first));
+    const auto found = stores_.events.find(row.event->id.text());
+    if (!found && found.error().code != base::Code::NotFound) {
+        return std::unexpected(found.error());
     }
-    return retire(work.range.last);
+    return found.has_value();
 }
 
+/// The order matters: what is retired from the journal cannot be decoded again. False: stopped.
+bool Archiver::finish(const RangeWork& work)
+{
+    const bool marked = work.range.token.empty() || insist([&]() -> base::Status {
+        const std::lock_guard lock(balance_mutex_);
+        const base::Status done = stores_.cases.mark_archived(work.range.first);
+        // Gone already: the answer to an earlier attempt was lost.
+        const bool before = !done && done.error().code == base::Code::NotFound;
+        return before ? base::Status() : done;
+    });
+    if (!marked) {
+        return false;
+    }
+    std::uint64_t last = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        aside_.erase(work.range.first);
+        open_.erase(work.range.first);
+        last = done_last_ = std::max(done_last_, work.range.last);
+    }
+    const bool retired = insist([&] { return retire(last); });
+    set_delay({});
+    return retired;
+}
+
+/// Up to `sequence`, or to the first entry of a range that is not done.
 base::Status Archiver::retire(std::uint64_t sequence)
 {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!open_.empty()) {
+            sequence = std::min(sequence, *open_.begin() - 1);
+        }
+        if (!aside_.empty()) {
+            sequence = std::min(sequence, aside_.begin()->first - 1);
+        }
+    }
     TRY_STATUS(stores_.journal.retire(sequence));
-    archived_ = sequence;
-    set_delay({});
+    std::uint64_t known = archived_.load();
+    while (known < sequence && !archived_.compare_exchange_weak(known, sequence)) {
+    }
     return {};
 }
 
@@ -241,25 +367,30 @@ bool Archiver::insist(Step step)
         if (done) {
             return true;
         }
-        static auto& failures =
-            base::counter("tanggap_archive_failures_total", "Attempts to archive that failed");
-        failures.add();
-        set_delay(done.error().message);
+        failed(done.error());
         stop_.wait_for(backoff.next());
     }
     return false;
+}
+
+void Archiver::failed(const base::Error& error)
+{
+    static auto& failures =
+        base::counter("tanggap_archive_failures_total", "Attempts to archive that failed");
+    failures.add();
+    set_delay(error.message);
 }
 
 /// A reason makes us behind: the processor stops waiting for us. It is logged when it changes.
 void Archiver::set_delay(std::string reason)
 {
     const std::lock_guard lock(mutex_);
-    if (reason == delay_) {
-        return;
-    }
-    if (!reason.empty()) {
+    if (!reason.empty() && !behind_) {
         behind_ = true;
         changed_.notify_all();
+    }
+    if (reason == delay_) {
+        return;
     }
     base::log(reason.empty() ? base::LogLevel::Info : base::LogLevel::Warning,
               reason.empty() ? "archive_continues" : "archive_waits", reason);

@@ -48,7 +48,7 @@ Processor::Processor(const Stores& stores, const Options& options, const Knowled
       archiver_(archiver),
       balance_mutex_(balance_mutex),
       stop_(stop),
-      grouper_(stores.cases, base::limits::kAlertKeysHeldMax),
+      grouper_(stores.cases, base::limits::kAlertKeysCachedMax),
       cursor_(stores.cases.cursor())
 {
 }
@@ -118,10 +118,11 @@ base::Result<Chunks> Processor::collect()
         if (some.empty() && chunks.empty()) {
             break;
         }
-        for (auto& chunk : some) {
-            records += chunk->records.size();
-            bytes += chunk->bytes();
-            chunks.push_back(std::move(chunk));
+        for (auto chunk = some.begin();
+             chunk != some.end() && records < options_.batch_records_max; ++chunk) {
+            records += (*chunk)->records.size();
+            bytes += (*chunk)->bytes();
+            chunks.push_back(std::move(*chunk));
         }
     }
     return chunks;

@@ -45,6 +45,9 @@ public:
         }
         std::string content;
         for (const store::ArchiveRow& row : rows) {
+            if (!refused_.empty() && row.event->original.find(refused_) != std::string_view::npos) {
+                return base::internal("the event store refused: " + refused_);
+            }
             content += model::render_json(*row.event) + "\n";
             days_differ_ |= row.event->time.day() != rows.front().event->time.day();
         }
@@ -67,6 +70,18 @@ public:
         const std::lock_guard lock(mutex_);
         missing_ = missing;
     }
+    /// Inserts with a record that holds `text` fail; empty: none.
+    void refuse(std::string text)
+    {
+        const std::lock_guard lock(mutex_);
+        refused_ = std::move(text);
+    }
+    /// As the engine, which remembers only so many.
+    void forget_tokens()
+    {
+        const std::lock_guard lock(mutex_);
+        tokens_.clear();
+    }
     void lose_answers(int count)
     {
         const std::lock_guard lock(mutex_);
@@ -85,7 +100,17 @@ public:
         return store::DroppedDays{};
     }
     base::Result<store::EventPage> list(const store::EventPageRequest&) override { return none(); }
-    base::Result<std::string> find(std::string_view) override { return none(); }
+    base::Result<std::string> find(std::string_view id) override
+    {
+        const std::lock_guard lock(mutex_);
+        if (missing_) {
+            return base::unavailable("the event engine is missing");
+        }
+        const auto found = std::ranges::find_if(
+            rows_, [&](const auto& row) { return row.first.text() == id; });
+        return found == rows_.end() ? base::Result<std::string>(base::not_found("no event"))
+                                    : found->second.json;
+    }
     base::Result<std::uint64_t> count(const query::Node*, base::Time, base::Time,
                                       base::Time) override
     {
@@ -123,6 +148,7 @@ private:
 
     mutable std::mutex mutex_;
     bool missing_ = false;
+    std::string refused_;
     int lose_answers_ = 0;
     bool replays_differ_ = false;
     bool days_differ_ = false;

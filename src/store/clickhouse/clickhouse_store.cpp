@@ -6,6 +6,7 @@
 #include <chrono>
 #include <limits>
 #include <mutex>
+#include <shared_mutex>
 
 #include <fmt/format.h>
 
@@ -128,10 +129,11 @@ public:
     {
         base::life::step();
         TRY_STATUS(prepare_once());
-        const std::lock_guard lock(encoder_mutex_);
+        const std::shared_lock beside_others(inserting_);
+        NativeEncoder& encoder = thread_encoder();
         for (std::size_t begin = 0, part = 0; begin < rows.size(); ++part) {
             const std::size_t count = piece_size(rows.subspan(begin));
-            TRY_STATUS(insert_piece(rows.subspan(begin, count),
+            TRY_STATUS(insert_piece(encoder, rows.subspan(begin, count),
                                     std::string(token) + "." + std::to_string(part)));
             begin += count;
         }
@@ -338,13 +340,24 @@ private:
         return count;
     }
 
-    Status insert_piece(std::span<const ArchiveRow> rows, std::string token)
+    /// Its buffers are kept from one insert to the next.
+    static NativeEncoder& thread_encoder()
     {
-        const std::string_view block = encoder_.encode(rows);
+        thread_local NativeEncoder encoder;
+        return encoder;
+    }
+
+    Status insert_piece(NativeEncoder& encoder, std::span<const ArchiveRow> rows,
+                        std::string token)
+    {
+        const std::string_view block = encoder.encode(rows);
         const auto sent = send(
             {.sql = fmt::format("INSERT INTO {} ({}) FORMAT Native", table(), insert_columns()),
              .parameters = {},
+             // Indexes are made by the first merge: made for each small part they cost a third
+             // of an insert, and are thrown away by that merge.
              .settings = {{"insert_deduplication_token", std::move(token)},
+                          {"materialize_skip_indexes_on_insert", "0"},
                           {"min_insert_block_size_rows",
                            std::to_string(limits::kArchiveBatchRowsMax * 2)},
                           {"min_insert_block_size_bytes",
@@ -355,7 +368,7 @@ private:
         if (!sent) {
             return std::unexpected(sent.error());
         }
-        if (encoder_.has_others()) {
+        if (encoder.has_others()) {
             others_ = true;
         }
         return {};
@@ -404,7 +417,7 @@ private:
     Result<std::uint64_t> drop_day(std::int64_t day, Time limit)
     {
         // Inserts wait: none may slip in between the look and the drop.
-        const std::lock_guard lock(encoder_mutex_);
+        const std::unique_lock alone(inserting_);
         TRY(const std::string body,
             select({.sql = fmt::format("SELECT count(), toUnixTimestamp64Micro(max(ingested)) FROM "
                                        "{} WHERE toYYYYMMDD(ts) = {}",
@@ -576,8 +589,7 @@ private:
     std::atomic<bool> prepared_{false};
     std::atomic<bool> others_{false};
     std::mutex prepare_mutex_;
-    std::mutex encoder_mutex_;
-    NativeEncoder encoder_;
+    std::shared_mutex inserting_; ///< shared by inserts, alone by what drops a day
 };
 
 } // namespace

@@ -62,7 +62,7 @@ constexpr std::string_view kTable = R"(CREATE TABLE IF NOT EXISTS {0}.events (
 ) ENGINE = MergeTree PARTITION BY toYYYYMMDD(ts) ORDER BY (ts, event_id)
 SETTINGS index_granularity = 8192, non_replicated_deduplication_window = 10000,
  fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1,
- min_bytes_for_wide_part = 209715200, min_rows_for_wide_part = 200000,
+ min_bytes_for_wide_part = 0, min_rows_for_wide_part = 200000,
  max_compress_block_size = 262144)";
 
 } // namespace

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cstring>
+#include <unordered_map>
+#include <vector>
 
 #include "store/clickhouse/columns.h"
 #include "store/clickhouse/others.h"
@@ -60,12 +62,12 @@ bool parse_address(std::string_view text, std::uint8_t (&bytes)[16])
            std::memcmp(bytes, kAbsent, sizeof bytes) != 0;
 }
 
-/// Appends `value` (null: absent) to a column. False: the column cannot hold it; absent was
-/// written.
+/// Appends `value` (null: absent) to a column that is not of words. False: the column cannot hold
+/// it; absent was written.
 bool append_hot(std::string& out, ColumnKind kind, const Value* value)
 {
     constexpr std::int64_t kAbsent = -1;
-    if (kind == ColumnKind::Word || kind == ColumnKind::Text) {
+    if (kind == ColumnKind::Text) {
         append_text(out, value != nullptr ? value->text : std::string_view{});
         return true;
     }
@@ -94,29 +96,154 @@ void append_uuid(std::string& out, const base::Uuid& uuid)
     }
 }
 
+/// A column of LowCardinality(String): each text once, then its number for each row.
+class WordColumn {
+public:
+    void clear()
+    {
+        numbers_.clear();
+        known_.clear();
+        texts_.clear();
+        last_ = {};
+    }
+
+    /// `text` must live until clear().
+    void add(std::string_view text)
+    {
+        const bool again = !numbers_.empty() && text.size() == last_.size() &&
+                           (text.data() == last_.data() || text == last_);
+        numbers_.push_back(again ? numbers_.back() : number_of(text));
+        last_ = text;
+    }
+
+    /// Source: ClickHouse src/DataTypes/Serializations/SerializationLowCardinality.cpp: version 1,
+    /// width of the numbers with two flags (own dictionary, which comes now), dictionary, numbers.
+    void append_to(std::string& out) const
+    {
+        constexpr std::uint64_t kVersion = 1;
+        constexpr std::uint64_t kOwnDictionary = 0x600;
+        const std::uint64_t width = known_.size() <= 0x100 ? 0 : known_.size() <= 0x10000 ? 1 : 2;
+        append_number(out, kVersion);
+        append_number(out, kOwnDictionary | width);
+        append_number(out, std::uint64_t{known_.size()});
+        out += texts_;
+        append_number(out, std::uint64_t{numbers_.size()});
+        for (const std::uint32_t number : numbers_) {
+            if (width == 0) {
+                append_number(out, static_cast<std::uint8_t>(number));
+            } else if (width == 1) {
+                append_number(out, static_cast<std::uint16_t>(number));
+            } else {
+                append_number(out, number);
+            }
+        }
+    }
+
+private:
+    std::uint32_t number_of(std::string_view text)
+    {
+        const auto [known, added] =
+            known_.try_emplace(text, static_cast<std::uint32_t>(known_.size()));
+        if (added) {
+            append_text(texts_, text);
+        }
+        return known->second;
+    }
+
+    std::vector<std::uint32_t> numbers_;
+    std::unordered_map<std::string_view, std::uint32_t> known_;
+    std::string texts_;
+    std::string_view last_;
+};
+
+/// What is the same for events with the same fields in the same order: their shape, and which
+/// column each field goes to. Names are told apart by where they lie, which is sound only while
+/// the events of one block live: clear() forgets them.
+class Layouts {
+public:
+    struct Layout {
+        std::vector<std::pair<std::string_view, Value::Kind>> fields;
+        std::string shape;
+        std::vector<std::optional<std::size_t>> columns;
+    };
+
+    void clear() { last_ = nullptr, layouts_.clear(); }
+
+    const Layout& of(const model::Event& event)
+    {
+        if (last_ == nullptr || !same(*last_, event)) {
+            last_ = find_or_make(event);
+        }
+        return *last_;
+    }
+
+private:
+    static bool same(const Layout& layout, const model::Event& event)
+    {
+        return std::ranges::equal(
+            layout.fields, event.fields, [](const auto& known, const model::Field& field) {
+                return known.first.data() == field.name.data() &&
+                       known.first.size() == field.name.size() && known.second == field.value.kind;
+            });
+    }
+
+    const Layout* find_or_make(const model::Event& event)
+    {
+        scratch_.clear();
+        append_shape(scratch_, event);
+        const auto [found, added] = layouts_.try_emplace(scratch_);
+        Layout& layout = found->second;
+        layout.fields.clear();
+        for (const model::Field& field : event.fields) {
+            layout.fields.emplace_back(field.name, field.value.kind);
+            if (added) {
+                layout.columns.push_back(find_hot(field.name));
+            }
+        }
+        if (added) {
+            layout.shape = scratch_;
+        }
+        return &layout;
+    }
+
+    std::unordered_map<std::string, Layout> layouts_; // keeps addresses
+    const Layout* last_ = nullptr;
+    std::string scratch_;
+};
+
 } // namespace
 
 /// One buffer for each column; kept between calls so that encoding does not allocate.
 struct NativeEncoder::Buffers {
-    std::string ts, ingested, event_id, sensor, dataset, level;
+    std::string ts, ingested, event_id, level;
     std::string rule_ends, rules, alert_ends, alerts;
-    std::array<std::string, kHotColumns.size()> hot;
-    std::string key_ends, keys, extra_values, others, shape, field_values, original;
+    std::array<std::string, kHotColumns.size()> hot; ///< those of words stay empty
+    std::array<WordColumn, kHotColumns.size()> words; ///< those of words
+    WordColumn sensor, dataset, shape;
+    std::string key_ends, keys, extra_values, others, field_values, original;
     std::uint64_t rule_count = 0;
     std::uint64_t alert_count = 0;
     std::uint64_t key_count = 0;
-    std::string row_shape, row_values, row_others;
+    Layouts layouts;
+    std::string row_values, row_others;
 
     void clear()
     {
-        for (std::string* column : {&ts, &ingested, &event_id, &sensor, &dataset, &level,
-                                    &rule_ends, &rules, &alert_ends, &alerts, &key_ends, &keys,
-                                    &extra_values, &others, &shape, &field_values, &original}) {
+        for (std::string* column :
+             {&ts, &ingested, &event_id, &level, &rule_ends, &rules, &alert_ends, &alerts,
+              &key_ends, &keys, &extra_values, &others, &field_values, &original}) {
             column->clear();
         }
         for (std::string& column : hot) {
             column.clear();
         }
+        for (WordColumn& column : words) {
+            column.clear();
+        }
+        for (WordColumn* column : {&sensor, &dataset, &shape}) {
+            column->clear();
+        }
+        layouts.clear();
         rule_count = alert_count = key_count = 0;
     }
 
@@ -126,15 +253,15 @@ struct NativeEncoder::Buffers {
         append_number(ts, event.time.micros());
         append_number(ingested, event.received.micros());
         append_uuid(event_id, event.id);
-        append_text(sensor, event.sensor);
-        append_text(dataset, event.dataset);
+        sensor.add(event.sensor);
+        dataset.add(event.dataset);
         append_number(level, static_cast<std::int8_t>(std::clamp(row.level, -1, 4)));
         add_annotations(row);
-        add_fields(event);
-        row_shape.clear();
+        const Layouts::Layout& layout = layouts.of(event);
+        add_fields(event, layout);
+        shape.add(layout.shape);
         row_values.clear();
-        append_shape(row_shape, row_values, event);
-        append_text(shape, row_shape);
+        append_values(row_values, event);
         append_text(field_values, row_values);
         append_text(original, event.original);
     }
@@ -151,12 +278,13 @@ struct NativeEncoder::Buffers {
         append_number(alert_ends, alert_count += row.alerts.size());
     }
 
-    void add_fields(const model::Event& event)
+    void add_fields(const model::Event& event, const Layouts::Layout& layout)
     {
         std::array<const Value*, kHotColumns.size()> values{};
         row_others.clear();
-        for (const model::Field& field : event.fields) {
-            const auto column = find_hot(field.name);
+        for (std::size_t i = 0; i < event.fields.size(); ++i) {
+            const model::Field& field = event.fields[i];
+            const auto column = layout.columns[i];
             if (!column) {
                 append_text(keys, field.name);
                 append_text(extra_values, field.value.text);
@@ -168,7 +296,9 @@ struct NativeEncoder::Buffers {
             }
         }
         for (std::size_t i = 0; i < values.size(); ++i) {
-            if (!append_hot(hot[i], kHotColumns[i].kind, values[i])) {
+            if (kHotColumns[i].kind == ColumnKind::Word) {
+                words[i].add(values[i] != nullptr ? values[i]->text : std::string_view{});
+            } else if (!append_hot(hot[i], kHotColumns[i].kind, values[i])) {
                 append_other(row_others, kHotColumns[i].field, values[i]->text);
             }
         }
@@ -178,6 +308,8 @@ struct NativeEncoder::Buffers {
 };
 
 namespace {
+
+constexpr std::string_view kWords = "LowCardinality(String)";
 
 std::string_view wire_type(ColumnKind kind)
 {
@@ -234,17 +366,25 @@ std::string_view NativeEncoder::encode(std::span<const ArchiveRow> rows)
     column("ts", "DateTime64(6, 'UTC')", {&b.ts});
     column("ingested", "DateTime64(6, 'UTC')", {&b.ingested});
     column("event_id", "UUID", {&b.event_id});
-    column("sensor", "String", {&b.sensor});
-    column("dataset", "String", {&b.dataset});
+    const auto words = [&](std::string_view name, const WordColumn& data) {
+        column(name, kWords, {});
+        data.append_to(block_);
+    };
+    words("sensor", b.sensor);
+    words("dataset", b.dataset);
     column("level", "Int8", {&b.level});
     column("rule_ids", "Array(String)", {&b.rule_ends, &b.rules});
     column("alerts", "Array(UInt64)", {&b.alert_ends, &b.alerts});
     for (std::size_t i = 0; i < kHotColumns.size(); ++i) {
-        column(kHotColumns[i].column, wire_type(kHotColumns[i].kind), {&b.hot[i]});
+        if (kHotColumns[i].kind == ColumnKind::Word) {
+            words(kHotColumns[i].column, b.words[i]);
+        } else {
+            column(kHotColumns[i].column, wire_type(kHotColumns[i].kind), {&b.hot[i]});
+        }
     }
     column("extra", "Map(String, String)", {&b.key_ends, &b.keys, &b.extra_values});
     column("others", "String", {&b.others});
-    column("shape", "String", {&b.shape});
+    words("shape", b.shape);
     column("field_values", "String", {&b.field_values});
     column("original", "String", {&b.original});
     return block_;

@@ -131,14 +131,20 @@ void set_number(Value& value)
 
 } // namespace
 
-void append_shape(std::string& shape, std::string& values, const model::Event& event)
+void append_shape(std::string& shape, const model::Event& event)
+{
+    for (const model::Field& field : event.fields) {
+        shape += kKinds[static_cast<std::size_t>(field.value.kind)];
+        append_name(shape, field.name);
+    }
+}
+
+void append_values(std::string& values, const model::Event& event)
 {
     Places places(event.original);
     append_varint(values, nanoseconds_below_micro(event.time));
     append_varint(values, nanoseconds_below_micro(event.received));
     for (const model::Field& field : event.fields) {
-        shape += kKinds[static_cast<std::size_t>(field.value.kind)];
-        append_name(shape, field.name);
         const std::string_view text = field.value.text;
         if (field.value.kind == Value::Kind::Null) {
             continue;

@@ -16,7 +16,8 @@ namespace tanggap::store::clickhouse {
 /// Shape of `values`: varint of the nanoseconds below a microsecond of the time, the same of
 ///                    receipt, then per field (nulls have none) varint n: even: n/2 bytes of text
 ///                    follow; odd: n/2 is the length and a varint offset into the record follows.
-void append_shape(std::string& shape, std::string& values, const model::Event& event);
+void append_shape(std::string& shape, const model::Event& event);
+void append_values(std::string& values, const model::Event& event);
 
 /// The reverse: adds the fields, and the nanoseconds to both times, whose microseconds are set.
 /// Lifetime: views into `shape`, `values` and event.original, or kept in `batch`.

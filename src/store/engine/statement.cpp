@@ -11,7 +11,7 @@ namespace {
 
 /// Settings a client may send. Everything else is refused: a setting can open files or loosen
 /// limits, and a misspelt one must not pass in silence.
-constexpr std::array<std::string_view, 28> kSettings{
+constexpr std::array<std::string_view, 29> kSettings{
     "max_execution_time",
     "max_memory_usage",
     "max_threads",
@@ -24,6 +24,7 @@ constexpr std::array<std::string_view, 28> kSettings{
     "timeout_overflow_mode",
     "readonly",
     "insert_deduplication_token",
+    "materialize_skip_indexes_on_insert",
     "insert_deduplicate",
     "min_insert_block_size_rows",
     "min_insert_block_size_bytes",

@@ -25,7 +25,7 @@ base::Result<std::unique_ptr<Database>> open_writer(const std::string& file)
     }
     TRY_STATUS(writer->run("PRAGMA synchronous = FULL"));
     TRY([[maybe_unused]] const auto pages, writer->integer_of("PRAGMA wal_autocheckpoint = 0"));
-    TRY_STATUS(writer->run("PRAGMA cache_size = -32000"));
+    TRY_STATUS(writer->run("PRAGMA cache_size = -16000"));
     return writer;
 }
 
@@ -33,7 +33,7 @@ base::Result<std::unique_ptr<Database>> open_reader(const std::string& file)
 {
     TRY(auto reader, Database::open(file, Access::ReadOnly));
     TRY_STATUS(reader->run("PRAGMA query_only = 1"));
-    TRY_STATUS(reader->run("PRAGMA cache_size = -16000"));
+    TRY_STATUS(reader->run("PRAGMA cache_size = -8000"));
     return reader;
 }
 
