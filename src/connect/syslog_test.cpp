@@ -204,6 +204,17 @@ TEST(SyslogTcp, HoldsSendersBackWhileTheJournalIsFullAndLosesNothing)
     EXPECT_EQ(input->counters().lost_before_receipt, 0U);
 }
 
+TEST(SyslogTcp, GoesOnCountingWhatEarlierRunsLost)
+{
+    detail::MemoryJournal journal;
+    journal.state["lost/syslog-tcp 127.0.0.1:0"] = "7";
+    auto input = *open_syslog_tcp({}, journal);
+    EXPECT_EQ(input->counters().lost_before_receipt, 7U);
+    input->stop();
+    EXPECT_EQ(input->counters().lost_before_receipt, 7U);
+    EXPECT_TRUE(journal.appends.empty()) << "nothing new was lost";
+}
+
 TEST(SyslogTcp, CountsWhatAFullJournalLeftAtTheEnd)
 {
     detail::MemoryJournal journal;

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "base/limits.h"
 #include "base/log.h"
 
 namespace tanggap::connect::detail {
@@ -10,7 +11,8 @@ namespace {
 /// Appends under way at once share one sync: eight lanes carry some 2,000 batches a second on a
 /// disk that syncs in 4 ms.
 constexpr std::size_t kLanes = 8;
-constexpr base::QueueLimits kLaneLimits{.items_max = 64, .bytes_max = 8 * 1024 * 1024};
+constexpr base::QueueLimits kLaneLimits{.items_max = base::limits::kInputLaneBatchesMax,
+                                        .bytes_max = base::limits::kInputLaneBytesMax};
 constexpr std::chrono::milliseconds kRetryFirst{50};
 constexpr std::chrono::milliseconds kRetryLast{2000};
 
@@ -18,7 +20,7 @@ std::size_t bytes_of(const disk::AppendRequest& request)
 {
     std::size_t bytes = 0;
     for (const disk::NewRecord& record : request.records) {
-        bytes += record.bytes.size();
+        bytes += sizeof record + record.bytes.size();
     }
     return bytes;
 }

@@ -1,7 +1,10 @@
 #include "connect/inputs/syslog/collector.h"
 
 #include <algorithm>
+#include <charconv>
 
+#include "base/limits.h"
+#include "base/log.h"
 #include "model/record.h"
 
 namespace tanggap::connect::syslog {
@@ -10,15 +13,58 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::size_t kBatchRecords = 5000;
-constexpr std::size_t kBatchBytes = 1024 * 1024;
+namespace limits = base::limits;
+
 constexpr milliseconds kNothingDue{1000};
+/// A crash forgets what was lost in this time.
+constexpr std::chrono::seconds kLostSavedEvery{1};
+
+std::uint64_t read_lost(disk::Journal& journal, const std::string& key)
+{
+    const auto saved = journal.find_state(key);
+    std::uint64_t lost = 0;
+    if (!saved) {
+        base::log(base::LogLevel::Warning, "input_losses_unknown", saved.error().message);
+    } else if (*saved) {
+        // Written by write_lost(); anything else reads as none.
+        std::from_chars((*saved)->data(), (*saved)->data() + (*saved)->size(), lost);
+    }
+    return lost;
+}
 
 } // namespace
 
-Collector::Collector(const SyslogOptions& options, disk::Journal& journal)
-    : options_(options), appender_(journal)
+Collector::Collector(const SyslogOptions& options, std::string_view listener,
+                     disk::Journal& journal)
+    : options_(options),
+      journal_(journal),
+      lost_key_("lost/" + std::string(listener)),
+      lost_before_(read_lost(journal, lost_key_)),
+      lost_saved_(lost_before_),
+      appender_(journal)
 {
+}
+
+void Collector::save_lost(std::uint64_t lost_in_kernel)
+{
+    const std::uint64_t lost = lost_before_ + lost_in_kernel + appender_.lost();
+    const auto now = steady_clock::now();
+    if (lost != lost_saved_ && now - lost_saved_at_ >= kLostSavedEvery) {
+        lost_saved_at_ = now;
+        write_lost(lost);
+    }
+}
+
+void Collector::write_lost(std::uint64_t lost)
+{
+    disk::AppendRequest request;
+    request.state_key = lost_key_;
+    request.state_value = std::to_string(lost);
+    if (const auto done = journal_.append(std::move(request)); done) {
+        lost_saved_ = lost;
+    } else {
+        base::log(base::LogLevel::Warning, "input_losses_not_saved", done.error().message);
+    }
 }
 
 Collector::Pending& Collector::pending_of(std::string_view peer)
@@ -70,7 +116,8 @@ void Collector::add(std::string_view peer, Frames frames)
     for (disk::NewRecord& record : frames.records) {
         batch->bytes += record.bytes.size();
         batch->request.records.push_back(std::move(record));
-        if (batch->request.records.size() >= kBatchRecords || batch->bytes >= kBatchBytes) {
+        if (batch->request.records.size() >= limits::kSyslogBatchRecords ||
+            batch->bytes >= limits::kSyslogBatchBytes) {
             submit(std::move(batch->request));
             pending_.erase(pending_.find(peer));
             batch = &pending_of(peer);
@@ -110,16 +157,20 @@ void Collector::flush_all()
     pending_.clear();
 }
 
-void Collector::stop()
+void Collector::stop(std::uint64_t lost_in_kernel)
 {
     flush_all();
     appender_.stop();
+    const std::uint64_t lost = lost_before_ + lost_in_kernel + appender_.lost();
+    if (lost != lost_saved_) {
+        write_lost(lost);
+    }
 }
 
 void Collector::fill(InputCounters& counters) const
 {
     counters.appended = appender_.appended();
-    counters.lost_before_receipt += appender_.lost();
+    counters.lost_before_receipt += lost_before_ + appender_.lost();
     counters.problem = appender_.problem();
     const std::pair<model::RejectReason, std::uint64_t> rejected[] = {
         {model::RejectReason::BadFrame, bad_frame_},

@@ -21,7 +21,8 @@ public:
              std::unique_ptr<net::StreamReceiver> receiver)
         : options_(options),
           receiver_(std::move(receiver)),
-          collector_(options, journal),
+          collector_(options, "syslog-tcp " + options.address + ":" + std::to_string(options.port),
+                     journal),
           thread_([this] { run(); })
     {
     }
@@ -120,13 +121,14 @@ void TcpInput::run()
     while (!stopping_) {
         receive(wait);
         wait = collector_.flush_due();
+        collector_.save_lost(0);
     }
     for (int round = 0; round < kLastRounds && receive(milliseconds(0)); ++round) {
     }
     while (!connections_.empty()) {
         finish(connections_.begin()->first);
     }
-    collector_.stop();
+    collector_.stop(0);
 }
 
 void TcpInput::stop()

@@ -19,7 +19,8 @@ public:
              std::unique_ptr<net::DatagramReceiver> receiver)
         : options_(options),
           receiver_(std::move(receiver)),
-          collector_(options, journal),
+          collector_(options, "syslog-udp " + options.address + ":" + std::to_string(options.port),
+                     journal),
           thread_([this] { run(); })
     {
     }
@@ -80,10 +81,11 @@ void UdpInput::run()
     while (!stopping_) {
         receive(wait);
         wait = collector_.flush_due();
+        collector_.save_lost(receiver_->dropped());
     }
     for (int round = 0; round < kLastRounds && receive(milliseconds(0)); ++round) {
     }
-    collector_.stop();
+    collector_.stop(receiver_->dropped());
 }
 
 void UdpInput::stop()
