@@ -1,6 +1,7 @@
 #include "cli/import.h"
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 
 #include "base/id.h"
@@ -21,6 +22,10 @@ using std::chrono::steady_clock;
 constexpr int kUsageExit = 2;
 constexpr int kPartialExit = 8;
 constexpr int kInterruptedExit = 130;
+/// Pieces that the server has taken and not processed. More would only be read from its disk again,
+/// at the cost of the processing they wait for.
+constexpr std::size_t kPiecesAhead = 3;
+constexpr std::chrono::seconds kPaceWaitMax{5};
 
 /// A whole import. Thread: one, beside the reader that detail::PieceReader owns.
 class Import {
@@ -34,6 +39,7 @@ private:
     void send_all();
     void send(const detail::Piece& piece);
     void choose_source(const detail::Piece& piece);
+    void keep_pace();
     std::string target_of(std::size_t file) const;
     void wait_until_processed();
     void collect_batches();
@@ -63,6 +69,7 @@ private:
     bool server_chooses_ = true;
     std::uint64_t records_ = 0;
     std::uint64_t last_batch_ = 0;
+    std::deque<std::uint64_t> ahead_; ///< batches not known to be processed, oldest first
 };
 
 std::uint64_t bytes_of(const detail::InputList& inputs)
@@ -121,6 +128,7 @@ void Import::send_all()
         detail::FileReport& file = report_.files[piece->file];
         streams_[piece->file].position = piece->position;
         if (piece->records > 0 && !streams_[piece->file].failed) {
+            keep_pace();
             send(*piece);
         }
         if (piece->error) {
@@ -165,6 +173,26 @@ void Import::send(const detail::Piece& piece)
     if (answer->batch != 0) {
         stream.batches.push_back(answer->batch);
         last_batch_ = std::max(last_batch_, answer->batch);
+        ahead_.push_back(answer->batch);
+    }
+}
+
+/// Waits while the server is behind by more than kPiecesAhead; not for ever, since taking is worth
+/// more than processing.
+void Import::keep_pace()
+{
+    const auto until = steady_clock::now() + kPaceWaitMax;
+    while (ahead_.size() > kPiecesAhead && steady_clock::now() < until && !stopped()) {
+        const auto progress = client_.get("/api/v1/ingest/progress");
+        if (!progress) {
+            break; // The next piece meets the same trouble and says so.
+        }
+        const std::uint64_t processed = detail::count_of(*progress, "processed");
+        std::erase_if(ahead_, [&](std::uint64_t batch) { return batch <= processed; });
+        if (ahead_.size() > kPiecesAhead) {
+            show_progress("waiting until the server has processed the last pieces");
+            detail::wait_unless_stopped(options_.retry.poll, options_.stop);
+        }
     }
 }
 

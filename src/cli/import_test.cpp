@@ -57,6 +57,9 @@ public:
     std::vector<int> refuse_next;               ///< statuses given before anything is done
     int lose_answers = 0;                       ///< done, but the answer says 503
     bool offers_choice = true;
+    bool processes_slowly = false; ///< one batch for each question how far it is
+    std::size_t processed = 0;
+    std::size_t ahead_max = 0;
     std::unique_ptr<net::HttpServer> server;
 
 private:
@@ -70,7 +73,8 @@ private:
                                  : net::HttpResponse{.status = 404};
         }
         if (request.path == "/api/v1/ingest/progress") {
-            return {.body = R"({"journal_last":9,"processed":999,"archived":0})"};
+            processed = processes_slowly ? std::min(processed + 1, ingested.size()) : 999;
+            return {.body = Json{{"journal_last", 9}, {"processed", processed}}.dump()};
         }
         if (request.path.starts_with("/api/v1/ingest/batches/")) {
             return {.body = R"({"state":"processed","quarantined":{"binary":1},"detections":2,)"
@@ -89,6 +93,7 @@ private:
         const std::string key(*request.header("idempotency-key"));
         if (!answers.contains(key)) {
             ingested.push_back(request);
+            ahead_max = std::max(ahead_max, ingested.size() - std::min(processed, ingested.size()));
             const auto frames = frames_of(request.body);
             for (const Frame& frame : frames) {
                 records.push_back(frame.payload);
@@ -188,6 +193,19 @@ TEST_F(Import, RetriesWithTheSameKeySoThatNothingDoublesOrIsLost)
     EXPECT_EQ(run({file("a.log", "1\n2\n")}), 0) << err;
     EXPECT_EQ(fake.records, (std::vector<std::string>{"1", "2"}));
     EXPECT_EQ(summary()["records"], 2);
+}
+
+TEST_F(Import, DoesNotRunFarAheadOfProcessing)
+{
+    fake.processes_slowly = true;
+    std::string lines;
+    for (int i = 0; i < 200'000; ++i) {
+        lines += std::to_string(i) + "\n";
+    }
+    EXPECT_EQ(run({file("a.log", lines)}), 0) << err;
+    EXPECT_EQ(fake.records.size(), 200'000U);
+    EXPECT_GE(fake.ingested.size(), 10U);
+    EXPECT_LE(fake.ahead_max, 4U);
 }
 
 TEST_F(Import, GivesUpOnAServerThatStaysAwayAndSaysSo)
