@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -51,6 +52,20 @@ void raise_open_files()
     }
 }
 
+/// Records and events are allocated on one thread and freed on another, in amounts that come and
+/// go. With an arena for every thread and a threshold that grows, glibc keeps several times what is
+/// in use (docs/decisions/0005-memory-and-speed.md).
+void keep_memory_small()
+{
+    constexpr int kArenas = 2;
+    constexpr int kOwnMappingBytes = 4 << 20; // smaller ones are used again without page faults
+    constexpr int kKeptAtTopBytes = 32 << 20;
+    // They fail only for values out of range, and then nothing is worse than before.
+    mallopt(M_ARENA_MAX, kArenas);
+    mallopt(M_MMAP_THRESHOLD, kOwnMappingBytes);
+    mallopt(M_TRIM_THRESHOLD, kKeptAtTopBytes);
+}
+
 void announce(const Settings& settings, const Server& server)
 {
     const char* scheme = settings.tls_cert.empty() ? "http" : "https";
@@ -68,6 +83,7 @@ void announce(const Settings& settings, const Server& server)
 
 int run_serve(const Settings& settings)
 {
+    keep_memory_small();
     Settings fitted = settings;
     if (const base::Status fits = prepare_demo_folder(fitted); !fits) {
         fmt::print(stderr, "tanggap: {}\n", fits.error().message);

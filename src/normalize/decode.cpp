@@ -65,7 +65,13 @@ std::optional<Failure> decode_record(Decoder& decoder, const model::Record& reco
     }
     bool replaced = false;
     const std::string_view text = text_of(record, out, replaced);
+    // Lines of one stream have much the same fields: room for as many and for what enrichment adds,
+    // found once. Growing by doubling costs as much memory again.
+    constexpr std::size_t kEnrichedFields = 4;
+    constexpr std::size_t kGuessedFieldsMax = 40; // one with thousands says nothing of the next
+    const std::size_t fields = out.events.empty() ? 0 : out.events.back().fields.size();
     model::Event& event = out.events.emplace_back();
+    event.fields.reserve(std::min(fields, kGuessedFieldsMax) + kEnrichedFields);
     event.id = record.id;
     event.received = stream.received;
     event.sensor = stream.sensor;
