@@ -61,9 +61,9 @@ struct JournalTotals {
     std::uint64_t duplicate = 0;
     std::vector<std::pair<std::string, std::uint64_t>> rejected;
     std::uint64_t last_sequence = 0;
-    std::uint64_t first_sequence = 0; ///< oldest kept
-    std::uint64_t bytes_kept = 0;     ///< as stored, compressed
-    std::uint64_t requeued = 0;       ///< records that left quarantine for a new entry
+    std::uint64_t first_sequence = 0;       ///< oldest kept
+    std::uint64_t bytes_kept = 0;           ///< as stored, compressed
+    std::uint64_t requeued = 0;             ///< records that left quarantine for a new entry
     std::uint64_t quarantine_bytes = 0;     ///< as stored
     std::uint64_t quarantine_forgotten = 0; ///< records, the oldest, dropped above the quota
 };

@@ -72,8 +72,8 @@ base::Result<std::uint64_t> RocksJournal::sum_quarantine()
 base::Result<std::uint64_t> RocksJournal::quarantine_size(std::string_view id)
 {
     rocksdb::PinnableSlice value;
-    const auto status = database_->db().Get({}, database_->family(Family::Quarantine),
-                                            rocksdb::Slice(id), &value);
+    const auto status =
+        database_->db().Get({}, database_->family(Family::Quarantine), rocksdb::Slice(id), &value);
     if (!status.ok() && !status.IsNotFound()) {
         return std::unexpected(to_error(status, "cannot read quarantine"));
     }
@@ -91,8 +91,8 @@ base::Status RocksJournal::forget_quarantine(rocksdb::WriteBatch& batch, Journal
     for (rows->SeekToFirst();
          rows->Valid() && totals.quarantine_bytes > options_.quarantine_bytes_max; rows->Next()) {
         std::ignore = batch.Delete(family, rows->key());
-        totals.quarantine_bytes -= std::min<std::uint64_t>(rows->value().size(),
-                                                           totals.quarantine_bytes);
+        totals.quarantine_bytes -=
+            std::min<std::uint64_t>(rows->value().size(), totals.quarantine_bytes);
         ++totals.quarantine_forgotten;
     }
     if (!rows->status().ok()) {

@@ -22,7 +22,7 @@ void unregister_gauges();
 class StagePipeline final : public Pipeline {
 public:
     StagePipeline(const Stores& stores, std::shared_ptr<const Knowledge> knowledge,
-               const Options& options)
+                  const Options& options)
         : stores_(stores),
           knowledge_(std::move(knowledge)),
           archiver_(stores, options, knowledge_, balance_mutex_, stop_),

@@ -107,8 +107,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> families()
 {
     constexpr int kShardBits = 4;
     constexpr double kShareOfFilters = 0.7; // is pushed out by data blocks only above it
-    const auto cache = rocksdb::NewLRUCache(limits::kJournalCacheBytes, kShardBits, false,
-                                             kShareOfFilters);
+    const auto cache =
+        rocksdb::NewLRUCache(limits::kJournalCacheBytes, kShardBits, false, kShareOfFilters);
     std::vector<rocksdb::ColumnFamilyDescriptor> out;
     for (const char* name : kFamilyNames) {
         const std::string_view text = name;

@@ -227,8 +227,7 @@ bool Archiver::archive(RangeWork work)
         failed(done.error());
         // What can be mended by waiting concerns the store; the rest concerns this range.
         refusals += base::traits_of(done.error().code).retry ? 0 : 1;
-        if (refusals == base::limits::kRangeRefusalsMax &&
-            put_aside(work, done.error().message)) {
+        if (refusals == base::limits::kRangeRefusalsMax && put_aside(work, done.error().message)) {
             return true;
         }
         stop_.wait_for(backoff.next());
@@ -242,8 +241,7 @@ bool Archiver::put_aside(const RangeWork& work, const std::string& reason)
     static auto& times = base::counter("tanggap_archive_set_aside_total",
                                        "Times a range was set aside because it was refused");
     const std::lock_guard lock(mutex_);
-    if (!aside_.contains(work.range.first) &&
-        aside_.size() >= base::limits::kRangesSetAsideMax) {
+    if (!aside_.contains(work.range.first) && aside_.size() >= base::limits::kRangesSetAsideMax) {
         return false;
     }
     Aside& aside = aside_[work.range.first];
@@ -318,12 +316,12 @@ base::Result<bool> Archiver::is_there(const store::ArchiveRow& row)
 bool Archiver::finish(const RangeWork& work)
 {
     const bool marked = work.range.token.empty() || insist([&]() -> base::Status {
-        const std::lock_guard lock(balance_mutex_);
-        const base::Status done = stores_.cases.mark_archived(work.range.first);
-        // Gone already: the answer to an earlier attempt was lost.
-        const bool before = !done && done.error().code == base::Code::NotFound;
-        return before ? base::Status() : done;
-    });
+                            const std::lock_guard lock(balance_mutex_);
+                            const base::Status done = stores_.cases.mark_archived(work.range.first);
+                            // Gone already: the answer to an earlier attempt was lost.
+                            const bool before = !done && done.error().code == base::Code::NotFound;
+                            return before ? base::Status() : done;
+                        });
     if (!marked) {
         return false;
     }

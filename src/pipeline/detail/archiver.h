@@ -92,11 +92,11 @@ private:
     std::condition_variable changed_;
     std::deque<RangeWork> queue_;
     bool behind_ = true;
-    bool refilling_ = false;              ///< one thread asks the case database
-    std::uint64_t offered_last_ = 0;      ///< newest range offered, queued or not
-    std::set<std::uint64_t> open_;        ///< first entries of ranges queued or under way
+    bool refilling_ = false;               ///< one thread asks the case database
+    std::uint64_t offered_last_ = 0;       ///< newest range offered, queued or not
+    std::set<std::uint64_t> open_;         ///< first entries of ranges queued or under way
     std::map<std::uint64_t, Aside> aside_; ///< by first entry
-    std::uint64_t done_last_ = 0;         ///< newest entry of a range that is archived
+    std::uint64_t done_last_ = 0;          ///< newest entry of a range that is archived
     std::string delay_;
     std::atomic<std::uint64_t> archived_{0};
 };

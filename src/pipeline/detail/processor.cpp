@@ -118,8 +118,8 @@ base::Result<Chunks> Processor::collect()
         if (some.empty() && chunks.empty()) {
             break;
         }
-        for (auto chunk = some.begin();
-             chunk != some.end() && records < options_.batch_records_max; ++chunk) {
+        for (auto chunk = some.begin(); chunk != some.end() && records < options_.batch_records_max;
+             ++chunk) {
             records += (*chunk)->records.size();
             bytes += (*chunk)->bytes();
             chunks.push_back(std::move(*chunk));

@@ -106,8 +106,8 @@ public:
         if (missing_) {
             return base::unavailable("the event engine is missing");
         }
-        const auto found = std::ranges::find_if(
-            rows_, [&](const auto& row) { return row.first.text() == id; });
+        const auto found =
+            std::ranges::find_if(rows_, [&](const auto& row) { return row.first.text() == id; });
         return found == rows_.end() ? base::Result<std::string>(base::not_found("no event"))
                                     : found->second.json;
     }

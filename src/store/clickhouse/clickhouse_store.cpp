@@ -347,8 +347,7 @@ private:
         return encoder;
     }
 
-    Status insert_piece(NativeEncoder& encoder, std::span<const ArchiveRow> rows,
-                        std::string token)
+    Status insert_piece(NativeEncoder& encoder, std::span<const ArchiveRow> rows, std::string token)
     {
         const std::string_view block = encoder.encode(rows);
         const auto sent = send(

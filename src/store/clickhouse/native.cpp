@@ -217,7 +217,7 @@ private:
 struct NativeEncoder::Buffers {
     std::string ts, ingested, event_id, level;
     std::string rule_ends, rules, alert_ends, alerts;
-    std::array<std::string, kHotColumns.size()> hot; ///< those of words stay empty
+    std::array<std::string, kHotColumns.size()> hot;  ///< those of words stay empty
     std::array<WordColumn, kHotColumns.size()> words; ///< those of words
     WordColumn sensor, dataset, shape;
     std::string key_ends, keys, extra_values, others, field_values, original;
