@@ -130,8 +130,12 @@ void measure_lists(store::CaseStore& cases)
         const auto filter = query::parse_or_error(text, query::alert_scope());
         for (const auto& [sort, name] : kSorts) {
             measure(fmt::format("list by {} [{}]", name, text), [&] {
-                const auto page = cases.list_alerts(
-                    {.filter = &*filter, .sort = sort, .limit = 50, .after = {}, .now = now});
+                const auto page = cases.list_alerts({.filter = &*filter,
+                                                     .sort = sort,
+                                                     .limit = 50,
+                                                     .after = {},
+                                                     .now = now,
+                                                     .visible = policy::Filter::unrestricted()});
                 return page ? fmt::format("total {}{}", page->total,
                                           page->total_is_lower_bound ? "+" : "")
                             : page.error().message;
@@ -141,7 +145,8 @@ void measure_lists(store::CaseStore& cases)
     for (const char* const field :
          {"severity", "rule", "technique", "source", "organisation", "outcome"}) {
         measure(fmt::format("facet {}", field), [&] {
-            const auto facet = cases.alert_facet(field, nullptr, 5, now);
+            const auto facet =
+                cases.alert_facet(field, nullptr, 5, now, policy::Filter::unrestricted());
             return facet ? fmt::format("{} values", facet->size()) : facet.error().message;
         });
     }

@@ -7,6 +7,7 @@
 #include "api/detail/cookies.h"
 #include "api/detail/route.h"
 #include "api/detail/schema.h"
+#include "base/account_limits.h"
 #include "base/id.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -197,6 +198,24 @@ base::Status limit_rate(const Route& route, Call& call)
                : call.shared.by_account.take(call.principal.user_id, call.now());
 }
 
+/// Acts that a leaked key, or a browser left open, must not do. Nothing: go on.
+std::optional<Reply> check_person(const Route& route, const Call& call)
+{
+    const service::Principal& who = call.principal;
+    if (route.session_only && who.session_id.empty() && !who.anonymous()) {
+        return make_problem(call, 403, "denied",
+                            "this is done by a person who is signed in, not by an API key");
+    }
+    const base::Duration since = call.now() - who.authenticated_at;
+    if (route.fresh && !who.session_id.empty() &&
+        since > base::Duration(base::limits::accounts::kReauthenticated)) {
+        return make_problem(call, 403, "reauthenticate",
+                            "give your password and a code again: POST"
+                            " /api/v1/session/reauthenticate");
+    }
+    return std::nullopt;
+}
+
 /// Who asks, and may they: decided by the head alone. Nothing: go on.
 std::optional<Reply> turn_away(const Route& route, Call& call)
 {
@@ -220,7 +239,7 @@ std::optional<Reply> turn_away(const Route& route, Call& call)
     if (const base::Status own = check_forgery(call); !own) {
         return make_problem(call, own.error());
     }
-    return std::nullopt;
+    return check_person(route, call);
 }
 
 /// A place among the questions to the event store; other routes need none.
@@ -416,8 +435,10 @@ std::span<const Route> routes()
 {
     static const std::vector<Route> all = [] {
         std::vector<Route> routes;
-        for (auto* const table : {account_routes, action_routes, alert_routes, asset_routes,
-                                  event_routes, system_routes, ingest_routes}) {
+        for (auto* const table :
+             {account_routes, own_account_routes, people_routes, audit_routes, protection_routes,
+              action_routes, alert_routes, asset_routes, event_routes, system_routes,
+              ingest_routes}) {
             std::ranges::move(table(), std::back_inserter(routes));
         }
         return routes;

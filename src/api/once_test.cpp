@@ -25,9 +25,7 @@ protected:
     net::HttpRequest signed_in(std::string method, const std::string& target,
                                const std::string& body, const std::string& key)
     {
-        net::HttpRequest made = request(std::move(method), target, body);
-        made.headers.emplace_back("cookie", cookie_);
-        made.headers.emplace_back("x-requested-with", "tanggap");
+        net::HttpRequest made = as(cookie_, std::move(method), target, body);
         if (!key.empty()) {
             made.headers.emplace_back("idempotency-key", key);
         }

@@ -74,7 +74,7 @@ Json operation(const Route& route)
     Json described{{"operationId", route.id},
                    {"summary", route.summary},
                    {"x-summary-id", route.summary_id},
-                   {"x-scope", service::name_of(route.scope)},
+                   {"x-scope", policy::name_of(route.scope)},
                    {"responses", responses(route)}};
     Json parameters = path_parameters(route.path);
     for (const Parameter& parameter : route.parameters) {
@@ -84,7 +84,7 @@ Json operation(const Route& route)
     if (!route.request.empty() || route.takes_records || route.csv_bytes_max > 0) {
         described["requestBody"] = request_body(route);
     }
-    if (route.scope == service::Scope::Public) {
+    if (route.scope == policy::Scope::Public) {
         described["security"] = Json::array();
     }
     return described;

@@ -157,6 +157,7 @@ class TestClock final : public base::Clock {
 public:
     std::int64_t seconds = 1'700'100'000;
     base::Time now() const override { return base::Time::from_seconds(seconds); }
+    void pass(std::chrono::seconds more) { seconds += more.count(); }
 };
 
 /// The API with an administrator whose key has the scopes events:ingest and read.
@@ -233,8 +234,19 @@ protected:
                                                .address = ""});
         ASSERT_TRUE(result) << result.error().message;
         key_ = result->api_key;
+        secret_ = result->second_factor.secret;
     }
 
+    static std::string code_of(const std::string& secret, base::Time now)
+    {
+        char* bytes = nullptr;
+        std::size_t size = 0;
+        oath_base32_decode(secret.data(), secret.size(), &bytes, &size);
+        char code[7] = {};
+        oath_totp_generate(bytes, size, now.seconds(), 30, 0, 6, code);
+        std::free(bytes);
+        return code;
+    }
     /// Sets up over HTTP and signs in; gives the Cookie header's value.
     std::string sign_in()
     {
@@ -245,21 +257,65 @@ protected:
             json(post("/api/v1/setup", json_text({{"token", token},
                                                   {"name", "rina"},
                                                   {"password", "kuda baterai pasak benar"}})));
-        const std::string secret = made.at("totp").at("secret");
-        char* bytes = nullptr;
-        std::size_t size = 0;
-        oath_base32_decode(secret.data(), secret.size(), &bytes, &size);
-        char code[7] = {};
-        oath_totp_generate(bytes, size, clock_.now().seconds(), 30, 0, 6, code);
-        std::free(bytes);
+        secret_ = made.at("totp").at("secret");
+        return cookie_of("rina", secret_);
+    }
+    /// Signs in with a code not used before; gives the Cookie header's value.
+    std::string cookie_of(const std::string& name, const std::string& secret)
+    {
+        clock_.pass(std::chrono::seconds(30));
         const auto answer =
-            post("/api/v1/session",
-                 json_text(
-                     {{"name", "rina"}, {"password", "kuda baterai pasak benar"}, {"code", code}}));
+            post("/api/v1/session", json_text({{"name", name},
+                                               {"password", "kuda baterai pasak benar"},
+                                               {"code", code_of(secret, clock_.now())}}));
         EXPECT_EQ(answer.status, 200) << answer.body;
         const std::string cookie = header(answer, "Set-Cookie");
         EXPECT_NE(cookie.find("HttpOnly; SameSite=Lax"), std::string::npos);
         return cookie.substr(0, cookie.find(';'));
+    }
+    /// A request as the console of the one with this cookie makes it; no key goes along.
+    net::HttpRequest as(const std::string& cookie, std::string method, const std::string& target,
+                        std::string body = {})
+    {
+        const std::string key = std::exchange(key_, {});
+        net::HttpRequest made = request(std::move(method), target, std::move(body));
+        key_ = key;
+        made.headers.emplace_back("cookie", cookie);
+        made.headers.emplace_back("x-requested-with", "tanggap");
+        return made;
+    }
+    struct Person {
+        std::string id;
+        std::string cookie;
+        std::string secret; ///< of the second factor
+    };
+    /// An account made by invitation, signed in.
+    Person add_person(const std::string& admin_cookie, const std::string& name,
+                      const std::vector<std::string>& roles)
+    {
+        const auto invited = send(as(admin_cookie, "POST", "/api/v1/invites",
+                                     json_text({{"name", name}, {"roles", roles}})));
+        EXPECT_EQ(invited.status, 201) << invited.body;
+        const auto accepted = post("/api/v1/invitation/accept",
+                                   json_text({{"token", json(invited).at("token")},
+                                              {"password", "kuda baterai pasak benar"}}));
+        EXPECT_EQ(accepted.status, 201) << accepted.body;
+        Person person;
+        person.id = json(accepted).at("user").at("id");
+        person.secret = json(accepted).at("second_factor").at("secret");
+        person.cookie = cookie_of(name, person.secret);
+        return person;
+    }
+    /// A key of the administrator that set_up() made.
+    std::string key_with(const std::vector<std::string>& scopes)
+    {
+        const std::string key = std::exchange(key_, {});
+        const std::string cookie = cookie_of("rina", secret_);
+        const auto made = send(
+            as(cookie, "POST", "/api/v1/keys", json_text({{"name", "test"}, {"scopes", scopes}})));
+        EXPECT_EQ(made.status, 201) << made.body;
+        key_ = key;
+        return json(made).at("key");
     }
 
     net::HttpRequest request(std::string method, const std::string& target, std::string body = {},
@@ -321,6 +377,7 @@ protected:
     std::unique_ptr<service::World> world_;
     Handlers handlers_;
     std::string key_;
+    std::string secret_; ///< of the administrator's second factor
     int assets_reloaded_ = 0;
 };
 

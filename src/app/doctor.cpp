@@ -11,8 +11,10 @@
 #include "app/content.h"
 #include "app/places.h"
 #include "app/settings.h"
+#include "base/text.h"
 #include "disk/salvage.h"
 #include "normalize/enrich.h"
+#include "store/audit.h"
 #include "store/engine/library.h"
 #include "store/sqlite/check.h"
 
@@ -226,6 +228,42 @@ int run_verify(const std::string& data)
     }
     fmt::print("case database: sound\n");
     return worst;
+}
+
+int run_verify_audit(const VerifyAuditOptions& options)
+{
+    const int invalid = base::traits_of(base::Code::Invalid).exit_code;
+    const std::string expected = base::to_lower_ascii(options.expect_head);
+    const bool is_head = expected.size() == 64 &&
+                         expected.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!expected.empty() && !is_head) {
+        fmt::print(stderr, "tanggap: --expect-head takes the 64 hex digits that an earlier run"
+                           " printed\n");
+        return 2;
+    }
+    const auto report = store::verify_audit(options.data + "/cases", expected);
+    if (!report) {
+        fmt::print(stderr, "tanggap: {}\n", report.error().message);
+        return base::traits_of(report.error().code).exit_code;
+    }
+    fmt::print("records {}\nhead {}\n", report->count, report->head);
+    if (report->bad) {
+        fmt::print(stderr, "tanggap: activity record {}: {}; records before it hold\n",
+                   report->bad->sequence, report->bad->what);
+        return invalid;
+    }
+    if (!expected.empty() && !report->expected_at) {
+        fmt::print(stderr,
+                   "tanggap: the expected head {} is the head of no record: records at the end were"
+                   " cut off or rewritten since it was noted\n",
+                   expected);
+        return invalid;
+    }
+    if (report->expected_at && *report->expected_at != report->count) {
+        fmt::print("expected head is record {}; {} were added since\n", *report->expected_at,
+                   report->count - *report->expected_at);
+    }
+    return 0;
 }
 
 } // namespace tanggap::app

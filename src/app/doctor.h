@@ -21,4 +21,11 @@ int run_doctor(const DoctorOptions& options);
 /// Exit codes: 0 sound, 1 damaged, 3 no such folder, 7 a server has it open.
 int run_verify(const std::string& data);
 
+struct VerifyAuditOptions {
+    std::string data = "var";
+    std::string expect_head = {}; ///< 64 hex digits noted before; empty: none
+};
+/// Exit codes: 0; 6 where a record is not as it was written, or the expected head is not there.
+int run_verify_audit(const VerifyAuditOptions& options);
+
 } // namespace tanggap::app

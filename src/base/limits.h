@@ -141,9 +141,7 @@ inline constexpr std::chrono::seconds kHttpRequest{30};
 inline constexpr std::size_t kPageItemsMax = 500;
 inline constexpr std::size_t kPageItemsDefault = 50;
 
-// --- accounts (trust.md §2.7, rulings 14-15) ---------------------------------------------------
-inline constexpr std::chrono::hours kSessionIdle{12};
-inline constexpr std::chrono::hours kSessionAbsolute{7 * 24};
+// --- accounts: more in account_limits.h ---------------------------------------------------------
 inline constexpr std::chrono::hours kApiKeyLife{365 * 24};
 inline constexpr std::chrono::hours kSetupTokenLife{24};
 inline constexpr std::size_t kPasswordCharactersMin = 15;

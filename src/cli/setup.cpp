@@ -14,6 +14,7 @@ constexpr int kUsageExit = 2;
 struct Places {
     std::optional<detail::SecretFile> totp;
     std::optional<detail::SecretFile> api_key;
+    std::optional<detail::SecretFile> recovery_codes;
 };
 
 base::Status make_places(const SetupOptions& options, Places& places)
@@ -25,6 +26,10 @@ base::Status make_places(const SetupOptions& options, Places& places)
     if (!options.api_key_out.empty()) {
         TRY(auto file, detail::SecretFile::make(options.api_key_out));
         places.api_key.emplace(std::move(file));
+    }
+    if (!options.recovery_codes_out.empty()) {
+        TRY(auto file, detail::SecretFile::make(options.recovery_codes_out));
+        places.recovery_codes.emplace(std::move(file));
     }
     return {};
 }
@@ -41,7 +46,16 @@ base::Status keep_secrets(const detail::Json& answer, Places& places, const Cons
     if (places.api_key) {
         TRY_STATUS(places.api_key->fill(detail::text_of(answer, "api_key")));
     }
-    return {};
+    if (!places.recovery_codes) {
+        console.err("tanggap: recovery codes are not kept (--recovery-codes-out); make new ones on"
+                    " your account page\n");
+        return {};
+    }
+    std::string codes;
+    for (const detail::Json& code : answer.value("recovery_codes", detail::Json::array())) {
+        codes += (codes.empty() ? "" : "\n") + code.get<std::string>();
+    }
+    return places.recovery_codes->fill(codes);
 }
 
 base::Status set_up(const SetupOptions& options, const Console& console)

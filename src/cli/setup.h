@@ -12,8 +12,9 @@ struct SetupOptions {
     ServerOptions server = {}; ///< its token_file is the set-up token's
     std::string admin = {};    ///< name of the account
     std::string password_file = {};
-    std::string totp_secret_out = {}; ///< empty: the secret is printed
-    std::string api_key_out = {};     ///< empty: no key is made
+    std::string totp_secret_out = {};    ///< empty: the secret is printed
+    std::string api_key_out = {};        ///< empty: no key is made
+    std::string recovery_codes_out = {}; ///< empty: they are not kept
 };
 
 /// Secrets go to new files of mode 0600, never over an existing one.

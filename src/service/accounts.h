@@ -1,16 +1,19 @@
-// Accounts, sessions and API keys: who is asking (rulings 12-16, trust.md §2.7).
+// Accounts, sessions and API keys: who is asking, and what one does with one's own account
+// (rulings 12-16, trust.md §2.7).
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
 #include "base/time.h"
-#include "service/policy.h"
+#include "service/principal.h"
 #include "store/case_store.h"
+#include "store/people.h"
 
 namespace tanggap::service {
 
@@ -31,23 +34,57 @@ struct SetupRequest {
     std::string address;      ///< of the asking peer, for back-off
 };
 
+/// Shown once.
+struct SecondFactor {
+    std::string secret;                      ///< base32; empty: unchanged
+    std::string uri;                         ///< otpauth://…
+    std::vector<std::string> recovery_codes; ///< for the day the phone is lost
+};
+
 struct SetupResult {
     store::User user;
-    std::string totp_secret; ///< base32, shown once
-    std::string totp_uri;    ///< otpauth://…
-    std::string api_key;     ///< "tg_…", shown once; scopes events:ingest and read
+    SecondFactor second_factor;
+    std::string api_key; ///< "tg_…", shown once; scopes events:ingest and read
 };
 
 struct SignInRequest {
     std::string name;
     std::string password;
-    std::string code; ///< six digits
+    std::string code; ///< six digits, or a recovery code
     std::string address;
+    std::string user_agent = {};
+    std::string replaces = {}; ///< hash of the session whose cookie came along: it ends
 };
 
 struct SignedIn {
     std::string token; ///< for the cookie; only its hash is stored
     Principal principal;
+};
+
+struct NewKey {
+    std::string name;
+    std::vector<std::string> scopes;
+    std::optional<int> days; ///< until it expires; at most a year
+};
+struct MadeKey {
+    store::ApiKey key;
+    std::string text; ///< "tg_…", shown once
+};
+
+struct Invitation {
+    store::Invite invite;
+    std::string token; ///< shown once: part of the link
+};
+
+struct AcceptRequest {
+    std::string token;
+    std::string password; ///< the new one; of a second factor: the account's
+    std::string code;     ///< of a password reset: six digits, or a recovery code
+    std::string address;
+};
+struct Accepted {
+    store::User user;
+    SecondFactor second_factor;
 };
 
 /// Thread: any.
@@ -74,13 +111,49 @@ public:
     virtual base::Result<Principal> principal_of_session(std::string_view token) = 0;
     virtual base::Result<Principal> principal_of_key(std::string_view bearer) = 0;
 
-    /// A key with at most the maker's own scopes, shown once. Errors: Denied, Invalid.
-    virtual base::Result<std::string> make_api_key(const Principal& maker, std::string_view name,
-                                                   const std::vector<std::string>& scopes) = 0;
-};
+    // One's own account: by session only. Those that say "new token" give the session another.
 
-/// "tg_<id>_<secret>"; only the hash of the secret is kept in `stored`.
-std::string make_api_key_text(std::string_view name, const std::vector<std::string>& scopes,
-                              std::string_view user_id, base::Time now, store::ApiKey& stored);
+    /// Password and code again; for sensitive acts. New token. Errors: as sign_in.
+    virtual base::Result<SignedIn> reauthenticate(const Principal& principal,
+                                                  const SignInRequest& request) = 0;
+    /// Ends the other sessions; new token. Errors: Invalid, Denied (the current one), Exhausted.
+    virtual base::Result<SignedIn> change_password(const Principal& principal,
+                                                   const store::Command& command,
+                                                   const std::string& current,
+                                                   const std::string& password) = 0;
+    /// A secret that counts once it is confirmed by a code of it.
+    virtual base::Result<SecondFactor> start_second_factor(const Principal& principal,
+                                                           const store::Command& command) = 0;
+    /// Ends the other sessions, gives new recovery codes.
+    /// Errors: Invalid (code), Conflict (nothing was started).
+    virtual base::Result<SecondFactor> confirm_second_factor(const Principal& principal,
+                                                             const store::Command& command,
+                                                             const std::string& code) = 0;
+    virtual base::Result<SecondFactor> renew_recovery_codes(const Principal& principal,
+                                                            const store::Command& command) = 0;
+    /// A key with at most the maker's own scopes. Errors: Denied, Invalid, Exhausted.
+    virtual base::Result<MadeKey>
+    make_api_key(const Principal& maker, const store::Command& command, const NewKey& wish) = 0;
+
+    // Links that one person may use once.
+
+    /// Errors: Denied, Invalid, Conflict (the name is taken), Exhausted.
+    virtual base::Result<Invitation> invite(const Principal& principal,
+                                            const store::Command& command, std::string_view name,
+                                            const std::vector<std::string>& roles) = 0;
+    /// Takes the second factor and the sessions away. Errors: Denied, NotFound, Conflict (own).
+    virtual base::Result<Invitation> reset_second_factor(const Principal& principal,
+                                                         const store::Command& command,
+                                                         std::string_view user_id) = 0;
+    /// Errors: Denied, NotFound, Conflict (own).
+    virtual base::Result<Invitation> reset_password(const Principal& principal,
+                                                    const store::Command& command,
+                                                    std::string_view user_id) = 0;
+    /// What a link is for. Unknown, used and expired answer alike. Errors: NotFound, Exhausted.
+    virtual base::Result<store::Invite> look_at_invitation(const std::string& token,
+                                                           const std::string& address) = 0;
+    /// Errors: NotFound, Invalid, Unauthenticated (password or code), Exhausted.
+    virtual base::Result<Accepted> accept_invitation(const AcceptRequest& request) = 0;
+};
 
 } // namespace tanggap::service

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <span>
 
+#include "base/text.h"
+#include "service/protection.h"
+
 namespace tanggap::service {
 namespace {
 
@@ -111,9 +114,25 @@ Sentence sentence_of(const model::Alert& alert)
             .en = "Fired because " + values.en + en_rule};
 }
 
-base::Result<Why> why_alert(const World& world, std::string_view id)
+base::Result<model::Alert> see_alert(const World& world, const Principal& principal,
+                                     std::string_view id)
 {
     TRY(auto alert, world.cases.find_alert(id));
+    const store::ObjectRef object{.kind = "alert", .id = alert.id.text()};
+    const base::Status seen = world.cases.read(
+        [&](store::Snapshot& snapshot) { return see(snapshot, principal, object); });
+    if (!seen) {
+        // In the words of an alert that is not there.
+        return seen.error().code == base::Code::NotFound
+                   ? base::not_found("no alert " + base::quoted(id))
+                   : std::unexpected(seen.error());
+    }
+    return alert;
+}
+
+base::Result<Why> why_alert(const World& world, const Principal& principal, std::string_view id)
+{
+    TRY(auto alert, see_alert(world, principal, id));
     Why why{.alert = {}, .sentence = sentence_of(alert), .rules = {}};
     const auto loaded = world.rules();
     for (const model::AlertRule& rule : alert.rules) {
@@ -123,11 +142,11 @@ base::Result<Why> why_alert(const World& world, std::string_view id)
     return why;
 }
 
-base::Result<store::EventPage> list_alert_events(const World& world, std::string_view id,
-                                                 std::size_t limit, std::string after,
-                                                 store::Abandoned abandoned)
+base::Result<store::EventPage> list_alert_events(const World& world, const Principal& principal,
+                                                 std::string_view id, std::size_t limit,
+                                                 std::string after, store::Abandoned abandoned)
 {
-    TRY(const auto alert, world.cases.find_alert(id));
+    TRY(const auto alert, see_alert(world, principal, id));
     query::Node filter;
     filter.op = query::Operator::Equals;
     filter.field = "alert";

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/alert.h"
+#include "service/principal.h"
 #include "service/world.h"
 #include "store/event_store.h"
 
@@ -25,14 +26,19 @@ struct Why {
     std::vector<model::RuleInfo> rules;
 };
 
-base::Result<Why> why_alert(const World& world, std::string_view id);
+/// The alert as the asker sees it. Errors: NotFound, also where it is hidden from them.
+base::Result<model::Alert> see_alert(const World& world, const Principal& principal,
+                                     std::string_view id);
+
+base::Result<Why> why_alert(const World& world, const Principal& principal, std::string_view id);
 
 /// Pure: from the first reasons, or the correlation's summary.
 Sentence sentence_of(const model::Alert& alert);
 
 /// The alert's events, newest first: those that the archive marked with its number.
-base::Result<store::EventPage> list_alert_events(const World& world, std::string_view id,
-                                                 std::size_t limit, std::string after,
+base::Result<store::EventPage> list_alert_events(const World& world, const Principal& principal,
+                                                 std::string_view id, std::size_t limit,
+                                                 std::string after,
                                                  store::Abandoned abandoned = {});
 
 } // namespace tanggap::service

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "service/alerts.h"
-#include "service/policy.h"
+#include "service/principal.h"
 
 namespace tanggap::service {
 namespace {
@@ -69,13 +69,13 @@ TEST(Policy, is_no_unless_a_scope_says_yes)
     EXPECT_EQ(authorise(nobody, Scope::SignedIn).error().code, base::Code::Unauthenticated);
     Principal viewer;
     viewer.user_id = "u";
-    viewer.scopes = scopes_of_roles({"viewer"});
+    viewer.scopes = policy::scopes_of_roles({"viewer"});
     EXPECT_TRUE(authorise(viewer, Scope::Read));
     const auto refused = authorise(viewer, Scope::EventsIngest);
     EXPECT_EQ(refused.error().code, base::Code::Denied);
     EXPECT_NE(refused.error().message.find("events:ingest"), std::string::npos);
-    EXPECT_TRUE(scopes_of_roles({"unheard-of"}).empty());
-    EXPECT_TRUE(scopes_of_roles({}).empty());
+    EXPECT_TRUE(policy::scopes_of_roles({"unheard-of"}).empty());
+    EXPECT_TRUE(policy::scopes_of_roles({}).empty());
 }
 
 } // namespace

@@ -1,6 +1,9 @@
 #include "service/overview.h"
 
+#include <algorithm>
+
 #include "base/limits.h"
+#include "store/protection.h"
 
 namespace tanggap::service {
 namespace {
@@ -33,10 +36,11 @@ query::Node open_in(const Period& period)
     return all;
 }
 
-base::Status count_open(const World& world, const query::Node& filter, Overview& out)
+base::Status count_open(const World& world, const query::Node& filter,
+                        const policy::Filter& visible, Overview& out)
 {
-    TRY(const auto facet,
-        world.cases.alert_facet("severity", &filter, out.open_by_level.size(), world.clock.now()));
+    TRY(const auto facet, world.cases.alert_facet("severity", &filter, out.open_by_level.size(),
+                                                  world.clock.now(), visible));
     for (const auto& [name, count] : facet) {
         TRY(const model::Level level, model::parse_level(name));
         out.open_by_level[static_cast<std::size_t>(level)] = count;
@@ -69,19 +73,27 @@ SensorHealth health_of(const store::Sensor& sensor, base::Time now)
                : SensorHealth::Ok;
 }
 
-base::Result<Overview> overview(const World& world, const Period& period)
+base::Result<Overview> overview(const World& world, const Principal& principal,
+                                const Period& period)
 {
     constexpr std::size_t kTopAlerts = 5;
     const base::Time now = world.clock.now();
     const query::Node open = open_in(period);
     Overview out;
     out.ledger = world.ledger();
-    TRY_STATUS(count_open(world, open, out));
+    const auto visible = policy::filter_of(subject_of(principal), policy::Kind::Alert);
+    TRY_STATUS(world.cases.read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(const auto hidden, store::count_hidden(snapshot, visible, policy::Kind::Alert));
+        out.ledger.alerts -= std::min(hidden, out.ledger.alerts);
+        return {};
+    }));
+    TRY_STATUS(count_open(world, open, visible, out));
     TRY(auto page, world.cases.list_alerts({.filter = &open,
                                             .sort = store::AlertSort::PriorityDesc,
                                             .limit = kTopAlerts,
                                             .after = {},
-                                            .now = now}));
+                                            .now = now,
+                                            .visible = visible}));
     out.top_alerts = std::move(page.alerts);
     TRY(const auto sensors, world.cases.list_sensors());
     out.sensors = sensors.size();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/alert.h"
+#include "service/principal.h"
 #include "service/world.h"
 
 namespace tanggap::service {
@@ -25,7 +26,7 @@ struct Period {
 };
 
 struct Overview {
-    model::Ledger ledger;
+    model::Ledger ledger;                         ///< its alerts: those that the asker sees
     std::array<std::uint64_t, 5> open_by_level{}; ///< by model::Level
     std::vector<model::Alert> top_alerts;         ///< open, by priority, at most 5
     std::size_t sensors = 0;
@@ -34,6 +35,7 @@ struct Overview {
     RetentionState retention;
 };
 
-base::Result<Overview> overview(const World& world, const Period& period);
+base::Result<Overview> overview(const World& world, const Principal& principal,
+                                const Period& period);
 
 } // namespace tanggap::service

@@ -5,40 +5,56 @@
 
 #include "base/command_limits.h"
 #include "service/detail/restore.h"
-#include "service/policy.h"
+#include "service/protection.h"
 
 namespace tanggap::service {
 namespace {
 
-/// How the fields of a record's `before` are set back, and what one must be allowed to do so.
+/// How the fields of a record's `before` are set back, by kind of object and, where a verb has
+/// fields of its own, by that; and what one must be allowed to do so.
 struct Restorer {
     std::string_view kind;
-    Scope scope;
+    std::string_view verb; ///< empty: any
     base::Status (*restore)(store::Change& change, const store::ObjectRef& object,
                             std::string_view fields_json);
 };
 constexpr std::array kRestorers{
-    Restorer{"alert", Scope::AlertsWrite, restore_alert},
+    Restorer{"alert", "protect", restore_protection},
+    Restorer{"alert", "", restore_alert},
+    Restorer{"user", "", restore_user},
 };
+
+/// "protect" of "alert.protect" and of "alert.protect.undo".
+std::string_view verb_of(std::string_view action)
+{
+    const std::string_view rest = action.substr(std::min(action.find('.') + 1, action.size()));
+    return rest.substr(0, rest.find('.'));
+}
 
 base::Result<const Restorer*> restorer_of(const store::Activity& activity)
 {
-    const auto found = std::ranges::find(kRestorers, activity.effect.object.kind, &Restorer::kind);
-    if (activity.effect.reversible == store::Reversible::No || found == kRestorers.end()) {
-        return base::fail(base::Code::Conflict, activity.effect.action + " cannot be taken back");
+    const store::Effect& done = activity.effect;
+    const std::string_view verb = verb_of(done.action);
+    const auto* const found = std::ranges::find_if(kRestorers, [&](const Restorer& known) {
+        return known.kind == done.object.kind && (known.verb.empty() || known.verb == verb);
+    });
+    if (done.reversible == store::Reversible::No || found == kRestorers.end()) {
+        return base::fail(base::Code::Conflict, done.action + " cannot be taken back");
     }
     return found;
 }
 
-base::Status check_right(const Principal& principal, const store::Activity& activity)
+/// One's own command, or anybody's for a lead; and the right to change the object as it is now.
+base::Status check_right(store::Snapshot& snapshot, const Principal& principal,
+                         const store::Activity& activity)
 {
     const bool own = activity.actor.id == principal.user_id;
     const bool lead = std::ranges::find(principal.roles, "lead") != principal.roles.end();
     if (!own && !lead) {
         return base::not_found("no such command");
     }
-    TRY(const Restorer* restorer, restorer_of(activity));
-    return authorise(principal, restorer->scope);
+    TRY([[maybe_unused]] const Restorer* restorer, restorer_of(activity));
+    return check(snapshot, principal, policy::Action::Change, activity.effect.object);
 }
 
 base::Status check_age(const store::Activity& activity, base::Time now)
@@ -66,7 +82,8 @@ base::Status undo_one(store::Change& change, const store::Activity& activity)
     TRY(const Restorer* restorer, restorer_of(activity));
     const store::Effect& done = activity.effect;
     TRY_STATUS(restorer->restore(change, done.object, done.before));
-    return change.record({.action = "undo",
+    const std::string verb(verb_of(done.action));
+    return change.record({.action = done.object.kind + "." + verb + ".undo",
                           .object = done.object,
                           .touched = done.touched,
                           .before = done.after,
@@ -84,7 +101,7 @@ base::Result<Undone> undo_command(store::Changes& changes, const Principal& prin
     const auto body = [&](store::Change& change) -> base::Status {
         TRY(const auto activities, store::activities_of_command(change, command));
         for (const store::Activity& activity : activities) {
-            TRY_STATUS(check_right(principal, activity));
+            TRY_STATUS(check_right(change, principal, activity));
             TRY_STATUS(check_age(activity, by.now));
         }
         for (auto at = activities.rbegin(); at != activities.rend(); ++at) {

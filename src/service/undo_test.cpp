@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/command_limits.h"
-#include "service/policy.h"
+#include "service/principal.h"
 #include "store/alert_state.h"
 #include "store/sqlite/sqlite_case_store.h"
 
@@ -48,7 +48,7 @@ protected:
         Principal who;
         who.user_id = "id-" + name;
         who.name = std::move(name);
-        who.scopes = scopes_of_roles(roles);
+        who.scopes = policy::scopes_of_roles(roles);
         who.roles = std::move(roles);
         return who;
     }

@@ -21,6 +21,8 @@ struct AlertState {
     std::vector<std::string> labels = {}; ///< sorted
 };
 
+/// The UUID of the alert "ALR-12" or of the UUID given. Errors: NotFound.
+base::Result<std::string> find_alert_id(Snapshot& snapshot, std::string_view id);
 /// Of the alert with this UUID. Errors: NotFound.
 base::Result<std::uint64_t> find_alert_number(Snapshot& snapshot, std::string_view id);
 /// Errors: NotFound.

@@ -14,6 +14,7 @@
 #include "model/alert.h"
 #include "model/ledger.h"
 #include "normalize/enrich.h"
+#include "policy/policy.h"
 #include "query/query.h"
 #include "store/activity.h"
 #include "triage/triage.h"
@@ -86,6 +87,7 @@ struct AlertPageRequest {
     std::size_t limit = 50;
     std::string after; ///< opaque keyset position from AlertPage::next; empty: first page
     base::Time now;
+    policy::Filter visible; ///< what the asker sees; by default nothing
 };
 
 /// A list row is the Alert without factors, rules, reasons, summary and confidence.
@@ -94,36 +96,6 @@ struct AlertPage {
     std::string next; ///< empty: no more
     std::uint64_t total = 0;
     bool total_is_lower_bound = false; ///< counting stops at 10,000
-};
-
-struct User {
-    std::string id;
-    std::string name;
-    std::string password_hash; ///< Argon2id, encoded
-    std::string totp_secret_wrapped;
-    std::uint64_t totp_last_step = 0; ///< a code is used once
-    std::vector<std::string> roles;
-    bool disabled = false;
-    base::Time created_at;
-};
-
-struct ApiKey {
-    std::string id;
-    std::string name;
-    std::string secret_hash; ///< SHA-256 hex: the secret has 256 random bits
-    std::vector<std::string> scopes;
-    std::string user_id;
-    base::Time created_at;
-    base::Time expires_at;
-    base::Time last_used_at;
-};
-
-struct Session {
-    std::string token_hash;
-    std::string user_id;
-    std::string csrf;
-    base::Time created_at;
-    base::Time last_seen_at;
 };
 
 class CaseStore : public triage::Past, public Changes {
@@ -151,24 +123,12 @@ public:
     /// value → count, of one field: severity, rule, technique, source, target, organisation,
     /// outcome.
     virtual base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
-    alert_facet(std::string_view field, const query::Node* filter, std::size_t top,
-                base::Time now) = 0;
+    alert_facet(std::string_view field, const query::Node* filter, std::size_t top, base::Time now,
+                const policy::Filter& visible) = 0;
 
-    virtual base::Result<bool> has_administrator() = 0;
-    /// In one transaction; `key` may be null. Errors: Conflict where there is an administrator.
-    virtual base::Status add_first_administrator(const User& user, const ApiKey* key) = 0;
-    virtual base::Status add_user(const User& user) = 0;
-    virtual base::Result<User> find_user(std::string_view name) = 0;
-    virtual base::Result<User> find_user_by_id(std::string_view id) = 0;
-    virtual base::Status use_totp_step(std::string_view user_id,
-                                       std::uint64_t step) = 0; ///< Conflict when used
-    virtual base::Status add_api_key(const ApiKey& key) = 0;
-    virtual base::Result<ApiKey> find_api_key(std::string_view id) = 0;
+    /// "Last used" and "last seen": bookkeeping, no change that a person made.
     virtual base::Status touch_api_key(std::string_view id, base::Time now) = 0;
-    virtual base::Status add_session(const Session& session) = 0;
-    virtual base::Result<Session> find_session(std::string_view token_hash) = 0;
     virtual base::Status touch_session(std::string_view token_hash, base::Time now) = 0;
-    virtual base::Status remove_session(std::string_view token_hash) = 0;
 
     /// Makes the sensor or sets its source, timezone, zone and owner where given (not empty).
     /// Counts and times belong to commit().

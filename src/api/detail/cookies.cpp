@@ -1,6 +1,6 @@
 #include "api/detail/cookies.h"
 
-#include "base/limits.h"
+#include "base/account_limits.h"
 #include "base/text.h"
 
 namespace tanggap::api {
@@ -23,7 +23,8 @@ std::pair<std::string, std::string> cookie(std::string_view value, std::int64_t 
 
 std::pair<std::string, std::string> session_cookie(std::string_view token, bool tls)
 {
-    return cookie(token, std::chrono::seconds(base::limits::kSessionAbsolute).count(), tls);
+    return cookie(token, std::chrono::seconds(base::limits::accounts::kSessionAbsolute).count(),
+                  tls);
 }
 
 std::pair<std::string, std::string> ended_cookie(bool tls)

@@ -3,8 +3,8 @@
 #include <charconv>
 
 #include "api/detail/route.h"
-#include "base/id.h"
 #include "base/command_limits.h"
+#include "base/id.h"
 #include "base/log.h"
 #include "service/principal.h"
 

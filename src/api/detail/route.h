@@ -103,7 +103,7 @@ struct Route {
     std::string_view id;   ///< operationId
     std::string_view summary;
     std::string_view summary_id; ///< Indonesian
-    service::Scope scope = service::Scope::Read;
+    policy::Scope scope = policy::Scope::Read;
     std::vector<Parameter> parameters;
     std::string_view request;  ///< schema of the JSON body; empty: none
     std::string_view response; ///< schema; empty: no JSON
@@ -116,6 +116,8 @@ struct Route {
     bool versioned = false;                  ///< asks for If-Match
     Answer (*current)(Call& call) = nullptr; ///< versioned: the item as it is now, for a 412
     bool secret_answer = false;              ///< shown once: not kept for a repeated request
+    bool session_only = false;               ///< no API key does this
+    bool fresh = false; ///< a session must have been asked for its password lately
 };
 
 /// Every route there is.
@@ -129,6 +131,10 @@ std::vector<Route> asset_routes();
 std::vector<Route> event_routes();
 std::vector<Route> system_routes();
 std::vector<Route> ingest_routes();
+std::vector<Route> own_account_routes();
+std::vector<Route> people_routes();
+std::vector<Route> audit_routes();
+std::vector<Route> protection_routes();
 
 /// Whether the reader names Indonesian before English.
 bool wants_indonesian(const net::HttpRequest& request);

@@ -128,6 +128,7 @@ void add_accounts(Json& all)
         {{"token", text()}, {"name", text()}, {"password", text()}, {"api_key_name?", text()}});
     all["SetupResult"] = object({{"user", ref("User")},
                                  {"totp", object({{"secret", text()}, {"uri", text()}})},
+                                 {"recovery_codes", list_of(text())},
                                  {"api_key?", text()}});
     all["SignInRequest"] = object({{"name", text()}, {"password", text()}, {"code", text()}});
     all["SignedIn"] = object({{"user", ref("User")}, {"csrf", text()}});
@@ -259,6 +260,7 @@ Json make_schemas()
     add_intake(all);
     add_system(all);
     add_activity(all);
+    add_people(all);
     return all;
 }
 

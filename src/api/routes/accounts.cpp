@@ -1,14 +1,10 @@
-// Set-up and sessions.
+// Set-up, sessions, links to a new account.
 #include "api/detail/cookies.h"
+#include "api/detail/render_people.h"
 #include "api/detail/route.h"
 
 namespace tanggap::api {
 namespace {
-
-Json user_json(std::string_view id, std::string_view name, const std::vector<std::string>& roles)
-{
-    return {{"id", id}, {"name", name}, {"roles", roles}};
-}
 
 Answer get_setup(Call& call)
 {
@@ -24,26 +20,37 @@ Answer post_setup(Call& call)
                                              .password = call.body.at("password"),
                                              .api_key_name = call.body.value("api_key_name", ""),
                                              .address = call.request.peer}));
-    Json body{{"user", user_json(result.user.id, result.user.name, result.user.roles)},
-              {"totp", {{"secret", result.totp_secret}, {"uri", result.totp_uri}}}};
+    Json body{
+        {"user", user_json(result.user.id, result.user.name, result.user.roles)},
+        {"totp", {{"secret", result.second_factor.secret}, {"uri", result.second_factor.uri}}},
+        {"recovery_codes", result.second_factor.recovery_codes}};
     if (!result.api_key.empty()) {
         body["api_key"] = result.api_key;
     }
     return reply_json(body, 201);
 }
 
+service::SignInRequest sign_in_request(const Call& call)
+{
+    return {.name = call.body.value("name", ""),
+            .password = call.body.at("password"),
+            .code = call.body.at("code"),
+            .address = call.request.peer,
+            .user_agent = std::string(call.request.header("user-agent").value_or("")),
+            .replaces = call.principal.session_hash};
+}
+
 Answer post_session(Call& call)
 {
+    TRY(const auto signed_in, call.shared.context.accounts.sign_in(sign_in_request(call)));
+    return reply_signed_in(call, signed_in);
+}
+
+Answer post_reauthenticate(Call& call)
+{
     TRY(const auto signed_in,
-        call.shared.context.accounts.sign_in({.name = call.body.at("name"),
-                                              .password = call.body.at("password"),
-                                              .code = call.body.at("code"),
-                                              .address = call.request.peer}));
-    const service::Principal& who = signed_in.principal;
-    Reply reply =
-        reply_json({{"user", user_json(who.user_id, who.name, who.roles)}, {"csrf", who.csrf}});
-    reply.headers.push_back(session_cookie(signed_in.token, call.shared.context.tls));
-    return reply;
+        call.shared.context.accounts.reauthenticate(call.principal, sign_in_request(call)));
+    return reply_signed_in(call, signed_in);
 }
 
 Answer get_session(Call& call)
@@ -64,11 +71,35 @@ Answer delete_session(Call& call)
     return reply;
 }
 
+Answer post_invitation(Call& call)
+{
+    TRY(const auto invite,
+        call.shared.context.accounts.look_at_invitation(call.body.at("token"), call.request.peer));
+    return reply_json({{"kind", name_of(invite.kind)},
+                       {"name", invite.name},
+                       {"expires_at", base::format_rfc3339(invite.expires_at)}});
+}
+
+Answer post_accept(Call& call)
+{
+    TRY(const auto accepted,
+        call.shared.context.accounts.accept_invitation({.token = call.body.at("token"),
+                                                        .password = call.body.at("password"),
+                                                        .code = call.body.value("code", ""),
+                                                        .address = call.request.peer}));
+    const store::User& user = accepted.user;
+    Json body{{"user", user_json(user.id, user.name, user.roles)}};
+    if (!accepted.second_factor.secret.empty()) {
+        body["second_factor"] = second_factor_json(accepted.second_factor);
+    }
+    return reply_json(body, 201);
+}
+
 } // namespace
 
 std::vector<Route> account_routes()
 {
-    using service::Scope;
+    using policy::Scope;
     return {
         {.method = "GET",
          .path = "/api/v1/setup",
@@ -94,8 +125,8 @@ std::vector<Route> account_routes()
         {.method = "POST",
          .path = "/api/v1/session",
          .id = "signIn",
-         .summary = "Sign in",
-         .summary_id = "Masuk",
+         .summary = "Sign in; a session that came along ends",
+         .summary_id = "Masuk; sesi yang terbawa berakhir",
          .scope = Scope::Public,
          .parameters = {},
          .request = "SignInRequest",
@@ -111,6 +142,18 @@ std::vector<Route> account_routes()
          .request = {},
          .response = "SessionState",
          .handle = get_session},
+        {.method = "POST",
+         .path = "/api/v1/session/reauthenticate",
+         .id = "reauthenticate",
+         .summary = "Give password and code again, for sensitive acts",
+         .summary_id = "Berikan lagi kata sandi dan kode, untuk tindakan peka",
+         .scope = Scope::SignedIn,
+         .parameters = {},
+         .request = "ReauthenticateRequest",
+         .response = "SignedIn",
+         .handle = post_reauthenticate,
+         .secret_answer = true,
+         .session_only = true},
         {.method = "DELETE",
          .path = "/api/v1/session",
          .id = "signOut",
@@ -122,6 +165,27 @@ std::vector<Route> account_routes()
          .response = {},
          .status = 204,
          .handle = delete_session},
+        {.method = "POST",
+         .path = "/api/v1/invitation",
+         .id = "lookAtInvitation",
+         .summary = "What a link is for",
+         .summary_id = "Kegunaan sebuah tautan undangan",
+         .scope = Scope::Public,
+         .parameters = {},
+         .request = "InvitationToken",
+         .response = "InvitationSeen",
+         .handle = post_invitation},
+        {.method = "POST",
+         .path = "/api/v1/invitation/accept",
+         .id = "acceptInvitation",
+         .summary = "Use a link, once: a new account, second factor or password",
+         .summary_id = "Pakai tautan, sekali: akun, faktor kedua atau kata sandi baru",
+         .scope = Scope::Public,
+         .parameters = {},
+         .request = "AcceptRequest",
+         .response = "Accepted",
+         .status = 201,
+         .handle = post_accept},
     };
 }
 

@@ -1,14 +1,10 @@
 // What was done: taking it back.
+#include "api/detail/render_people.h"
 #include "api/detail/route.h"
 #include "service/undo.h"
 
 namespace tanggap::api {
 namespace {
-
-Json object_json(const store::ObjectRef& object)
-{
-    return {{"kind", object.kind}, {"id", object.id}};
-}
 
 Answer post_undo(Call& call)
 {
@@ -33,7 +29,7 @@ Answer post_undo(Call& call)
 
 std::vector<Route> action_routes()
 {
-    using service::Scope;
+    using policy::Scope;
     return {
         {.method = "POST",
          .path = "/api/v1/actions/{id}/undo",

@@ -25,6 +25,11 @@ base::Result<store::AlertSort> parse_sort(std::string_view text)
     return base::invalid("sort must be -priority, -last_seen, -first_seen, -number or -events");
 }
 
+policy::Filter visible_alerts(const Call& call)
+{
+    return policy::filter_of(service::subject_of(call.principal), policy::Kind::Alert);
+}
+
 Answer list_alerts(Call& call)
 {
     const ParsedQuery parsed = parse_query(call, call.parameter("q"), query::alert_scope());
@@ -38,7 +43,8 @@ Answer list_alerts(Call& call)
                                                          .sort = sort,
                                                          .limit = call.limit(),
                                                          .after = after,
-                                                         .now = call.now()}));
+                                                         .now = call.now(),
+                                                         .visible = visible_alerts(call)}));
     std::vector<std::string> items;
     for (const model::Alert& alert : page.alerts) {
         items.push_back(json_text(only_fields(fields, alert_row(alert))));
@@ -85,8 +91,8 @@ Answer list_facets(Call& call)
         const std::size_t end = std::min(rest.find(','), rest.size());
         const std::string field(rest.substr(0, end));
         rest.remove_prefix(std::min(end + 1, rest.size()));
-        TRY(const auto values,
-            call.world().cases.alert_facet(field, &parsed.root, count, call.now()));
+        TRY(const auto values, call.world().cases.alert_facet(field, &parsed.root, count,
+                                                              call.now(), visible_alerts(call)));
         fields[field] = counted(values);
         if (field == "rule") {
             add_rule_titles(call.world(), fields[field]);
@@ -111,7 +117,7 @@ Json asset_json(const model::Alert& alert)
 
 Answer get_alert(Call& call)
 {
-    TRY(const auto alert, call.world().cases.find_alert(call.path.at("id")));
+    TRY(const auto alert, service::see_alert(call.world(), call.principal, call.path.at("id")));
     Json body = alert_row(alert);
     body["outcomes"] = {{"succeeded", alert.outcomes.succeeded},
                         {"unknown", alert.outcomes.unknown},
@@ -167,7 +173,7 @@ Json why_lists(const service::Why& why)
 
 Answer get_why(Call& call)
 {
-    TRY(const auto why, service::why_alert(call.world(), call.path.at("id")));
+    TRY(const auto why, service::why_alert(call.world(), call.principal, call.path.at("id")));
     Json body = why_lists(why);
     body["priority"] = why.alert.priority;
     body["sentence"] = {{"id", why.sentence.id}, {"en", why.sentence.en}};
@@ -182,8 +188,8 @@ Answer get_why(Call& call)
 Answer list_events(Call& call)
 {
     TRY(const auto after, call.cursor());
-    auto page = service::list_alert_events(call.world(), call.path.at("id"), call.limit(), after,
-                                           call.request.abandoned);
+    auto page = service::list_alert_events(call.world(), call.principal, call.path.at("id"),
+                                           call.limit(), after, call.request.abandoned);
     if (!page) {
         return page.error().code == base::Code::Unavailable
                    ? Answer(make_problem(call, 503, "engine-unavailable", page.error().message))

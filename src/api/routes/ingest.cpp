@@ -172,7 +172,7 @@ Answer get_progress(Call& call)
 
 std::vector<Route> ingest_routes()
 {
-    using service::Scope;
+    using policy::Scope;
     return {
         {.method = "POST",
          .path = "/api/v1/ingest/{sensor}",

@@ -101,7 +101,7 @@ Answer get_overview(Call& call)
     if (!call.parameter("to").empty()) {
         TRY(period.to, time_parameter(call, "to", {}));
     }
-    TRY(const auto overview, service::overview(call.world(), period));
+    TRY(const auto overview, service::overview(call.world(), call.principal, period));
     Json body = overview_json(overview);
     const auto built_at = call.world().geo_built_at;
     body["geo"] = {{"built_at", built_at ? Json(base::format_rfc3339(*built_at)) : Json()}};
@@ -223,7 +223,7 @@ Answer rerun_quarantine(Call& call)
 
 std::vector<Route> health_routes()
 {
-    using service::Scope;
+    using policy::Scope;
     return {
         {.method = "GET",
          .path = "/health",
@@ -297,7 +297,7 @@ std::vector<Route> quarantine_routes()
          .id = "rerunQuarantine",
          .summary = "Read them again, after their source was mended",
          .summary_id = "Baca lagi setelah sumbernya diperbaiki",
-         .scope = service::Scope::EventsIngest,
+         .scope = policy::Scope::EventsIngest,
          .parameters = {},
          .request = "RerunRequest",
          .response = "RerunResult",

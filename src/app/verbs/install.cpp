@@ -49,10 +49,21 @@ void add_checks(CommandLine& line)
                           "Copy what is readable of a damaged journal");
 
     auto data = std::make_shared<std::string>("var");
-    add_verb(line, line.app, "verify", "Check every stored byte of a stopped server", data,
-             [](const std::string& folder) { return run_verify(folder); })
-        ->add_option("--data", *data, "Data folder")
-        ->capture_default_str();
+    CLI::App* verify =
+        line.app.add_subcommand("verify", "Check every stored byte of a stopped server");
+    verify->callback([&line, verify, data] {
+        if (verify->get_subcommands().empty()) {
+            line.chosen = [data] { return run_verify(*data); };
+        }
+    });
+    auto audit = std::make_shared<VerifyAuditOptions>();
+    CLI::App* verify_audit =
+        add_verb(line, *verify, "audit", "Check the chain of activity records", audit,
+                 [](const VerifyAuditOptions& options) { return run_verify_audit(options); });
+    verify_audit->add_option("--data", audit->data, "Data folder")->capture_default_str();
+    verify_audit->add_option("--expect-head", audit->expect_head,
+                             "A head noted before: it must be in the chain");
+    verify->add_option("--data", *data, "Data folder")->capture_default_str();
 
     auto child = std::make_shared<store::EngineChildOptions>();
     CLI::App* engine = add_verb(line, line.app, "engine-child", "", child, store::run_engine_child);

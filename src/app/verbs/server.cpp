@@ -3,6 +3,7 @@
 #include "cli/assets.h"
 #include "cli/import.h"
 #include "cli/interrupt.h"
+#include "cli/people.h"
 #include "cli/query.h"
 #include "cli/setup.h"
 
@@ -131,6 +132,8 @@ void add_setup(CommandLine& line)
         ->required();
     verb->add_option("--api-key-out", setup->api_key_out, "File to write an API key to")
         ->required();
+    verb->add_option("--recovery-codes-out", setup->recovery_codes_out,
+                     "File to write the recovery codes to");
 }
 
 void add_quarantine(CommandLine& line)
@@ -165,6 +168,59 @@ void add_assets(CommandLine& line)
     list_verb(line, *asset, "list", "Assets by network", Range::None, cli::run_asset_list);
 }
 
+struct WhoamiOptions {
+    cli::ServerOptions server;
+};
+
+int whoami(const WhoamiOptions& options, const cli::Console& console)
+{
+    return cli::run_whoami(options.server, console);
+}
+
+void add_people(CommandLine& line)
+{
+    auto me = std::make_shared<WhoamiOptions>();
+    declare_server(
+        *client_verb(line, line.app, "whoami", "Whose key this is and what it may", me, whoami),
+        me->server);
+
+    CLI::App* user = line.app.add_subcommand("user", "Accounts")->require_subcommand(1);
+    auto list = std::make_shared<cli::QueryOptions>();
+    CLI::App* verb_list =
+        client_verb(line, *user, "list", "Accounts by name", list, cli::run_user_list);
+    declare_server(*verb_list, list->server);
+    verb_list->add_flag("--jsonl", list->jsonl, "One JSON object a line");
+    auto add = std::make_shared<cli::UserAddOptions>();
+    CLI::App* verb_add = client_verb(line, *user, "add", "Invite a person; prints the link, once",
+                                     add, cli::run_user_add);
+    verb_add->add_option("name", add->name, "Name of the account")->required();
+    verb_add->add_option("--role", add->roles, "administrator, lead, analyst or viewer (repeat)")
+        ->required();
+    declare_server(*verb_add, add->server);
+    auto import = std::make_shared<cli::UserImportOptions>();
+    CLI::App* verb_import =
+        client_verb(line, *user, "import", "Invite the people of a CSV file (name,roles)", import,
+                    cli::run_user_import);
+    verb_import->add_option("file", import->file, "name,roles; roles separated by spaces")
+        ->required();
+    declare_server(*verb_import, import->server);
+    for (const bool disabled : {true, false}) {
+        auto state = std::make_shared<cli::UserStateOptions>();
+        state->disabled = disabled;
+        CLI::App* verb_state =
+            client_verb(line, *user, disabled ? "disable" : "enable",
+                        disabled ? "Shut an account out; its sessions end" : "Let it in again",
+                        state, cli::run_user_state);
+        verb_state->add_option("name", state->name, "Name of the account")->required();
+        verb_state->add_option("--reason", state->reason, "Kept in the audit log");
+        declare_server(*verb_state, state->server);
+    }
+
+    CLI::App* audit = line.app.add_subcommand("audit", "What was done")->require_subcommand(1);
+    list_verb(line, *audit, "list", "Activity records, newest first", Range::Times,
+              cli::run_audit_list);
+}
+
 } // namespace
 
 void add_server_verbs(CommandLine& line)
@@ -178,6 +234,7 @@ void add_server_verbs(CommandLine& line)
     list_verb(line, *event, "search", "Events, newest first", Range::Times, cli::run_event_search);
     add_quarantine(line);
     add_assets(line);
+    add_people(line);
     CLI::App* api = line.app.add_subcommand("api", "Raw calls")->require_subcommand(1);
     item_verb(line, *api, "get", "GET a path and print the answer", "/api/v1/…", get_path);
 }

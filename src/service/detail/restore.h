@@ -11,4 +11,11 @@ namespace tanggap::service {
 base::Status restore_alert(store::Change& change, const store::ObjectRef& object,
                            std::string_view fields_json);
 
+/// Fields: roles, disabled; any of them. Ends the sessions; never without an administrator.
+base::Status restore_user(store::Change& change, const store::ObjectRef& object,
+                          std::string_view fields_json);
+/// The whole label, as *.protect records it.
+base::Status restore_protection(store::Change& change, const store::ObjectRef& object,
+                                std::string_view fields_json);
+
 } // namespace tanggap::service

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "store/sqlite/store.h"
+#include "store/sqlite/visibility.h"
 
 namespace tanggap::store::sqlite {
 namespace {
@@ -217,17 +218,37 @@ base::Result<std::string> facet_sql(std::string_view field, const AlertFilter& f
            column + " LIMIT ?";
 }
 
+/// Takes out what the asker does not see. Where nothing is hidden the filter stays as quick as it
+/// is.
+base::Status hide(Database& database, const policy::Filter& visible, AlertFilter& filter)
+{
+    if (visible.span != policy::Filter::Span::NotRestricted) {
+        filter = {.sql = "0", .values = {}};
+        return {};
+    }
+    TRY(const std::uint64_t hidden, count_hidden(database, visible, policy::Kind::Alert));
+    if (hidden == 0) {
+        return {};
+    }
+    HiddenIds ids = hidden_ids(visible, policy::Kind::Alert);
+    filter.sql = "(" + filter.sql + ") AND a.uuid NOT IN (" + ids.sql + ")";
+    std::ranges::move(ids.values, std::back_inserter(filter.values));
+    filter.everything = false;
+    return {};
+}
+
 } // namespace
 
 base::Result<AlertPage> SqliteCaseStore::list_alerts(const AlertPageRequest& request)
 {
-    TRY(const AlertFilter filter, compile_filter(request.filter, request.now));
+    TRY(AlertFilter filter, compile_filter(request.filter, request.now));
     std::optional<Key> after;
     if (!request.after.empty()) {
         TRY(after, parse_key(request.after));
     }
     const Order& order = order_of(request.sort);
     const auto reader = connections_->reader();
+    TRY_STATUS(hide(*reader, request.visible, filter));
 
     Keys keys{.keys = {}, .more = true};
     AlertPage page;
@@ -309,11 +330,12 @@ base::Result<std::vector<model::Alert>> SqliteCaseStore::alerts_of(const model::
 
 base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
 SqliteCaseStore::alert_facet(std::string_view field, const query::Node* node, std::size_t top,
-                             base::Time now)
+                             base::Time now, const policy::Filter& visible)
 {
-    TRY(const AlertFilter filter, compile_filter(node, now));
-    TRY(const std::string sql, facet_sql(field, filter));
+    TRY(AlertFilter filter, compile_filter(node, now));
     const auto reader = connections_->reader();
+    TRY_STATUS(hide(*reader, visible, filter));
+    TRY(const std::string sql, facet_sql(field, filter));
     TRY(const auto rows, reader->prepare_once(sql, filter.types() + "i", "tii"));
     filter.bind_to(*rows);
     rows->set(filter.values.size(), static_cast<std::int64_t>(top));

@@ -1,6 +1,7 @@
 #include "store/alert_state.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "model/alert.h"
 #include "store/sqlite/change.h"
@@ -8,6 +9,29 @@
 namespace tanggap::store {
 
 using sqlite::Statement;
+
+base::Result<std::string> find_alert_id(Snapshot& snapshot, std::string_view id)
+{
+    constexpr std::string_view kPrefix = "ALR-";
+    const bool numbered = id.starts_with(kPrefix);
+    std::uint64_t number = 0;
+    if (numbered) {
+        const std::string_view digits = id.substr(kPrefix.size());
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), number);
+        if (error != std::errc{} || end != digits.data() + digits.size()) {
+            return base::not_found("no such alert");
+        }
+    }
+    TRY(Statement * row,
+        database_of(snapshot).prepared(std::string("SELECT uuid FROM alerts WHERE ") +
+                                           (numbered ? "number = ?" : "uuid = ?"),
+                                       numbered ? "i" : "t", "t"));
+    numbered ? row->bind(number) : row->bind(id);
+    std::string found;
+    TRY(const bool there, one_row(*row, [&] { found = row->text(0); }));
+    return there ? base::Result<std::string>(found) : base::not_found("no such alert");
+}
 
 base::Result<std::uint64_t> find_alert_number(Snapshot& snapshot, std::string_view id)
 {

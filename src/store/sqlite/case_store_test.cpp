@@ -29,7 +29,8 @@ AlertPage page_of(CaseStore& store, std::string_view text, AlertSort sort, std::
                                    .sort = sort,
                                    .limit = limit,
                                    .after = after,
-                                   .now = base::Time::from_seconds(1'700'100'000)});
+                                   .now = base::Time::from_seconds(1'700'100'000),
+                                   .visible = policy::Filter::unrestricted()});
     EXPECT_TRUE(page) << page.error().message;
     return page ? std::move(*page) : AlertPage{};
 }
@@ -182,15 +183,6 @@ TEST(CaseStore, priority_order_breaks_ties_by_last_seen)
     }
 }
 
-User user_named(const std::string& id, const std::string& name)
-{
-    User user;
-    user.id = id;
-    user.name = name;
-    user.roles = {"administrator", "lead"};
-    return user;
-}
-
 struct FilterCase {
     std::string_view text;
     std::vector<std::uint64_t> numbers;
@@ -245,15 +237,19 @@ TEST(CaseStore, facets_count_each_value)
     const auto store = store_with_alerts(folder.path(), 10);
     using Facet = std::vector<std::pair<std::string, std::uint64_t>>;
     const base::Time now;
-    EXPECT_EQ(*store->alert_facet("severity", nullptr, 2, now),
+    EXPECT_EQ(*store->alert_facet("severity", nullptr, 2, now, policy::Filter::unrestricted()),
               (Facet{{"informational", 2}, {"low", 2}}));
-    EXPECT_EQ(*store->alert_facet("rule", nullptr, 5, now),
+    EXPECT_EQ(*store->alert_facet("rule", nullptr, 5, now, policy::Filter::unrestricted()),
               (Facet{{"rule-sql", 5}, {"rule-ssh", 5}}));
     const auto node = query::parse_or_error("number<4", query::alert_scope());
-    EXPECT_EQ(*store->alert_facet("rule", &*node, 5, now),
+    EXPECT_EQ(*store->alert_facet("rule", &*node, 5, now, policy::Filter::unrestricted()),
               (Facet{{"rule-ssh", 2}, {"rule-sql", 1}}));
-    EXPECT_EQ(*store->alert_facet("outcome", &*node, 5, now), (Facet{{"failed", 3}}));
-    EXPECT_EQ(store->alert_facet("password", nullptr, 5, now).error().code, base::Code::Invalid);
+    EXPECT_EQ(*store->alert_facet("outcome", &*node, 5, now, policy::Filter::unrestricted()),
+              (Facet{{"failed", 3}}));
+    EXPECT_EQ(store->alert_facet("password", nullptr, 5, now, policy::Filter::unrestricted())
+                  .error()
+                  .code,
+              base::Code::Invalid);
 }
 
 TEST(CaseStore, a_damaged_cursor_is_refused)
@@ -261,7 +257,10 @@ TEST(CaseStore, a_damaged_cursor_is_refused)
     const TestFolder folder;
     const auto store = store_with_alerts(folder.path(), 3);
     for (const char* const cursor : {"x", "1.2", "1.2.3.4", "1.2.", "99999999999999999999.1.1"}) {
-        const auto page = store->list_alerts({.filter = nullptr, .after = cursor, .now = {}});
+        const auto page = store->list_alerts({.filter = nullptr,
+                                              .after = cursor,
+                                              .now = {},
+                                              .visible = policy::Filter::unrestricted()});
         ASSERT_FALSE(page) << cursor;
         EXPECT_EQ(page.error().code, base::Code::Invalid);
     }
@@ -372,35 +371,6 @@ TEST(CaseStore, batches_and_sensors_come_with_their_commit)
     EXPECT_EQ(sensors->at(0).timezone, "Asia/Jakarta");
     EXPECT_EQ(sensors->at(0).first_seen_at.ns, 10);
     EXPECT_EQ(sensors->at(0).last_seen_at.ns, 20);
-}
-
-TEST(CaseStore, accounts_keys_and_sessions)
-{
-    const TestFolder folder;
-    const auto store = open_or_fail(folder.path());
-    const User user = user_named("u1", "Rina");
-    ApiKey key;
-    key.id = "k1";
-    key.scopes = {"read", "events:ingest"};
-    EXPECT_FALSE(*store->has_administrator());
-    ASSERT_TRUE(store->add_first_administrator(user, &key));
-    EXPECT_TRUE(*store->has_administrator());
-    EXPECT_EQ(store->add_first_administrator(user_named("u2", "x"), nullptr).error().code,
-              base::Code::Conflict);
-    EXPECT_EQ(store->find_user("rina")->roles, user.roles);
-    EXPECT_EQ(store->find_user("nobody").error().code, base::Code::NotFound);
-    EXPECT_EQ(store->add_user(user_named("u3", "RINA")).error().code, base::Code::Conflict);
-    ASSERT_TRUE(store->use_totp_step("u1", 7));
-    EXPECT_EQ(store->use_totp_step("u1", 7).error().code, base::Code::Conflict);
-    EXPECT_EQ(store->find_api_key("k1")->scopes, key.scopes);
-    Session session;
-    session.token_hash = "t";
-    session.user_id = "u1";
-    ASSERT_TRUE(store->add_session(session));
-    ASSERT_TRUE(store->touch_session("t", {5}));
-    EXPECT_EQ(store->find_session("t")->last_seen_at.ns, 5);
-    ASSERT_TRUE(store->remove_session("t"));
-    EXPECT_EQ(store->find_session("t").error().code, base::Code::NotFound);
 }
 
 TEST(CaseStore, a_list_that_was_empty_shows_what_came_since)

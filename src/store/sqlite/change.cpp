@@ -111,4 +111,23 @@ base::Status SqliteCaseStore::keep_answer(const Actor& actor, std::string_view k
     });
 }
 
+base::Status SqliteCaseStore::touch_api_key(std::string_view id, base::Time now)
+{
+    return write([&]() -> base::Status {
+        TRY(Statement * update, connections_->writer().prepared(
+                                    "UPDATE api_keys SET last_used_at = ? WHERE id = ?", "it"));
+        return update->bind(now.ns, id).run();
+    });
+}
+
+base::Status SqliteCaseStore::touch_session(std::string_view token_hash, base::Time now)
+{
+    return write([&]() -> base::Status {
+        TRY(Statement * update,
+            connections_->writer().prepared(
+                "UPDATE sessions SET last_seen_at = ? WHERE token_hash = ?", "it"));
+        return update->bind(now.ns, token_hash).run();
+    });
+}
+
 } // namespace tanggap::store::sqlite

@@ -103,9 +103,37 @@ constexpr std::array<std::string_view, 17> kCommands{
     " headers TEXT NOT NULL, PRIMARY KEY (actor, key)) WITHOUT ROWID",
 };
 
+constexpr std::array<std::string_view, 16> kPeople{
+    "CREATE INDEX activity_objects_sequence ON activity_objects (sequence)",
+    "ALTER TABLE users ADD COLUMN last_sign_in_at INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE users ADD COLUMN totp_pending_wrapped TEXT NOT NULL DEFAULT ''",
+    "CREATE TABLE recovery_codes (user_id TEXT NOT NULL, hash TEXT NOT NULL,"
+    " PRIMARY KEY (user_id, hash)) WITHOUT ROWID",
+    // Sessions from before have no name to be ended by: their people sign in again.
+    "DELETE FROM sessions",
+    "ALTER TABLE sessions ADD COLUMN id TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE sessions ADD COLUMN user_agent TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE sessions ADD COLUMN address TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE sessions ADD COLUMN authenticated_at INTEGER NOT NULL DEFAULT 0",
+    "CREATE UNIQUE INDEX sessions_id ON sessions (id)",
+    "CREATE INDEX sessions_user_id ON sessions (user_id)",
+    "CREATE INDEX api_keys_user_id ON api_keys (user_id)",
+    "CREATE TABLE invites (id TEXT PRIMARY KEY, token_hash TEXT NOT NULL UNIQUE,"
+    " kind TEXT NOT NULL, name TEXT NOT NULL, roles TEXT NOT NULL, user_id TEXT NOT NULL,"
+    " made_by TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL)",
+    // The label of an object that is not the default, and who needs to know. `restricted` repeats
+    // policy::is_restricted(), so that lists find the few that are.
+    "CREATE TABLE protections (kind TEXT NOT NULL, id TEXT NOT NULL, tlp INTEGER NOT NULL,"
+    " restricted INTEGER NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID",
+    "CREATE INDEX protections_restricted ON protections (kind, id) WHERE restricted = 1",
+    "CREATE TABLE named_persons (kind TEXT NOT NULL, id TEXT NOT NULL, user_id TEXT NOT NULL,"
+    " PRIMARY KEY (kind, id, user_id)) WITHOUT ROWID",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
     Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
+    Migration{3, "recovery codes, invitations, names of sessions, labels of objects", kPeople},
 };
 
 base::Status apply(Database& database, const Migration& migration)

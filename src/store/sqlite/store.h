@@ -1,7 +1,7 @@
 // The case database over SQLite, in one class whose parts lie in files by subject:
-// store.cpp (opening, commit, ranges), change.cpp (commands), alert_lists.cpp, accounts.cpp,
-// sensors.cpp. Subjects that came later are functions over a Snapshot or a Change in files of their
-// own (activity.cpp, alert_state.cpp): they need no member here.
+// store.cpp (opening, commit, ranges), change.cpp (commands), alert_lists.cpp, sensors.cpp.
+// Subjects that came later are functions over a Snapshot or a Change in files of their own
+// (activity.cpp, alert_state.cpp): they need no member here.
 #pragma once
 
 #include <memory>
@@ -49,8 +49,8 @@ public:
     base::Result<AlertPage> list_alerts(const AlertPageRequest& request) override;
     base::Result<model::Alert> find_alert(std::string_view id) override;
     base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
-    alert_facet(std::string_view field, const query::Node* filter, std::size_t top,
-                base::Time now) override;
+    alert_facet(std::string_view field, const query::Node* filter, std::size_t top, base::Time now,
+                const policy::Filter& visible) override;
 
     base::Status read(const ReadBody& body) override;
     base::Result<std::string> change(const Command& command, const ChangeBody& body) override;
@@ -59,19 +59,8 @@ public:
     base::Status keep_answer(const Actor& actor, std::string_view key, base::Time now,
                              const KeptAnswer& answer) override;
 
-    base::Result<bool> has_administrator() override;
-    base::Status add_first_administrator(const User& user, const ApiKey* key) override;
-    base::Status add_user(const User& user) override;
-    base::Result<User> find_user(std::string_view name) override;
-    base::Result<User> find_user_by_id(std::string_view id) override;
-    base::Status use_totp_step(std::string_view user_id, std::uint64_t step) override;
-    base::Status add_api_key(const ApiKey& key) override;
-    base::Result<ApiKey> find_api_key(std::string_view id) override;
     base::Status touch_api_key(std::string_view id, base::Time now) override;
-    base::Status add_session(const Session& session) override;
-    base::Result<Session> find_session(std::string_view token_hash) override;
     base::Status touch_session(std::string_view token_hash, base::Time now) override;
-    base::Status remove_session(std::string_view token_hash) override;
 
     base::Status upsert_sensor(const Sensor& sensor) override;
     base::Result<std::vector<Sensor>> list_sensors() override;
@@ -94,10 +83,6 @@ private:
     base::Status write_correlation(const Commit& commit);
     base::Status write_batches(const Commit& commit);
     base::Status write_sensors(const Commit& commit);
-
-    base::Status insert_user(const User& user);
-    base::Status insert_api_key(const ApiKey& key);
-    base::Result<User> find_user_where(std::string_view condition, std::string_view value);
 
     /// One change outside commit(): takes the writer, runs `body` in a transaction.
     template <class Body>

@@ -1,0 +1,83 @@
+#include "service/audit.h"
+
+#include <mutex>
+
+#include "service/protection.h"
+
+namespace tanggap::service {
+namespace {
+
+/// Errors: those of reading; hidden or not is no error.
+base::Result<bool> sees(store::Snapshot& snapshot, const Principal& principal,
+                        const store::ObjectRef& object)
+{
+    if (!policy::parse_kind(object.kind)) {
+        return true; // what has no rules of its own is the log's own matter
+    }
+    const base::Status seen = see(snapshot, principal, object);
+    const bool hidden = !seen && (seen.error().code == base::Code::NotFound ||
+                                  seen.error().code == base::Code::Denied);
+    return seen || hidden ? base::Result<bool>(seen.has_value()) : std::unexpected(seen.error());
+}
+
+base::Status blank_hidden(store::Snapshot& snapshot, const Principal& principal,
+                          store::ActivityPage& page)
+{
+    for (store::Activity& activity : page.activities) {
+        TRY(const bool seen, sees(snapshot, principal, activity.effect.object));
+        if (!seen) {
+            activity.effect.before = activity.effect.after = "null";
+            activity.reason.clear();
+        }
+    }
+    return {};
+}
+
+base::Result<store::ActivityPage> page_of(store::Changes& changes, const Principal& principal,
+                                          const store::ActivityFilter& filter, std::size_t limit,
+                                          std::uint64_t before)
+{
+    store::ActivityPage page;
+    TRY_STATUS(changes.read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(page, store::list_activities(snapshot, filter, limit, before));
+        return blank_hidden(snapshot, principal, page);
+    }));
+    return page;
+}
+
+} // namespace
+
+base::Result<store::ActivityPage> list_audit(store::Changes& changes, const Principal& principal,
+                                             const store::ActivityFilter& filter, std::size_t limit,
+                                             std::uint64_t before)
+{
+    TRY_STATUS(authorise(principal, Scope::AuditRead));
+    return page_of(changes, principal, filter, limit, before);
+}
+
+base::Result<store::ActivityPage> list_history(store::Changes& changes, const Principal& principal,
+                                               const store::ObjectRef& object, std::size_t limit,
+                                               std::uint64_t before)
+{
+    TRY_STATUS(
+        changes.read([&](store::Snapshot& snapshot) { return see(snapshot, principal, object); }));
+    return page_of(changes, principal, {.object = object}, limit, before);
+}
+
+base::Result<store::AuditReport> verify_audit(store::Changes& changes, const Principal& principal)
+{
+    TRY_STATUS(authorise(principal, Scope::AuditRead));
+    static std::mutex running;
+    const std::unique_lock one(running, std::try_to_lock);
+    if (!one.owns_lock()) {
+        return base::exhausted("the log is being verified already; try again in a moment");
+    }
+    store::AuditReport report;
+    TRY_STATUS(changes.read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(report, store::verify_audit(snapshot));
+        return {};
+    }));
+    return report;
+}
+
+} // namespace tanggap::service
