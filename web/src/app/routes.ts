@@ -25,6 +25,14 @@ export const routes: Route[] = [
   { pattern: '/quarantine', load: () => import('../pages/quarantine/Quarantine.svelte') },
   { pattern: '/sensors', load: () => import('../pages/sensors/Sensors.svelte') },
   { pattern: '/rules', load: () => import('../pages/rules/Rules.svelte') },
+  { pattern: '/me', load: () => import('../pages/me/Me.svelte') },
+  {
+    pattern: '/invitation',
+    load: () => import('../pages/invitation/Invitation.svelte'),
+    open: true,
+  },
+  { pattern: '/admin/users', load: () => import('../pages/users/Users.svelte') },
+  { pattern: '/admin/audit', load: () => import('../pages/audit/Audit.svelte') },
   { pattern: '/admin/assets', load: () => import('../pages/assets/Assets.svelte') },
 ];
 
@@ -41,6 +49,8 @@ export interface Place {
   icon: IconName;
   key: string;
   title: (t: Messages) => string;
+  /** What a reader must be allowed to have any use of it. */
+  scope?: string;
 }
 
 /** The main menu, in order; `key` follows g. */
@@ -52,4 +62,6 @@ export const places: Place[] = [
   { path: '/sensors', icon: 'sensors', key: 's', title: (t) => t.nav.sensors },
   { path: '/rules', icon: 'rules', key: 'r', title: (t) => t.nav.rules },
   { path: '/admin/assets', icon: 'assets', key: 'n', title: (t) => t.nav.assets },
+  { path: '/admin/users', icon: 'users', key: 'u', title: (t) => t.nav.users, scope: 'admin' },
+  { path: '/admin/audit', icon: 'audit', key: 'l', title: (t) => t.nav.audit, scope: 'audit:read' },
 ];

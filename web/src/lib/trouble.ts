@@ -14,6 +14,12 @@ export interface Trouble {
   instance: string;
 }
 
+/** A refusal in one sentence, for a form. */
+export function refusalOf(error: ApiError, t: Messages): string {
+  const trouble = describe(error, t);
+  return trouble.detail || [trouble.title, trouble.text].filter(Boolean).join('. ');
+}
+
 export function describe(error: ApiError, t: Messages): Trouble {
   const detail = [error.problem.detail, ...(error.problem.errors ?? []).map((e) => e.detail)]
     .filter(Boolean)

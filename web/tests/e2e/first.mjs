@@ -38,7 +38,8 @@ export async function run(world) {
     await page.keyboard.press('Enter');
     const secrets = page.locator('main section code');
     await secrets.first().waitFor();
-    const [totp, key] = await secrets.allInnerTexts();
+    const [totp, recovery, key] = await secrets.allInnerTexts();
+    assert.equal(recovery.trim().split('\n').length, 10);
     target.save({
       name: NAME,
       password: PASSWORD,

@@ -26,6 +26,9 @@ export async function run(world) {
       ['q', 'quarantine'],
       ['s', 'sensors'],
       ['r', 'rules'],
+      ['u', 'admin/users'],
+      ['l', 'admin/audit'],
+      ['m', 'me'],
       ['d', 'dashboard'],
     ]) {
       await press('g', key);

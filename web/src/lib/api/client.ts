@@ -12,6 +12,11 @@ export class ApiError extends Error {
     super(problem.detail || problem.title);
   }
 
+  /** True where the password must be given again before this is done. */
+  get wantsPassword(): boolean {
+    return this.status === 403 && this.problem.type.endsWith(':reauthenticate');
+  }
+
   /** True where the server's event engine is missing: lists of alerts still work. */
   get engineMissing(): boolean {
     return this.status === 503 && this.problem.type.includes('engine-unavailable');
@@ -61,8 +66,10 @@ async function send(
   body?: unknown,
   signal?: AbortSignal,
   plain?: TextBody,
+  more: Record<string, string> = {},
 ) {
   const headers: Record<string, string> = {
+    ...more,
     Accept: 'application/json',
     // Problems come in the reader's language.
     'Accept-Language': document.documentElement.lang,
@@ -95,13 +102,38 @@ export async function get<T>(route: string, signal?: AbortSignal): Promise<T> {
   return (await (await send('GET', route, undefined, signal)).json()) as T;
 }
 
-export async function post<T>(route: string, body: unknown, signal?: AbortSignal): Promise<T> {
+export async function post<T>(route: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   return (await (await send('POST', route, body, signal)).json()) as T;
 }
 
 /** Puts a text of another kind than JSON, e.g. a CSV. */
 export async function putText<T>(route: string, text: string, type: string): Promise<T> {
   return (await (await send('PUT', route, undefined, undefined, { text, type })).json()) as T;
+}
+
+/** An item and the tag of the version that was seen; `patch` sends it back. */
+export interface Tagged<T> {
+  item: T;
+  tag: string;
+  /** Of a change: names the command that `/actions/{id}/undo` takes back; empty: none. */
+  command: string;
+}
+
+async function tagged<T>(response: Response): Promise<Tagged<T>> {
+  return {
+    item: (await response.json()) as T,
+    tag: response.headers.get('etag') ?? '*',
+    command: response.headers.get('x-command-id') ?? '',
+  };
+}
+
+export async function getTagged<T>(route: string): Promise<Tagged<T>> {
+  return tagged(await send('GET', route));
+}
+
+/** Refused with 412 where the item was changed since `tag`. */
+export async function patch<T>(route: string, body: unknown, tag: string): Promise<Tagged<T>> {
+  return tagged(await send('PATCH', route, body, undefined, undefined, { 'If-Match': tag }));
 }
 
 export async function remove(route: string): Promise<void> {

@@ -17,20 +17,36 @@ import type {
 } from './schema';
 
 export type {
+  Accepted,
+  Activity,
   AlertRow,
   Asset,
   AssetImport,
+  AuditVerification,
   Facets,
   Histogram,
+  Invitation,
+  InvitationSeen,
+  Invite,
+  Key,
+  KeyMade,
   Ledger,
+  Me,
   Overview,
+  OwnSession,
+  RecoveryCodes,
   RerunResult,
   RuleRow,
+  SecondFactor,
+  SecondFactorSecret,
   Sensor,
   SetupState,
   SignedIn,
   TopValues,
+  Undone,
   User,
+  UserRow,
+  UserSeen,
 } from './schema';
 
 export type Level = AlertRow['severity'];
