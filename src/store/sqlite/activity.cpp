@@ -84,7 +84,8 @@ base::Status write_version(Database& database, const Activity& activity)
 }
 
 constexpr std::string_view kColumns =
-    "a.document, (SELECT u.id FROM activity u WHERE u.undoes = a.id AND u.undoes <> '' LIMIT 1)";
+    "a.document, coalesce((SELECT u.id FROM activity u WHERE u.undoes = a.id AND u.undoes <> ''"
+    " LIMIT 1), '')";
 
 /// Reads "SELECT <kColumns> …".
 base::Status read_rows(Statement& rows, std::vector<Activity>& activities)
