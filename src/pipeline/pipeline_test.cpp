@@ -324,6 +324,31 @@ TEST_F(PipelineTest, a_range_tried_again_after_its_tokens_are_forgotten_stores_n
     expect_balanced();
 }
 
+TEST_F(PipelineTest, an_insert_that_went_in_half_is_completed)
+{
+    std::vector<std::string> lines;
+    for (int i = 0; i < 9; ++i) {
+        lines.push_back(access(i, "/"));
+    }
+    append("apache_access", lines);
+    process_all();
+    const auto pending = *cases_->pending_ranges();
+    const auto batch =
+        detail::decode_range(*knowledge(), *journal_->read(0, 1 << 20, 0), pending[0]);
+    std::vector<store::ArchiveRow> rows;
+    for (const model::Event& event : batch.events.events) {
+        rows.push_back({.event = &event, .rule_ids = {}, .alerts = {}});
+    }
+    ASSERT_TRUE(events_.insert(std::span(rows).first(4), "a first piece, its token forgotten"));
+    restart();
+    archive_all();
+    EXPECT_EQ(events_.rows().size(), 9U);
+    for (const auto& [id, row] : events_.rows()) {
+        EXPECT_EQ(row.copies, 1);
+    }
+    expect_balanced();
+}
+
 TEST_F(PipelineTest, a_store_that_refuses_everything_is_waited_for)
 {
     events_.refuse("HTTP");

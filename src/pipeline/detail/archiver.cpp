@@ -288,21 +288,42 @@ base::Status Archiver::insert(const RangeWork& work)
     static auto& inserts_total =
         base::counter("tanggap_archive_inserts_total", "Inserts into the event store");
     for (const auto& [day, rows] : split_by_day(*work.batch, work.range)) {
+        std::string token = work.range.token + "-" + std::to_string(day);
+        std::size_t there = 0;
         if (work.again) {
-            TRY(const bool there, is_there(rows.front()));
-            if (there) {
-                continue;
-            }
+            TRY(there, count_there(rows));
+            token += there == 0 ? std::string() : "-" + std::to_string(there);
         }
-        TRY_STATUS(stores_.events.insert(rows, work.range.token + "-" + std::to_string(day)));
-        rows_total.add(rows.size());
+        if (there == rows.size()) {
+            continue;
+        }
+        const auto missing = std::span(rows).subspan(there);
+        TRY_STATUS(stores_.events.insert(missing, token));
+        rows_total.add(missing.size());
         inserts_total.add();
     }
     return {};
 }
 
-/// An insert is whole or not at all, so one row tells. Asked where the token may be too old for the
-/// store to know it.
+/// How many of a day's rows the store has. Asked where the token may be too old for it to know. The
+/// store takes a large insert in pieces, in order and each whole: what it has are the first rows.
+base::Result<std::size_t> Archiver::count_there(std::span<const store::ArchiveRow> rows)
+{
+    TRY(const bool first, is_there(rows.front()));
+    TRY(const bool last, first ? is_there(rows.back()) : base::Result<bool>(false));
+    if (!first || last) {
+        return last ? rows.size() : 0;
+    }
+    std::size_t low = 0;                // there
+    std::size_t high = rows.size() - 1; // not there
+    while (high - low > 1) {
+        const std::size_t middle = low + (high - low) / 2;
+        TRY(const bool there, is_there(rows[middle]));
+        (there ? low : high) = middle;
+    }
+    return high;
+}
+
 base::Result<bool> Archiver::is_there(const store::ArchiveRow& row)
 {
     const auto found = stores_.events.find(row.event->id.text());

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 
 #include "pipeline/detail/batch.h"
@@ -73,6 +74,7 @@ private:
     base::Status send(RangeWork& work);
     base::Status load(RangeWork& work) const;
     base::Status insert(const RangeWork& work);
+    base::Result<std::size_t> count_there(std::span<const store::ArchiveRow> rows);
     base::Result<bool> is_there(const store::ArchiveRow& row);
     bool finish(const RangeWork& work);
     base::Status retire(std::uint64_t sequence);
