@@ -323,6 +323,31 @@ private:
     bool inside_frame_ = false;
 };
 
+class HeadThenRest final : public ByteReader {
+public:
+    HeadThenRest(std::string head, std::unique_ptr<ByteReader> rest)
+        : head_(std::move(head)), rest_(std::move(rest))
+    {
+    }
+
+    base::Result<std::size_t> read(std::span<char> into) override
+    {
+        if (taken_ == head_.size()) {
+            return rest_->read(into);
+        }
+        const std::size_t count = std::min(into.size(), head_.size() - taken_);
+        std::copy_n(head_.data() + taken_, count, into.data());
+        taken_ += count;
+        return count;
+    }
+    std::uint64_t position() const override { return rest_->position(); }
+
+private:
+    std::string head_;
+    std::size_t taken_ = 0;
+    std::unique_ptr<ByteReader> rest_;
+};
+
 } // namespace
 
 base::Result<std::unique_ptr<ByteReader>> open_file_bytes(const std::string& path)
@@ -352,6 +377,11 @@ base::Result<std::unique_ptr<ByteReader>> unpack(std::unique_ptr<ByteReader> pac
         return std::make_unique<ZstdBytes>(std::move(input), limits);
     }
     return std::make_unique<PlainBytes>(std::move(input));
+}
+
+std::unique_ptr<ByteReader> with_head(std::string head, std::unique_ptr<ByteReader> rest)
+{
+    return std::make_unique<HeadThenRest>(std::move(head), std::move(rest));
 }
 
 } // namespace tanggap::codec

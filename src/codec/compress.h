@@ -29,6 +29,9 @@ base::Result<std::unique_ptr<ByteReader>> open_file_bytes(const std::string& pat
 /// Reads `bytes`, which must outlive the reader, at most `piece_bytes` at a time (0: no bound).
 std::unique_ptr<ByteReader> memory_bytes(std::string_view bytes, std::size_t piece_bytes = 0);
 
+/// Gives `head` and then what `rest` has: for what was read to see what it is.
+std::unique_ptr<ByteReader> with_head(std::string head, std::unique_ptr<ByteReader> rest);
+
 /// What unpacked bytes may weigh against packed ones (rulings 24).
 struct UnpackLimits {
     /// Unpacked ÷ packed; 0: no ratio, for an operator's own files.

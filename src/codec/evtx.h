@@ -12,11 +12,15 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "codec/compress.h"
+#include "model/event.h"
 
 namespace tanggap::codec {
 
 /// What each file starts with.
 inline constexpr std::string_view kEvtxMagic{"ElfFile\0", 8};
+/// The head of a file; chunks of kEvtxChunkBytes follow.
+inline constexpr std::size_t kEvtxFileHeadBytes = 4096;
+inline constexpr std::size_t kEvtxChunkBytes = 65'536;
 
 /// How a record that cannot be read is told where records are text, and what comes behind the
 /// reason: its bytes in hex.
@@ -52,6 +56,9 @@ struct EvtxRecord {
     bool checksum_ok = true;     ///< whether the sums of its chunk fit; read on all the same
 };
 
+/// One line that says which record cannot be read and why.
+std::string describe_damage(const EvtxRecord& record, std::string_view why);
+
 struct EvtxTotals {
     std::uint64_t chunks = 0;         ///< with records; empty ones are not counted
     std::uint64_t damaged_chunks = 0; ///< no chunk where one belongs
@@ -65,30 +72,44 @@ struct EvtxOptions {
     bool recover = false;
 };
 
-/// Names of fields that a caller wants, as one line of text each.
-///
-/// Shape: an element of System ("System.EventID"), an attribute of one ("System.Provider.Name"), a
-/// name of EventData or an element of UserData ("CommandLine", "Threat Name"), or an attribute of
-/// such an element ("Flags.value").
-class EvtxFieldNames {
+/// Paths of values as json() has them in the Windows style: "Event.System.EventID",
+/// "Event.EventData.CommandLine". Each has a number that stays until `generation` changes.
+class EvtxNames {
 public:
-    explicit EvtxFieldNames(std::span<const std::string_view> names);
-    ~EvtxFieldNames();
-    EvtxFieldNames(EvtxFieldNames&&) noexcept;
-    EvtxFieldNames& operator=(EvtxFieldNames&&) noexcept;
-
-    struct Table;
-    const Table& table() const { return *table_; }
-
-private:
-    std::unique_ptr<Table> table_;
+    virtual ~EvtxNames() = default;
+    virtual std::string_view text(std::uint32_t name) const = 0;
+    virtual std::size_t size() const = 0;
+    virtual std::uint64_t generation() const = 0;
 };
 
-/// A field found in a record; `name` counts in the list given to EvtxFieldNames. The same name
-/// comes again for each value it has. Lifetime: `text` until the reader's next call.
-struct EvtxField {
-    std::size_t name = 0;
+/// One value; its text is EvtxLeaves::text.substr(at, size).
+struct EvtxLeaf {
+    std::uint32_t name = 0;
+    std::uint32_t at = 0;
+    std::uint32_t size = 0;
+    model::Value::Kind kind = model::Value::Kind::Null;
+    bool boolean = false;
+    std::int64_t integer = 0;
+};
+
+/// Lifetime: until the reader's next call.
+struct EvtxLeaves {
+    std::span<const EvtxLeaf> leaves;
     std::string_view text;
+    const EvtxNames* names = nullptr;
+
+    std::string_view text_of(const EvtxLeaf& leaf) const { return text.substr(leaf.at, leaf.size); }
+};
+
+/// Says which values of a record are worth reading; others are not even looked at.
+class EvtxWanted {
+public:
+    virtual ~EvtxWanted() = default;
+    /// A record begins.
+    virtual void begin(const EvtxNames& names) = 0;
+    /// Event.System was read: channel, provider and number are among the leaves.
+    virtual void system_read(const EvtxLeaves& so_far) = 0;
+    virtual bool wants(std::uint32_t name) = 0;
 };
 
 /// Reads a file chunk by chunk. Thread: one owner. Memory: one chunk (64 KiB), its templates, one
@@ -98,6 +119,8 @@ public:
     /// Errors: Invalid where the bytes do not start with an EVTX file header.
     static base::Result<std::unique_ptr<EvtxReader>> open(std::unique_ptr<ByteReader> bytes,
                                                           const EvtxOptions& options = {});
+    /// Reads chunks alone, from where turn_to() says.
+    static std::unique_ptr<EvtxReader> of_chunks(const EvtxOptions& options = {});
     virtual ~EvtxReader() = default;
 
     /// The next record or damage. False: the end. `record.bytes` is valid until the next call.
@@ -111,9 +134,12 @@ public:
     virtual base::Result<std::string_view> json(const EvtxJsonOptions& options) = 0;
     virtual base::Result<std::string_view> xml() = 0;
 
-    /// Only the wanted fields of that record: other values are not even looked at. `fields` is
-    /// valid until the next call.
-    virtual base::Result<std::span<const EvtxField>> fields(const EvtxFieldNames& wanted) = 0;
+    /// The values of that record, as json() of the Windows style gives them when flattened: in its
+    /// order, items of a list under one name. `wanted` may be null: all of them.
+    virtual base::Result<EvtxLeaves> leaves(EvtxWanted* wanted) = 0;
+
+    /// Turns to other chunks: `bytes` starts at one, `at` bytes into its file. Names stay.
+    virtual void turn_to(std::unique_ptr<ByteReader> bytes, std::uint64_t at) = 0;
 
     virtual EvtxTotals totals() const = 0;
     /// Units: bytes of the file as it lies there, for progress.

@@ -10,10 +10,12 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "codec/csv_records.h"
 #include "codec/detail/json_scan.h"
 #include "codec/detail/utf16.h"
 #include "codec/evtx.h"
 #include "codec/evtx/record_reader.h"
+#include "codec/xml_events.h"
 
 namespace tanggap::codec {
 namespace {
@@ -317,7 +319,7 @@ bool is_mostly_control(std::string_view head)
 
 constexpr std::string_view kAccepted =
     "accepted are text lines (UTF-8, or UTF-16 with a byte "
-    "order mark), JSON lines and JSON arrays, "
+    "order mark), JSON lines and JSON arrays, tables (CSV), Windows events as XML "
     "and Windows event logs (EVTX), plain or packed with gzip or zstd";
 
 } // namespace
@@ -335,11 +337,11 @@ std::string_view find_binary_format(std::string_view head)
     return is_mostly_control(head.substr(0, kControlSampleBytes)) ? "binary data" : "";
 }
 
-base::Result<std::unique_ptr<RecordReader>> RecordReader::open(std::unique_ptr<ByteReader> bytes,
-                                                               const UnpackLimits& limits)
+namespace {
+
+/// Fills the window with the head of the stream. False: that is all of it.
+base::Result<bool> read_head(Window& window)
 {
-    TRY(auto unpacked, unpack(std::move(bytes), limits));
-    Window window(std::move(unpacked));
     bool more = true;
     while (more && window.waiting().size() < kHeadBytes) {
         auto read = window.more();
@@ -350,19 +352,38 @@ base::Result<std::unique_ptr<RecordReader>> RecordReader::open(std::unique_ptr<B
             return std::unexpected(std::move(read).error());
         }
     }
+    return more;
+}
+
+} // namespace
+
+base::Result<std::unique_ptr<RecordReader>> RecordReader::open(std::unique_ptr<ByteReader> bytes,
+                                                               const UnpackLimits& limits)
+{
+    TRY(auto unpacked, unpack(std::move(bytes), limits));
+    Window window(std::move(unpacked));
+    TRY(bool more, read_head(window));
     if (window.waiting().starts_with(kEvtxMagic)) {
         std::string head(window.waiting());
         return evtx::open_record_reader(window.release(), std::move(head));
     }
     if (detail::has_utf16_mark(window.waiting())) {
         window.replace_reader(&detail::utf16_to_utf8);
-        TRY([[maybe_unused]] const bool read, window.more());
+        TRY(more, read_head(window));
     } else if (window.waiting().starts_with("\xEF\xBB\xBF")) {
         window.take(3);
     }
     const std::string_view found = find_binary_format(window.waiting());
     if (!found.empty()) {
         return base::invalid("found " + std::string(found) + "; " + std::string(kAccepted));
+    }
+    if (is_xml_events(window.waiting())) {
+        std::string head(window.waiting());
+        return read_xml_events(with_head(std::move(head), window.release()));
+    }
+    if (const char separator = csv_separator(window.waiting(), !more); separator != 0) {
+        std::string head(window.waiting());
+        return read_csv(with_head(std::move(head), window.release()), separator);
     }
     if (detail::is_json_values(window.waiting())) {
         return std::make_unique<JsonValueReader>(std::move(window));

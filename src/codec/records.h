@@ -1,6 +1,6 @@
-// Bytes to records: lines, elements of a JSON array, JSON objects written over several lines, or
-// the records of a Windows event log.
-// Used wherever a file or a body is read: import, parse, hunt.
+// Bytes to records: lines, elements of a JSON array, JSON objects written over several lines, rows
+// of CSV, events as XML, or the records of a Windows event log. Used wherever a file or a body is
+// read: import, parse, hunt.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,8 @@ enum class Framing : std::uint8_t {
     Lines,       ///< one record a line, CRLF or LF
     JsonValues,  ///< elements of one JSON array, or objects over several lines
     EvtxRecords, ///< of a Windows event log (EVTX), each as one JSON object
+    CsvRows,     ///< of a table with names in its first row, each as one JSON object
+    XmlEvents,   ///< Windows events as XML, each as one JSON object
 };
 
 /// Thread: one owner. Memory: at most 2 × limits::kLineBytesMax, whatever the input.

@@ -22,26 +22,6 @@ struct Stream {
     base::Time received;
 };
 
-/// Rulings 21: what is not believable is replaced, and the claim is kept.
-void settle_time(model::Event& event, std::optional<base::Time> claimed, const Stream& stream,
-                 detail::EventBuilder& to)
-{
-    using namespace base::limits;
-    if (!claimed) {
-        event.time = stream.reference;
-        to.add_flag("tanggap.time.missing");
-        return;
-    }
-    static const base::Time kOldest =
-        base::time_from_civil({.year = kEventYearMin, .month = 1, .day = 1}).value();
-    if (*claimed < kOldest || *claimed > stream.received + kEventFutureMax) {
-        event.time = stream.received;
-        to.add_text("tanggap.time.claimed", to.batch().keep(base::format_rfc3339(*claimed)));
-        return;
-    }
-    event.time = *claimed;
-}
-
 /// The text of a record as UTF-8; a repaired copy lies in the batch.
 std::string_view text_of(const model::Record& record, model::EventBatch& out, bool& replaced)
 {
@@ -95,7 +75,7 @@ std::optional<Failure> decode_record(Decoder& decoder, const model::Record& reco
         return failure;
     }
     detail::EventBuilder to(out, event);
-    settle_time(event, decoder.claimed_time(), stream, to);
+    detail::settle_time(event, decoder.claimed_time(), stream.reference, stream.received, to);
     if (replaced) {
         to.add_flag("tanggap.utf8.replaced");
     }

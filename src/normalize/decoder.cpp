@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "codec/access_log.h"
 #include "normalize/detail/address.h"
@@ -42,22 +43,6 @@ bool is_reserved(std::string_view name)
            std::ranges::find(kReserved, name) != std::end(kReserved);
 }
 
-/// ECS fields that hold an address and nothing else.
-const Target* address_target(std::string_view name)
-{
-    static const Target kTargets[] = {
-        make_target("source.address", ValueType::Address),
-        make_target("destination.address", ValueType::Address),
-        make_target("client.address", ValueType::Address),
-        make_target("server.address", ValueType::Address),
-    };
-    if (!name.ends_with(".ip")) {
-        return nullptr;
-    }
-    const auto found = std::ranges::find(kTargets, name, &Target::ip_name);
-    return found == std::end(kTargets) ? nullptr : found;
-}
-
 /// "#text" is how XML written as JSON calls the text of an element that has attributes.
 std::string_view name_in_branch(const Branch& branch, std::string_view name)
 {
@@ -73,6 +58,57 @@ std::string_view name_in_branch(const Branch& branch, std::string_view name)
 }
 
 } // namespace
+
+const Target* address_target(std::string_view name)
+{
+    static const Target kTargets[] = {
+        make_target("source.address", ValueType::Address),
+        make_target("destination.address", ValueType::Address),
+        make_target("client.address", ValueType::Address),
+        make_target("server.address", ValueType::Address),
+    };
+    if (!name.ends_with(".ip")) {
+        return nullptr;
+    }
+    const auto found = std::ranges::find(kTargets, name, &Target::ip_name);
+    return found == std::end(kTargets) ? nullptr : found;
+}
+
+bool name_rest(const SourceSpec& spec, std::string_view json_name, std::string_view time_field,
+               std::string& name)
+{
+    const auto branch = std::ranges::find_if(
+        spec.branches, [&](const Branch& one) { return json_name.starts_with(one.from); });
+    if (branch != spec.branches.end()) {
+        name.assign(branch->to).append(name_in_branch(*branch, json_name));
+    } else if (!spec.rest.empty()) {
+        name.assign(spec.rest).append(".").append(json_name);
+    } else if (json_name == time_field) {
+        return false;
+    } else {
+        name.assign(is_reserved(json_name) ? "json." : "").append(json_name);
+    }
+    return true;
+}
+
+void settle_time(model::Event& event, std::optional<base::Time> claimed, base::Time reference,
+                 base::Time received, EventBuilder& to)
+{
+    using namespace base::limits;
+    if (!claimed) {
+        event.time = reference;
+        to.add_flag("tanggap.time.missing");
+        return;
+    }
+    static const base::Time kOldest =
+        base::time_from_civil({.year = kEventYearMin, .month = 1, .day = 1}).value();
+    if (*claimed < kOldest || *claimed > received + kEventFutureMax) {
+        event.time = received;
+        to.add_text("tanggap.time.claimed", to.batch().keep(base::format_rfc3339(*claimed)));
+        return;
+    }
+    event.time = *claimed;
+}
 
 const std::vector<TimeFormat>& syslog_time_formats()
 {
@@ -458,21 +494,10 @@ void Decoder::json_field(const SourceSpec& spec, const model::Field& field, Even
 
 void Decoder::json_rest(const SourceSpec& spec, const model::Field& field, EventBuilder& to)
 {
-    std::string_view name = field.name;
-    const auto branch = std::ranges::find_if(
-        spec.branches, [&](const Branch& one) { return field.name.starts_with(one.from); });
-    if (branch != spec.branches.end()) {
-        scratch_.assign(branch->to).append(name_in_branch(*branch, field.name));
-        name = to.batch().keep(scratch_);
-    } else if (!spec.rest.empty()) {
-        scratch_.assign(spec.rest).append(".").append(field.name);
-        name = to.batch().keep(scratch_);
-    } else if (field.name == time_field_) {
+    if (!name_rest(spec, field.name, time_field_, scratch_)) {
         return;
-    } else if (is_reserved(field.name)) {
-        scratch_.assign("json.").append(field.name);
-        name = to.batch().keep(scratch_);
     }
+    const std::string_view name = scratch_ == field.name ? field.name : to.batch().keep(scratch_);
     if (const Target* target = address_target(name)) {
         to.add(*target, field.value.text);
         return;

@@ -1,9 +1,11 @@
 #include "codec/evtx.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "codec/evtx/writer_for_test.h"
@@ -343,24 +345,80 @@ TEST(Evtx, a_definition_outside_its_chunk_is_refused)
     }
 }
 
-TEST(Evtx, only_the_wanted_fields_are_taken)
+std::string written(const EvtxLeaves& leaves)
+{
+    std::string out;
+    for (const EvtxLeaf& leaf : leaves.leaves) {
+        out += fmt::format("{}={};", leaves.names->text(leaf.name), leaves.text_of(leaf));
+    }
+    return out;
+}
+
+/// Wants the values whose name ends in one of some words, once Event.System is read.
+class WantsEndings final : public EvtxWanted {
+public:
+    explicit WantsEndings(std::vector<std::string> endings) : endings_(std::move(endings)) {}
+    void begin(const EvtxNames& names) override
+    {
+        names_ = &names;
+        read_ = false;
+    }
+    void system_read(const EvtxLeaves& so_far) override
+    {
+        read_ = true;
+        head = written(so_far);
+    }
+    bool wants(std::uint32_t name) override
+    {
+        return !read_ || std::ranges::any_of(endings_, [&](const std::string& ending) {
+            return names_->text(name).ends_with(ending);
+        });
+    }
+    std::string head;
+
+private:
+    std::vector<std::string> endings_;
+    const EvtxNames* names_ = nullptr;
+    bool read_ = false;
+};
+
+TEST(Evtx, values_come_with_the_paths_of_their_json)
 {
     const std::string file = file_of({usual_chunk()});
     auto reader = EvtxReader::open(memory_bytes(file)).value();
-    const std::vector<std::string_view> names{"System.EventID", "System.Provider.Name",
-                                              "Threat Name",    "Item",
-                                              "Absent",         "System.TimeCreated.SystemTime"};
-    const EvtxFieldNames wanted(names);
     EvtxRecord record;
     ASSERT_TRUE(reader->next(record).value());
     ASSERT_TRUE(reader->next(record).value());
-    std::string text;
-    for (const EvtxField& field : reader->fields(wanted).value()) {
-        text += std::string(names[field.name]) + "=" + std::string(field.text) + ";";
+    const std::string system =
+        "Event.System.Provider.#attributes.Name=Test-Provider;"
+        "Event.System.Provider.#attributes.Guid={04030201-0605-0807-090A-0B0C0D0E0F10};"
+        "Event.System.EventID=2;"
+        "Event.System.TimeCreated.#attributes.SystemTime=2020-11-16T11:33:20.1234567Z;";
+    const auto all = reader->leaves(nullptr).value();
+    EXPECT_EQ(written(all), system + "Event.EventData.CommandLine=cmd <1>;"
+                                     "Event.EventData.Threat Name=Eicar;"
+                                     "Event.EventData.Item=5;Event.EventData.Item_1=6;");
+    EXPECT_EQ(all.leaves[2].kind, model::Value::Kind::Integer);
+    EXPECT_EQ(all.leaves[2].integer, 2);
+
+    WantsEndings wanted({"Threat Name"});
+    EXPECT_EQ(written(reader->leaves(&wanted).value()),
+              system + "Event.EventData.Threat Name=Eicar;");
+    EXPECT_EQ(wanted.head, system);
+}
+
+TEST(Evtx, chunks_can_be_read_without_their_file)
+{
+    const std::string chunk = usual_chunk();
+    auto reader = EvtxReader::of_chunks();
+    for (const std::uint64_t at : {4096U, 69632U}) {
+        reader->turn_to(memory_bytes(chunk), at);
+        EvtxRecord record;
+        ASSERT_TRUE(reader->next(record).value());
+        EXPECT_EQ(record.id, 1U);
+        EXPECT_EQ(record.offset, at + 512);
+        EXPECT_TRUE(reader->leaves(nullptr).has_value());
     }
-    EXPECT_EQ(text, "System.Provider.Name=Test-Provider;System.EventID=2;"
-                    "System.TimeCreated.SystemTime=2020-11-16T11:33:20.1234567Z;"
-                    "Threat Name=Eicar;Item=5;Item=6;");
 }
 
 /// What fuzzing starts from: nothing finds the way through two templates by chance.

@@ -6,11 +6,12 @@
 #include <cstdint>
 
 #include "base/limits.h"
+#include "codec/evtx.h"
 
 namespace tanggap::codec::evtx {
 
-inline constexpr std::size_t kFileHeadBytes = 4096;
-inline constexpr std::size_t kChunkBytes = 65'536;
+inline constexpr std::size_t kFileHeadBytes = kEvtxFileHeadBytes;
+inline constexpr std::size_t kChunkBytes = kEvtxChunkBytes;
 inline constexpr std::size_t kChunkHeadBytes = 512;
 
 /// Pieces of all templates of a chunk; Windows writes some hundreds. 40 bytes each.

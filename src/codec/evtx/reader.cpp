@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "codec/evtx.h"
 #include "codec/evtx/chunk.h"
-#include "codec/evtx/fields.h"
 #include "codec/evtx/json_sink.h"
+#include "codec/evtx/leaf_sink.h"
 #include "codec/evtx/limits.h"
 #include "codec/evtx/template.h"
 #include "codec/evtx/walker.h"
@@ -89,12 +89,23 @@ public:
         return text_.view();
     }
 
-    base::Result<std::span<const EvtxField>> fields(const EvtxFieldNames& wanted) override
+    base::Result<EvtxLeaves> leaves(EvtxWanted* wanted) override
     {
         TRY_STATUS(begin());
-        TRY_STATUS(take_fields(table_, stack_, plans_, wanted.table(), span_.at + kRecordHead,
-                               span_.at + span_.size - kRecordTail, text_, fields_));
-        return std::span<const EvtxField>(fields_);
+        LeafSink sink(text_, leaves_, wanted);
+        TRY_STATUS(walk(sink));
+        if (sink.overflowed()) {
+            return base::corrupt("the record names more different fields than any log has");
+        }
+        return EvtxLeaves{.leaves = leaves_.leaves, .text = text_.view(), .names = &leaves_.names};
+    }
+
+    void turn_to(std::unique_ptr<ByteReader> bytes, std::uint64_t at) override
+    {
+        bytes_ = std::move(bytes);
+        next_at_ = at;
+        span_ = {};
+        spans_ = {};
     }
 
     EvtxTotals totals() const override { return totals_; }
@@ -131,7 +142,6 @@ private:
         head_ = read_chunk_head(chunk_);
         spans_ = RecordSpans(chunk_, head_, options_.recover);
         table_.reset(chunk_);
-        plans_.reset();
         ++totals_.chunks;
         totals_.checksum_mismatches += head_.checksums_ok ? 0 : 1;
     }
@@ -173,10 +183,9 @@ private:
     Span span_;
     TemplateTable table_;
     ValueStack stack_;
-    Plans plans_;
     JsonMemory json_;
+    LeafMemory leaves_;
     TextBuffer text_;
-    std::vector<EvtxField> fields_;
     EvtxTotals totals_;
 };
 
@@ -201,6 +210,17 @@ base::Result<std::unique_ptr<EvtxReader>> EvtxReader::open(std::unique_ptr<ByteR
                         head.size()));
     }
     return std::make_unique<evtx::Reader>(std::move(bytes), options);
+}
+
+std::string describe_damage(const EvtxRecord& record, std::string_view why)
+{
+    return fmt::format("{}{} at byte {} of its file cannot be read: {}", kEvtxDamage, record.id,
+                       record.offset, why);
+}
+
+std::unique_ptr<EvtxReader> EvtxReader::of_chunks(const EvtxOptions& options)
+{
+    return std::make_unique<evtx::Reader>(memory_bytes({}), options);
 }
 
 } // namespace tanggap::codec

@@ -1,7 +1,5 @@
 #include "codec/evtx/record_reader.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "base/text.h"
@@ -9,31 +7,6 @@
 
 namespace tanggap::codec::evtx {
 namespace {
-
-class HeadThenRest final : public ByteReader {
-public:
-    HeadThenRest(std::string head, std::unique_ptr<ByteReader> rest)
-        : head_(std::move(head)), rest_(std::move(rest))
-    {
-    }
-
-    base::Result<std::size_t> read(std::span<char> into) override
-    {
-        if (taken_ == head_.size()) {
-            return rest_->read(into);
-        }
-        const std::size_t count = std::min(into.size(), head_.size() - taken_);
-        std::copy_n(head_.data() + taken_, count, into.data());
-        taken_ += count;
-        return count;
-    }
-    std::uint64_t position() const override { return rest_->position(); }
-
-private:
-    std::string head_;
-    std::size_t taken_ = 0;
-    std::unique_ptr<ByteReader> rest_;
-};
 
 class EvtxRecordReader final : public RecordReader {
 public:
@@ -62,8 +35,7 @@ public:
 private:
     static std::string damaged(const EvtxRecord& record, std::string_view why)
     {
-        return fmt::format("{}{} at byte {} of its file cannot be read: {}{}{}", kEvtxDamage,
-                           record.id, record.offset, why, kEvtxDamageBytes,
+        return fmt::format("{}{}{}", describe_damage(record, why), kEvtxDamageBytes,
                            base::to_hex(record.bytes));
     }
 
@@ -75,8 +47,7 @@ private:
 base::Result<std::unique_ptr<RecordReader>> open_record_reader(std::unique_ptr<ByteReader> rest,
                                                                std::string head)
 {
-    TRY(auto reader,
-        EvtxReader::open(std::make_unique<HeadThenRest>(std::move(head), std::move(rest))));
+    TRY(auto reader, EvtxReader::open(with_head(std::move(head), std::move(rest))));
     return std::make_unique<EvtxRecordReader>(std::move(reader));
 }
 

@@ -70,6 +70,16 @@ private:
     std::string_view time_field_; ///< json: the field that gave the time
 };
 
+/// json: the event field that `json_name`, which no line of `fields` places, goes to. False: none,
+/// as it gave the time already.
+bool name_rest(const SourceSpec& spec, std::string_view json_name, std::string_view time_field,
+               std::string& name);
+/// ECS fields that hold an address and nothing else; null for others.
+const Target* address_target(std::string_view name);
+/// Rulings 21: what is not believable is replaced, and the claim is kept.
+void settle_time(model::Event& event, std::optional<base::Time> claimed, base::Time reference,
+                 base::Time received, EventBuilder& to);
+
 /// Formats of RFC 3164 and RFC 5424 envelopes.
 const std::vector<TimeFormat>& syslog_time_formats();
 /// Formats that a time at the front of an unknown line may have.
