@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/content.h"
+#include "app/indicator_files.h"
 #include "app/places.h"
 #include "base/life.h"
 #include "base/limits.h"
@@ -141,6 +142,7 @@ base::Status Server::load_knowledge()
     std::vector<detect::Diagnostic> rule_problems;
     knowledge->rules = detect::RuleSet::load(content.rules, content.mappings, rule_problems);
     log_problems("rule_problem", rule_problems);
+    TRY(knowledge->indicators, load_indicators(settings_.data + "/indicators"));
     std::vector<casework::Diagnostic> casework_problems;
     auto casework = std::make_shared<casework::Knowledge>(
         casework::load_knowledge(content.casework, settings_.timezone, casework_problems));
@@ -149,8 +151,9 @@ base::Status Server::load_knowledge()
     TRY(std::vector<normalize::Asset> assets, assets_of(*cases_));
     knowledge->enrichment.assets = normalize::AssetTable::from_rows(std::move(assets));
     base::log(base::LogLevel::Info, "content_loaded",
-              fmt::format("{} rules, {} sources, {} playbooks, {} clocks",
+              fmt::format("{} rules, {} sources, {} indicators, {} playbooks, {} clocks",
                           knowledge->rules->rules().size(), knowledge->sources->list().size(),
+                          knowledge->indicators == nullptr ? 0 : knowledge->indicators->size(),
                           casework->playbooks.size(), casework->clocks.size()));
     const std::lock_guard lock(knowledge_mutex_);
     knowledge_ = std::move(knowledge);

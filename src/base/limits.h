@@ -212,6 +212,13 @@ inline constexpr std::size_t kCorrelationCountMax = 10'000;
 /// Rules of one correlation.
 inline constexpr std::size_t kCorrelationRulesMax = 64;
 
+/// Indicators of one set, about 18 bytes each.
+inline constexpr std::size_t kIndicatorsMax = 20'000'000;
+/// One MISP or STIX document, held whole while it is read.
+inline constexpr std::size_t kIndicatorDocumentBytesMax = std::size_t{256} * 1024 * 1024;
+/// Values of indicators whose sightings are counted one by one.
+inline constexpr std::size_t kSightingsMax = 100'000;
+
 // --- casework ----------------------------------------------------------------------------------
 /// Different observables of one text: a page of indicators has hundreds, a log dump has no end.
 inline constexpr std::size_t kObservablesMax = 10'000;

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "detect/engine.h"
+#include "detect/indicators.h"
 #include "disk/journal.h"
 #include "model/ledger.h"
 #include "normalize/enrich.h"
@@ -25,6 +26,7 @@ namespace tanggap::pipeline {
 struct Knowledge {
     std::shared_ptr<const normalize::Sources> sources;
     std::shared_ptr<const detect::RuleSet> rules;
+    std::shared_ptr<const detect::IndicatorSet> indicators; ///< null: none
     normalize::Enrichment enrichment;
 };
 

@@ -175,6 +175,34 @@ TEST_F(PipelineTest, archives_each_event_once_with_what_detection_said)
     expect_balanced();
 }
 
+TEST_F(PipelineTest, an_indicator_in_an_event_is_a_detection_that_names_it)
+{
+    detect::IndicatorSet::Builder builder;
+    ASSERT_TRUE(builder.add({.kind = model::IndicatorKind::Network,
+                             .value = "192.0.2.0/30",
+                             .source = "feed-1",
+                             .label = "Scanner",
+                             .tlp = "TLP:GREEN",
+                             .confidence = 90,
+                             .expires = {}}));
+    auto with_indicators = std::make_shared<Knowledge>(*knowledge());
+    with_indicators->indicators = builder.build();
+    source_->set(with_indicators);
+    append("apache_access", {access(1, "/"), access(9, "/")});
+    process_all();
+    ASSERT_EQ(cases_->ledger().alerts, 1U);
+    const auto alert = cases_->find_alert("ALR-1");
+    ASSERT_TRUE(alert);
+    EXPECT_EQ(alert->title, "Network of an indicator");
+    ASSERT_EQ(alert->first_reasons.size(), 1U);
+    EXPECT_EQ(alert->first_reasons[0].pattern,
+              "192.0.2.0/30 · Scanner · feed-1 · TLP:GREEN · confidence 90");
+    ASSERT_TRUE(archiver_->run_once());
+    EXPECT_EQ(std::ranges::count_if(events_.rows(),
+                                    [](const auto& row) { return !row.second.rules.empty(); }),
+              1);
+}
+
 TEST_F(PipelineTest, gives_the_same_rows_near_and_behind)
 {
     append("apache_access", {access(1, "/"), access(2, "/../../../../etc/passwd")});

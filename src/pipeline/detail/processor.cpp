@@ -62,6 +62,11 @@ base::Status Processor::restore()
 base::Status Processor::use(std::shared_ptr<const Knowledge> knowledge)
 {
     const bool same_rules = knowledge_ != nullptr && knowledge_->rules == knowledge->rules;
+    if (knowledge_ == nullptr || knowledge_->indicators != knowledge->indicators) {
+        matcher_ = knowledge->indicators == nullptr
+                       ? nullptr
+                       : std::make_unique<detect::IndicatorMatcher>(knowledge->indicators);
+    }
     knowledge_ = std::move(knowledge);
     if (same_rules) {
         return {};
@@ -167,10 +172,24 @@ Findings Processor::detect(const Batch& batch)
         const StageTimer timer(evaluating);
         evaluator_->evaluate(batch.events, findings.detections, signals);
     }
+    match_indicators(batch, findings);
     const StageTimer timer(correlating);
     correlator_->feed(batch.events, signals, findings.detections);
     findings.correlation = correlator_->take_changes();
     return findings;
+}
+
+void Processor::match_indicators(const Batch& batch, Findings& findings)
+{
+    static auto& matching = stage_counter("indicators");
+    static auto& sightings = base::counter("tanggap_indicator_sightings_total",
+                                           "Events that held a value of an indicator");
+    if (matcher_ != nullptr) {
+        const StageTimer timer(matching);
+        const std::uint64_t before = matcher_->sightings_total();
+        matcher_->match(batch.events, findings.detections);
+        sightings.add(matcher_->sightings_total() - before);
+    }
 }
 
 base::Status Processor::group(const Batch& batch, Findings& findings)

@@ -36,6 +36,7 @@ private:
     base::Result<Chunks> collect();
     base::Status process(Chunks chunks);
     base::Status use(std::shared_ptr<const Knowledge> knowledge);
+    void match_indicators(const Batch& batch, Findings& findings);
     Findings detect(const Batch& batch);
     base::Status group(const Batch& batch, Findings& findings);
     base::Status commit(const Batch& batch, const store::Commit& commit);
@@ -52,6 +53,7 @@ private:
     std::shared_ptr<const Knowledge> knowledge_;
     std::unique_ptr<detect::Evaluator> evaluator_;
     std::unique_ptr<detect::Correlator> correlator_;
+    std::unique_ptr<detect::IndicatorMatcher> matcher_; ///< null: no indicators
     triage::Grouper grouper_;
     std::uint64_t cursor_ = 0;
     std::chrono::steady_clock::time_point committed_at_;
