@@ -12,3 +12,13 @@ add_custom_command(
 set_source_files_properties(${content_out}/content.S PROPERTIES OBJECT_DEPENDS "${content_full_paths}")
 add_library(tanggap_content STATIC ${content_out}/content.S ${content_out}/content_table.cpp)
 target_include_directories(tanggap_content PRIVATE ${CMAKE_SOURCE_DIR}/src)
+
+# The style and the script of the page that `tanggap hunt --html` writes.
+set(page_folder ${CMAKE_SOURCE_DIR}/src/app/hunt)
+add_custom_command(
+  OUTPUT ${content_out}/hunt_page.S ${content_out}/hunt_page_table.cpp
+  COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/embed_files.py ${page_folder} hunt_page ${content_out} page.css page.js
+  DEPENDS ${CMAKE_SOURCE_DIR}/tools/embed_files.py ${page_folder}/page.css ${page_folder}/page.js
+  COMMENT "embedding the hunt's page")
+set_source_files_properties(${content_out}/hunt_page.S PROPERTIES OBJECT_DEPENDS "${page_folder}/page.css;${page_folder}/page.js")
+target_sources(tanggap_content PRIVATE ${content_out}/hunt_page.S ${content_out}/hunt_page_table.cpp)

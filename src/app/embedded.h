@@ -1,4 +1,4 @@
-// Files linked into the binary: content/ (knowledge as data).
+// Files linked into the binary: content/ (knowledge as data), and the parts of the hunt's page.
 #pragma once
 
 #include <cstddef>
@@ -16,5 +16,6 @@ struct EmbeddedFile {
 
 extern const EmbeddedFile content_files[];
 extern const std::size_t content_count;
+extern const EmbeddedFile hunt_page_files[]; ///< page.css, page.js
 
 } // namespace tanggap::app

@@ -1,46 +1,37 @@
 #include "app/hunt.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <chrono>
-#include <iterator>
+#include <condition_variable>
+#include <fstream>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <ostream>
-#include <tuple>
+#include <thread>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "base/limits.h"
+#include "app/hunt/html.h"
+#include "app/hunt/inputs.h"
+#include "app/hunt/overview.h"
+#include "app/hunt/tamper.h"
+#include "app/hunt/worker.h"
 #include "base/text.h"
-#include "codec/records.h"
 #include "detect/engine.h"
+#include "exchange/indicators.h"
 #include "normalize/normalizer.h"
 
 namespace tanggap::app {
 namespace {
 
-namespace limits = base::limits;
+using namespace hunting;
 using Form = HuntOptions::Form;
 
-/// Text of rules and logs on a terminal: no byte of it may move the cursor.
-std::string printable(std::string_view text)
-{
-    std::string out;
-    base::make_utf8(text, out);
-    std::ranges::replace_if(
-        out, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
-    // C1 controls are two bytes in UTF-8: C2 80 to C2 9F.
-    for (std::size_t i = 0; i + 1 < out.size(); ++i) {
-        const auto next = static_cast<unsigned char>(out[i + 1]);
-        if (out[i] == '\xC2' && next < 0xA0) {
-            out[i] = out[i + 1] = '?';
-        }
-    }
-    return out;
-}
+/// Findings a timeline holds in memory, some hundred bytes each.
+constexpr std::size_t kTimelineMax = 100'000;
+constexpr std::size_t kTamperSignsKept = 2'000;
 
 template <class Diagnostics>
 void print_diagnostics(const Diagnostics& diagnostics, std::ostream& errors)
@@ -56,36 +47,31 @@ void print_diagnostics(const Diagnostics& diagnostics, std::ostream& errors)
     }
 }
 
-base::Time time_of_change(const std::string& path)
+std::size_t kept_max(const HuntOptions& options)
 {
-    struct stat status{};
-    return stat(path.c_str(), &status) == 0 ? base::Time::from_seconds(status.st_mtime)
-                                            : base::Time{};
+    const std::size_t page = options.html.empty() ? 0 : kPageFindingsMax;
+    return options.form == Form::Timeline ? kTimelineMax : page;
 }
-
-/// What the table shows of one rule: counts and the first finding, so that memory stays bounded
-/// by the number of rules.
-struct RuleBlock {
-    std::shared_ptr<const model::RuleInfo> rule;
-    std::uint64_t detections = 0;
-    base::Time first;
-    base::Time last;
-    std::string example;
-};
 
 class Hunt {
 public:
     Hunt(const HuntOptions& options, std::ostream& out, std::ostream& errors)
-        : options_(options), out_(out), errors_(errors)
+        : options_(options),
+          out_(out),
+          errors_(errors),
+          overview_(kept_max(options)),
+          tamper_overview_(kTamperSignsKept),
+          tamper_(with_json()),
+          progress_(options.progress, errors)
     {
     }
 
     base::Status load(const Content& content)
     {
         std::vector<normalize::Diagnostic> source_problems;
-        sources_ = normalize::Sources::load(content.sources, source_problems);
+        shared_.sources = normalize::Sources::load(content.sources, source_problems);
         print_diagnostics(source_problems, errors_);
-        if (!options_.source.empty() && !sources_->knows(options_.source)) {
+        if (!options_.source.empty() && !shared_.sources->knows(options_.source)) {
             return base::invalid(
                 fmt::format("no source is named {}", base::quoted(options_.source)));
         }
@@ -98,52 +84,66 @@ public:
         for (const auto& path : options_.rules) {
             TRY_STATUS(add_rules(path, rules));
         }
-        return load_rules(rules, content.mappings);
+        TRY_STATUS(load_rules(rules, content.mappings));
+        return load_indicators();
     }
 
-    void read_file(const std::string& path)
+    void run()
     {
-        ++summary_.files;
-        auto reader = codec::open_records(path);
-        if (!reader) {
-            fail_file(reader.error().message);
-            return;
+        inputs_ = std::make_unique<Inputs>(InputOptions{.paths = options_.files,
+                                                        .source = options_.source,
+                                                        .timezone = options_.timezone,
+                                                        .reference_time = options_.reference_time});
+        const std::size_t threads = options_.threads != 0
+                                        ? options_.threads
+                                        : std::max(1U, std::thread::hardware_concurrency());
+        ahead_max_ = 2 * threads + 2;
+        std::vector<std::jthread> others;
+        for (std::size_t i = 1; i < threads; ++i) {
+            others.emplace_back([this] { work(); });
         }
-        File file{.path = path, .stream = {}, .records_before = 0};
-        file.stream.sensor = "hunt";
-        file.stream.origin = path;
-        file.stream.source = options_.source;
-        file.stream.timezone = options_.timezone;
-        file.stream.reference_time = options_.reference_time.value_or(time_of_change(path));
-        while (read_chunk(**reader, file)) {
-        }
+        work();
+        others.clear(); // joined
+        end_file();
+        summary_.files = inputs_->files();
+        summary_.interrupted = stopped();
     }
 
-    void finish(double seconds)
+    base::Status finish(double seconds)
     {
+        progress_.clear();
         summary_.seconds = seconds;
         if (options_.form == Form::Table) {
-            print_table();
+            print_summary(out_, overview_, options_.style);
+            if (tamper_overview_.findings() > 0) {
+                out_ << (options_.style.language == Language::Indonesian
+                             ? "\nTanda perusakan log\n"
+                             : "\nSigns of tampering with logs\n");
+                print_summary(out_, tamper_overview_, options_.style);
+            }
+        } else if (options_.form == Form::Timeline) {
+            print_timeline(out_, overview_, options_.style);
         }
-        print_summary();
+        auto written = write_page();
+        print_totals();
+        return written;
     }
 
     const HuntSummary& summary() const { return summary_; }
 
 private:
-    struct File {
-        std::string path;
-        model::StreamContext stream;
-        std::uint64_t records_before = 0;
-    };
+    WithJson with_json() const
+    {
+        return options_.form == Form::JsonLines ? WithJson::Yes : WithJson::No;
+    }
 
     base::Status load_rules(const std::vector<detect::RuleFile>& files,
                             const std::vector<detect::MappingFile>& mappings)
     {
         std::vector<detect::Diagnostic> problems;
-        rules_ = detect::RuleSet::load(files, mappings, problems);
+        shared_.rules = detect::RuleSet::load(files, mappings, problems);
         print_diagnostics(problems, errors_);
-        if (rules_->rules().empty()) {
+        if (shared_.rules->rules().empty()) {
             return base::invalid("no rule could be loaded; see the messages above");
         }
         const bool backtracks = std::ranges::any_of(problems, [](const detect::Diagnostic& one) {
@@ -152,212 +152,201 @@ private:
         if (options_.strict && backtracks) {
             return base::invalid("--strict refuses rules whose expressions look around or back");
         }
-        evaluator_ = std::make_unique<detect::Evaluator>(rules_);
-        correlator_ = std::make_unique<detect::Correlator>(rules_);
+        shared_.field_use = std::make_unique<detect::FieldUse>(shared_.rules);
+        shared_.filter = options_.filter;
+        shared_.since = options_.since;
+        shared_.until = options_.until;
+        shared_.json = with_json();
+        shared_.timezone = options_.timezone;
+        correlator_ = std::make_unique<detect::Correlator>(shared_.rules);
         return {};
     }
 
-    void fail_file(std::string_view message)
+    base::Status load_indicators()
     {
-        ++summary_.unreadable;
-        errors_ << printable(message) << '\n';
+        if (options_.indicators.empty()) {
+            return {};
+        }
+        detect::IndicatorSet::Builder builder;
+        for (const auto& path : options_.indicators) {
+            TRY(auto bytes, codec::open_file_bytes(path));
+            const exchange::IndicatorDefaults defaults{.source = path, .tlp = {}, .expires = {}};
+            auto report = exchange::read_indicators(
+                std::move(bytes), defaults, [&](const auto& one) { return builder.add(one); });
+            if (!report) {
+                return std::unexpected(std::move(report).error().in(path));
+            }
+            for (const auto& problem : report->problems) {
+                errors_ << fmt::format("{}: {}\n", printable(path), printable(problem));
+            }
+            errors_ << fmt::format("{}: {} indicators ({}), {} refused\n", printable(path),
+                                   report->taken, report->format, report->refused);
+        }
+        shared_.indicators = builder.build();
+        return {};
     }
 
-    /// Reads and hunts one piece of the file; false at its end.
-    bool read_chunk(codec::RecordReader& reader, File& file)
+    bool stopped() const { return options_.stop != nullptr && *options_.stop; }
+
+    /// What each thread does until nothing is left to read.
+    void work()
     {
-        std::vector<model::Record> records;
-        std::size_t bytes = 0;
-        bool more = true;
-        while (more && records.size() < limits::kChunkRecordsMax &&
-               bytes < limits::kChunkBytesMax) {
-            model::Record record;
-            const auto given = reader.next(record);
-            if (!given) {
-                fail_file(given.error().message);
-            }
-            more = given.value_or(false);
-            if (more) {
-                bytes += record.bytes.size();
-                records.push_back(std::move(record));
-            }
+        Worker worker(shared_);
+        Piece piece;
+        while (take_piece(piece)) {
+            hand_in(worker.run(std::move(piece)));
         }
-        if (!records.empty()) {
-            hunt_records(records, file);
-        }
-        file.records_before += records.size();
-        return more;
     }
 
-    /// One source for the whole file, chosen from its first records.
-    void choose_source(const std::vector<model::Record>& records, File& file) const
+    bool take_piece(Piece& piece)
     {
-        if (!file.stream.source.empty()) {
-            return;
+        const std::lock_guard reading(reading_);
+        {
+            // One slow piece must not let the others pile up behind it.
+            std::unique_lock lock(order_);
+            advanced_.wait(lock, [this] { return taken_ < next_ + ahead_max_; });
         }
-        std::vector<std::string_view> first;
-        for (const auto& record : records) {
-            if (first.size() < limits::kSourceProbeRecords && !record.oversize()) {
-                first.push_back(record.bytes);
-            }
+        if (stopped() || !inputs_->next(piece)) {
+            return false;
         }
-        file.stream.source = sources_->choose(first);
+        ++taken_;
+        files_ = inputs_->files();
+        bytes_done_ = inputs_->bytes_done();
+        return true;
     }
 
-    void hunt_records(const std::vector<model::Record>& records, File& file)
+    /// Results are taken in order, by whoever brings the one that is next.
+    void hand_in(PieceResult result)
     {
-        choose_source(records, file);
-        model::EventBatch batch;
-        // One time of receipt for the whole hunt: groups then end by number alone.
-        const auto rejected =
-            normalize::decode(*sources_, file.stream, records, file.stream.reference_time, batch);
-        summary_.records += records.size();
-        summary_.events += batch.events.size();
-        summary_.quarantined += rejected.size();
-
-        const auto ordinals = ordinals_of(records.size(), rejected);
-        for (const auto& detection : detect_in(batch)) {
-            // A storm is one finding a timespan, however many events go on with it.
-            if (detection.continues) {
-                continue;
-            }
-            const auto record = file.records_before + ordinals[detection.event_index];
-            take_finding(file, record, batch.events[detection.event_index], detection);
+        const std::lock_guard lock(order_);
+        waiting_.emplace(result.piece.sequence, std::move(result));
+        while (!waiting_.empty() && waiting_.begin()->first == next_) {
+            take(waiting_.begin()->second);
+            waiting_.erase(waiting_.begin());
+            ++next_;
         }
+        advanced_.notify_all();
+    }
+
+    void take(PieceResult& result)
+    {
+        const Piece& piece = result.piece;
+        if (piece.first) {
+            end_file();
+        }
+        HuntFile& file = *piece.file;
+        take_findings(result, file.records_before);
+        file_name_ = std::shared_ptr<const std::string>(piece.file, &file.name);
+        std::vector<Finding> signs;
+        tamper_.take(result.marks, file_name_, file.records_before, signs);
+        take_signs(signs);
+        file.records_before += result.records;
+        summary_.records += result.records;
+        summary_.events += result.events;
+        summary_.quarantined += result.quarantined;
+        if (!piece.problem.empty()) {
+            ++summary_.unreadable;
+            progress_.clear();
+            errors_ << printable(piece.problem) << '\n';
+        }
+        progress_.show({.files = files_,
+                        .records = summary_.records,
+                        .detections = summary_.detections,
+                        .bytes_done = bytes_done_,
+                        .bytes_total = inputs_->bytes_total()});
     }
 
     /// In the order of the events; at one event rules come before correlations.
-    std::vector<model::Detection> detect_in(const model::EventBatch& batch)
+    void take_findings(PieceResult& result, std::uint64_t records_before)
     {
-        std::vector<model::Detection> single;
         std::vector<model::Detection> correlated;
-        std::vector<detect::Signal> signals;
-        evaluator_->evaluate(batch, single, signals);
-        correlator_->feed(batch, signals, correlated);
-        (void)correlator_->take_changes(); // kept by a server only
-        std::vector<model::Detection> all;
-        std::merge(std::move_iterator(single.begin()), std::move_iterator(single.end()),
-                   std::move_iterator(correlated.begin()), std::move_iterator(correlated.end()),
-                   std::back_inserter(all),
-                   [](const auto& a, const auto& b) { return a.event_index < b.event_index; });
-        return all;
-    }
-
-    /// The 1-based place among the records of each event.
-    static std::vector<std::uint64_t> ordinals_of(std::size_t records,
-                                                  const std::vector<normalize::Rejected>& rejected)
-    {
-        std::vector<bool> gave_none(records);
-        for (const auto& one : rejected) {
-            gave_none[one.record_index] = true;
+        if (!result.signals.empty()) {
+            correlator_->feed(result.batch, result.signals, correlated);
+            (void)correlator_->take_changes(); // kept by a server only
         }
-        std::vector<std::uint64_t> out;
-        for (std::size_t i = 0; i < records; ++i) {
-            if (!gave_none[i]) {
-                out.push_back(i + 1);
+        const std::shared_ptr<const std::string> name(result.piece.file, &result.piece.file->name);
+        auto single = result.findings.begin();
+        const auto take_singles = [&](std::size_t up_to) {
+            for (; single != result.findings.end() && single->first <= up_to; ++single) {
+                single->second.record += records_before;
+                emit(single->second);
+            }
+        };
+        for (const auto& detection : correlated) {
+            take_singles(detection.event_index);
+            const auto& event = result.batch.events[detection.event_index];
+            // A storm is one finding a timespan, however many events go on with it.
+            if (!detection.continues && options_.filter.takes(*detection.rule) &&
+                options_.filter.takes(event)) {
+                emit(make_finding(event, detection, name,
+                                  records_before + result.ordinals[detection.event_index],
+                                  with_json()));
             }
         }
-        return out;
+        take_singles(SIZE_MAX);
     }
 
-    void take_finding(const File& file, std::uint64_t record, const model::Event& event,
-                      const model::Detection& detection)
+    void emit(const Finding& finding)
     {
         ++summary_.detections;
-        const auto level = detection.rule->level;
+        const auto level = finding.rule->level;
         summary_.highest = std::max(summary_.highest.value_or(level), level);
+        overview_.add(finding);
+        print(finding);
+    }
+
+    void print(const Finding& finding)
+    {
         if (options_.form == Form::JsonLines) {
-            print_json(file, record, event, detection);
-            return;
+            out_ << finding.json << '\n';
+        } else if (options_.form == Form::Csv) {
+            if (!std::exchange(head_printed_, true)) {
+                out_ << csv_head();
+            }
+            out_ << csv_row(finding);
         }
-        auto& block = blocks_[detection.rule->id];
-        if (block.detections++ == 0) {
-            block.rule = detection.rule;
-            block.first = block.last = event.time;
-            block.example = example_of(file, record, detection);
-        }
-        block.first = std::min(block.first, event.time);
-        block.last = std::max(block.last, event.time);
     }
 
-    static std::string example_of(const File& file, std::uint64_t record,
-                                  const model::Detection& detection)
+    void end_file()
     {
-        std::string out = fmt::format("    {}:{}\n", printable(file.path), record);
-        if (!detection.correlation_summary.empty()) {
-            out += fmt::format("      {}\n", printable(detection.correlation_summary));
-        }
-        for (const auto& reason : detection.reasons) {
-            const auto& field = reason.event_field.empty() ? reason.field : reason.event_field;
-            out += fmt::format("      {}: {} = {}", printable(reason.selection), printable(field),
-                               printable(std::string_view(reason.value).substr(0, 120)));
-            out +=
-                reason.pattern.empty() ? "\n" : fmt::format("  ({})\n", printable(reason.pattern));
-        }
-        return out;
+        std::vector<Finding> signs;
+        tamper_.end_file(signs);
+        take_signs(signs);
     }
 
-    void print_json(const File& file, std::uint64_t record, const model::Event& event,
-                    const model::Detection& detection)
+    void take_signs(const std::vector<Finding>& signs)
     {
-        using Json = nlohmann::ordered_json;
-        const auto& rule = *detection.rule;
-        Json reasons = Json::array();
-        for (const auto& reason : detection.reasons) {
-            reasons.push_back({{"selection", reason.selection},
-                               {"field", reason.field},
-                               {"event_field", reason.event_field},
-                               {"value", reason.value},
-                               {"pattern", reason.pattern}});
+        for (const auto& sign : signs) {
+            if (!options_.filter.takes(*sign.rule)) {
+                continue;
+            }
+            ++summary_.tamper_signs;
+            tamper_overview_.add(sign);
+            if (options_.tamper) {
+                print(sign);
+            }
         }
-        Json finding{{"@timestamp", base::format_rfc3339(event.time)},
-                     {"rule",
-                      {{"id", rule.id},
-                       {"title", rule.title},
-                       {"level", model::name_of(rule.level)},
-                       {"author", rule.author},
-                       {"license", rule.license},
-                       {"techniques", rule.techniques}}},
-                     {"file", file.path},
-                     {"record", record},
-                     {"reasons", std::move(reasons)}};
-        if (!detection.correlation_summary.empty()) {
-            finding["correlation"] = {{"events", detection.correlated_events},
-                                      {"summary", detection.correlation_summary}};
-        }
-        // Bytes of a log may be no UTF-8: such bytes are replaced, never a reason to stop.
-        auto line = finding.dump(-1, ' ', false, Json::error_handler_t::replace);
-        line.pop_back();
-        out_ << line << ",\"event\":"
-             << model::render_json(
-                    event, {.with_id = false, .with_ingested = false, .with_original = true})
-             << "}\n";
     }
 
-    void print_table()
+    base::Status write_page()
     {
-        std::vector<const RuleBlock*> order;
-        for (const auto& [id, block] : blocks_) {
-            order.push_back(&block);
+        if (options_.html.empty()) {
+            return {};
         }
-        // The gravest first; rule ids make the order the same each time.
-        std::ranges::sort(order, [](const RuleBlock* a, const RuleBlock* b) {
-            return std::tie(b->rule->level, b->detections, a->rule->id) <
-                   std::tie(a->rule->level, a->detections, b->rule->id);
-        });
-        for (const auto* block : order) {
-            const auto& rule = *block->rule;
-            out_ << fmt::format("{:<13} {:>9}  {} … {}  {}\n", model::name_of(rule.level),
-                                block->detections, base::format_rfc3339(block->first),
-                                base::format_rfc3339(block->last), printable(rule.title));
-            out_ << fmt::format("    by {}{}{}\n",
-                                rule.author.empty() ? "an unnamed author" : printable(rule.author),
-                                rule.license.empty() ? "" : ", ", printable(rule.license));
-            out_ << block->example;
-        }
+        std::ofstream page(options_.html, std::ios::binary);
+        page << html_page(overview_, tamper_overview_,
+                          {.files = summary_.files,
+                           .records = summary_.records,
+                           .events = summary_.events,
+                           .quarantined = summary_.quarantined,
+                           .unreadable = summary_.unreadable,
+                           .rules = shared_.rules->rules().size(),
+                           .made = base::system_clock().now()});
+        page.flush();
+        return page ? base::Status{} : base::system_error("cannot write " + options_.html, errno);
     }
 
-    void print_summary()
+    void print_totals()
     {
         const auto& s = summary_;
         if (options_.summary_json) {
@@ -368,6 +357,11 @@ private:
             errors_ << object.dump() << '\n';
             return;
         }
+        if (s.tamper_signs > 0 && !options_.tamper &&
+            (options_.form == Form::JsonLines || options_.form == Form::Csv)) {
+            errors_ << fmt::format("{} signs of tampering with logs; --tamper shows them\n",
+                                   s.tamper_signs);
+        }
         errors_ << fmt::format("{} files, {} records, {} events, {} quarantined, {} detections, "
                                "{:.1f} s\n",
                                s.files, s.records, s.events, s.quarantined, s.detections,
@@ -377,12 +371,27 @@ private:
     const HuntOptions& options_;
     std::ostream& out_;
     std::ostream& errors_;
-    std::shared_ptr<const normalize::Sources> sources_;
-    std::shared_ptr<const detect::RuleSet> rules_;
-    std::unique_ptr<detect::Evaluator> evaluator_;
+    Shared shared_;
+
+    std::mutex reading_; ///< of inputs_, taken_ is written under it
+    std::unique_ptr<Inputs> inputs_;
+    std::atomic<std::uint64_t> taken_{0};
+    std::atomic<std::uint64_t> files_{0};
+    std::atomic<std::uint64_t> bytes_done_{0};
+    std::size_t ahead_max_ = 4;
+
+    std::mutex order_; ///< of all below
+    std::condition_variable advanced_;
+    std::map<std::uint64_t, PieceResult> waiting_;
+    std::uint64_t next_ = 0; ///< sequence number of the piece whose turn it is
     std::unique_ptr<detect::Correlator> correlator_;
     HuntSummary summary_;
-    std::map<std::string, RuleBlock> blocks_;
+    Overview overview_;
+    Overview tamper_overview_;
+    TamperCheck tamper_;
+    std::shared_ptr<const std::string> file_name_;
+    bool head_printed_ = false;
+    Progress progress_;
 };
 
 } // namespace
@@ -391,6 +400,10 @@ int exit_code_of(const HuntOptions& options, const HuntSummary& summary)
 {
     constexpr int kSomeUnreadable = 8;
     constexpr int kFound = 10;
+    constexpr int kInterrupted = 130;
+    if (summary.interrupted) {
+        return kInterrupted;
+    }
     // What could not be read may hold anything: that outweighs what was found.
     if (summary.unreadable > 0) {
         return kSomeUnreadable;
@@ -405,11 +418,9 @@ base::Result<HuntSummary> hunt(const HuntOptions& options, const Content& conten
     const auto begin = std::chrono::steady_clock::now();
     Hunt run(options, out, errors);
     TRY_STATUS(run.load(content));
-    for (const auto& path : options.files) {
-        run.read_file(path);
-    }
+    run.run();
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-    run.finish(seconds.count());
+    TRY_STATUS(run.finish(seconds.count()));
     return run.summary();
 }
 
