@@ -111,6 +111,8 @@ def suites():
     yield "serve", True, lambda counts: [
         check_command(script.stem, [sys.executable, script], counts) for script in scripts("tests/serve")]
     yield "e2e", True, lambda counts: check_command("e2e", [sys.executable, "tests/console/console_test.py"], counts)
+    yield "hunt", True, lambda counts: [
+        check_command(script.stem, [sys.executable, script], counts) for script in scripts("tests/hunt")]
     yield "crash", True, lambda counts: check_command("crash", [
         sys.executable, "tests/fault/crash_serve.py", "--serve", "4", "--child", "3", "--both", "2", "--startup", "2"], counts)
     yield "interop", True, interop

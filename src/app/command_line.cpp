@@ -113,6 +113,11 @@ int run_command_line(int argc, char** argv)
     add_server_verbs(line);
     add_file_verbs(line);
     add_manual(line);
+    add_completion(line);
+    if (argc > 1 && std::string_view(argv[1]) == "__complete") { // asked by the shells' scripts
+        fmt::print("{}", complete(line.app, {argv + 2, argv + argc}));
+        return 0;
+    }
     try {
         line.app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

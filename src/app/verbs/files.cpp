@@ -1,12 +1,16 @@
 // parse and hunt: files without a server.
+#include <cstdlib>
 #include <fmt/format.h>
 #include <iostream>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "app/content.h"
 #include "app/hunt.h"
 #include "app/parse.h"
 #include "app/print_evtx.h"
 #include "app/verbs/verbs.h"
+#include "cli/interrupt.h"
 
 namespace tanggap::app {
 namespace {
@@ -54,19 +58,75 @@ struct HuntVerb {
     std::string content;
     std::string fail_on;
     std::string reference_time;
+    std::string since;
+    std::string until;
+    std::string level;
+    std::string colour = "auto";
+    std::vector<std::string> fields;
     bool jsonl = false;
+    bool csv = false;
+    bool timeline = false;
+    bool quiet = false;
 };
+
+HuntOptions::Form form_of(const HuntVerb& verb)
+{
+    using Form = HuntOptions::Form;
+    if (verb.jsonl || verb.csv || verb.timeline) {
+        return verb.jsonl ? Form::JsonLines : verb.csv ? Form::Csv : Form::Timeline;
+    }
+    return cli::process_console().out_is_terminal ? Form::Table : Form::JsonLines;
+}
+
+/// --color, then NO_COLOR and TERM, then whether a person looks (ui.md §7.1).
+bool wants_colour(const std::string& asked)
+{
+    const char* const no_colour = std::getenv("NO_COLOR");
+    const char* const terminal = std::getenv("TERM");
+    const bool dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
+    const bool silent = (no_colour != nullptr && *no_colour != '\0') || dumb;
+    return asked == "always" ||
+           (asked == "auto" && !silent && cli::process_console().out_is_terminal);
+}
+
+std::size_t terminal_columns()
+{
+    constexpr std::size_t kUsual = 100;
+    winsize size{};
+    const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return known ? size.ws_col : kUsual;
+}
 
 base::Status fill(HuntOptions& options, const HuntVerb& verb)
 {
-    const bool lines = verb.jsonl || !cli::process_console().out_is_terminal;
-    options.form = lines ? HuntOptions::Form::JsonLines : HuntOptions::Form::Table;
+    options.form = form_of(verb);
     if (!verb.fail_on.empty()) {
         TRY(options.fail_on, model::parse_level(verb.fail_on));
+    }
+    if (!verb.level.empty()) {
+        TRY(options.filter.level, model::parse_level(verb.level));
     }
     if (!verb.reference_time.empty()) {
         TRY(options.reference_time, base::parse_rfc3339(verb.reference_time));
     }
+    if (!verb.since.empty()) {
+        TRY(options.since, base::parse_rfc3339(verb.since));
+    }
+    if (!verb.until.empty()) {
+        TRY(options.until, base::parse_rfc3339(verb.until));
+    }
+    for (const std::string& text : verb.fields) {
+        TRY(auto test, hunting::parse_field_test(text));
+        options.filter.fields.push_back(std::move(test));
+    }
+    options.style = {.colour = wants_colour(verb.colour),
+                     .language = hunting::language_of_environment(),
+                     .columns = terminal_columns()};
+    if (!verb.quiet) {
+        options.progress = cli::process_console().err_is_terminal ? hunting::ProgressStyle::Terminal
+                                                                  : hunting::ProgressStyle::Lines;
+    }
+    options.stop = &cli::catch_interrupts();
     return {};
 }
 
@@ -117,13 +177,44 @@ void add_file_verbs(CommandLine& line)
     auto hunt = std::make_shared<HuntVerb>();
     CLI::App* verb_hunt = add_verb(line, line.app, "hunt",
                                    "Find attacks in files, without a server", hunt, run_hunt_verb);
-    verb_hunt->add_option("files", hunt->options.files, "Files, or - for standard input")
-        ->required();
     verb_hunt
-        ->add_option("--rules", hunt->options.rules, "Rule file or folder (repeat; default: ours)")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    verb_hunt->add_flag("--jsonl", hunt->jsonl, "One finding a line (the default when piped)");
+        ->add_option("files", hunt->options.files,
+                     "Event logs, JSON, CSV, XML, syslog, web logs; folders and .zip, .tar, .gz, "
+                     ".zst of them; or - for standard input")
+        ->required();
+    const auto list = [verb_hunt](const char* name, std::vector<std::string>& to,
+                                  const char* help) {
+        verb_hunt->add_option(name, to, help)
+            ->expected(1)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    };
+    list("--rules", hunt->options.rules, "Rule file or folder (repeat; default: ours)");
+    list("--indicators", hunt->options.indicators,
+         "Indicators: a list, CSV, MISP or STIX file (repeat)");
+    CLI::Option* jsonl =
+        verb_hunt->add_flag("--jsonl", hunt->jsonl, "One finding a line (the default when piped)");
+    CLI::Option* csv = verb_hunt->add_flag("--csv", hunt->csv, "One finding a row");
+    verb_hunt->add_flag("--timeline", hunt->timeline, "One finding a line for people, by time")
+        ->excludes(jsonl)
+        ->excludes(csv);
+    csv->excludes(jsonl);
+    verb_hunt->add_option("--html", hunt->options.html,
+                          "Also write a page with charts and a table that needs nothing else");
+    verb_hunt->add_option("--since", hunt->since, "Only events from this time on (RFC 3339)");
+    verb_hunt->add_option("--until", hunt->until, "Only events before this time (RFC 3339)");
+    verb_hunt->add_option("--level", hunt->level, "Only findings of this level or above");
+    list("--rule", hunt->options.filter.rules, "Only rules of this id or part of a title (repeat)");
+    list("--tag", hunt->options.filter.tags, "Only rules with this tag, as t1110* (repeat)");
+    list("--exclude", hunt->options.filter.excluded,
+         "No rules of this id or part of a title (repeat)");
+    list("--field", hunt->fields, "Only events with this, as host.name=dc-* (repeat)");
+    verb_hunt->add_flag("--tamper", hunt->options.tamper,
+                        "Signs of tampering with logs also as lines of --jsonl and --csv");
+    verb_hunt->add_option("--threads", hunt->options.threads, "Default: one for each processor")
+        ->check(CLI::Range(1, 256));
+    verb_hunt->add_option("--color", hunt->colour, "auto, always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}));
+    verb_hunt->add_flag("--quiet", hunt->quiet, "No progress");
     verb_hunt->add_flag("--summary-json", hunt->options.summary_json,
                         "Summary as JSON on standard error");
     verb_hunt->add_flag("--strict", hunt->options.strict,

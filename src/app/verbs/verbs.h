@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "cli/console.h"
@@ -31,6 +32,10 @@ void add_content_verbs(CommandLine& line); ///< content, rules, sources
 void add_server_verbs(CommandLine& line);  ///< import, setup, and lists, by the API only
 void add_file_verbs(CommandLine& line);    ///< parse, hunt
 void add_manual(CommandLine& line);        ///< man, of all verbs added before
+void add_completion(CommandLine& line);    ///< completion
+
+/// What may stand in place of the last of `words`, one a line; "/" asks for the names of files.
+std::string complete(const CLI::App& root, std::vector<std::string> words);
 
 template <class Options, class Run>
 CLI::App* add_verb(CommandLine& line, CLI::App& parent, const char* name, const char* help,
