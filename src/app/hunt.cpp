@@ -298,7 +298,7 @@ private:
     void print(const Finding& finding)
     {
         if (options_.form == Form::JsonLines) {
-            out_ << finding.json << '\n';
+            out_ << finding.json() << '\n';
         } else if (options_.form == Form::Csv) {
             if (!std::exchange(head_printed_, true)) {
                 out_ << csv_head();

@@ -3,8 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
-import { source as axe } from 'axe-core';
+import axeCore from 'axe-core';
 
+const axe = axeCore.source;
 const [, , file, textsFile] = process.argv;
 const url = pathToFileURL(file).href;
 const texts = JSON.parse(readFileSync(textsFile, 'utf8'));

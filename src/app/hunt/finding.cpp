@@ -141,26 +141,26 @@ void append_reasons(std::string& out, const model::Detection& detection)
     out += ']';
 }
 
-std::string json_of(const model::Event& event, const model::Detection& detection,
-                    std::string_view file, std::uint64_t record)
+void write_json(const model::Event& event, const model::Detection& detection, Finding& finding)
 {
-    std::string out = "{";
-    append_member(out, "@timestamp", base::format_rfc3339(event.time));
-    append_rule(out, *detection.rule);
-    out += ',';
-    append_member(out, "file", file);
-    out += fmt::format(",\"record\":{}", record);
-    append_reasons(out, detection);
+    std::string& head = finding.json_head;
+    head = "{";
+    append_member(head, "@timestamp", base::format_rfc3339(event.time));
+    append_rule(head, *detection.rule);
+    head += ',';
+    append_member(head, "file", *finding.file);
+    head += ",\"record\":";
+    std::string& tail = finding.json_tail;
+    append_reasons(tail, detection);
     if (!detection.correlation_summary.empty()) {
-        out += fmt::format(",\"correlation\":{{\"events\":{},", detection.correlated_events);
-        append_member(out, "summary", detection.correlation_summary);
-        out += '}';
+        tail += fmt::format(",\"correlation\":{{\"events\":{},", detection.correlated_events);
+        append_member(tail, "summary", detection.correlation_summary);
+        tail += '}';
     }
-    out += ",\"event\":";
-    out += model::render_json(event,
-                              {.with_id = false, .with_ingested = false, .with_original = true});
-    out += '}';
-    return out;
+    tail += ",\"event\":";
+    tail += model::render_json(event,
+                               {.with_id = false, .with_ingested = false, .with_original = true});
+    tail += '}';
 }
 
 } // namespace
@@ -203,9 +203,10 @@ Finding make_finding(const model::Event& event, const model::Detection& detectio
                 .user = shortened(event.text("user.name"), kNameBytes),
                 .address = shortened(event.text("source.ip"), kNameBytes),
                 .detail = detail_of(detection),
-                .json = {}};
+                .json_head = {},
+                .json_tail = {}};
     if (json == WithJson::Yes) {
-        out.json = json_of(event, detection, *out.file, record);
+        write_json(event, detection, out);
     }
     return out;
 }

@@ -23,7 +23,12 @@ struct Finding {
     std::string user;
     std::string address; ///< source.ip
     std::string detail;  ///< why, in one line
-    std::string json;    ///< the finding as a JSON object; empty where that is not asked for
+    /// The finding as a JSON object, in front of the number of its record and behind it: a piece of
+    /// a file does not know yet how many records came before. Empty where that is not asked for.
+    std::string json_head;
+    std::string json_tail;
+
+    std::string json() const { return json_head + std::to_string(record) + json_tail; }
 };
 
 /// Which findings are shown. Texts are compared without regard to ASCII case.

@@ -120,7 +120,7 @@ void Overview::add(const Finding& finding)
         rule.rule = finding.rule;
         rule.first = rule.last = finding.time;
         rule.example = finding;
-        rule.example.json.clear();
+        rule.example.json_head = rule.example.json_tail = {};
     }
     rule.first = std::min(rule.first, finding.time);
     rule.last = std::max(rule.last, finding.time);
@@ -142,7 +142,7 @@ void Overview::add(const Finding& finding)
         return;
     }
     kept_.push_back(finding);
-    kept_.back().json = {};
+    kept_.back().json_head = kept_.back().json_tail = {};
     std::ranges::push_heap(kept_, kept_before);
     if (kept_.size() > kept_max_) {
         std::ranges::pop_heap(kept_, kept_before);
