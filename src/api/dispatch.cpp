@@ -139,8 +139,10 @@ std::string content_type_of(const net::HttpRequest& request)
 
 base::Status check_csv(const Route& route, const Call& call)
 {
-    if (content_type_of(call.request) != "text/csv") {
-        return base::invalid("Content-Type must be text/csv");
+    const std::string type = content_type_of(call.request);
+    if (type != "text/csv" && !(route.or_json && type == "application/json")) {
+        return base::invalid(route.or_json ? "Content-Type must be text/csv or application/json"
+                                           : "Content-Type must be text/csv");
     }
     if (call.request.body.size() > route.csv_bytes_max) {
         return base::invalid("the file is longer than " +
@@ -435,10 +437,9 @@ std::span<const Route> routes()
 {
     static const std::vector<Route> all = [] {
         std::vector<Route> routes;
-        for (auto* const table :
-             {account_routes, own_account_routes, people_routes, audit_routes, protection_routes,
-              action_routes, alert_routes, asset_routes, event_routes, system_routes,
-              ingest_routes}) {
+        for (auto* const table : {account_routes, own_account_routes, people_routes, audit_routes,
+                                  protection_routes, action_routes, alert_routes, asset_routes,
+                                  event_routes, indicator_routes, system_routes, ingest_routes}) {
             std::ranges::move(table(), std::back_inserter(routes));
         }
         return routes;

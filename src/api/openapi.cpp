@@ -51,8 +51,11 @@ Json request_body(const Route& route)
                   {"application/vnd.tanggap.records", bytes}}}};
     }
     if (route.csv_bytes_max > 0) {
-        return {{"required", true},
-                {"content", {{"text/csv", {{"schema", {{"type", "string"}}}}}}}};
+        Json content{{"text/csv", {{"schema", {{"type", "string"}}}}}};
+        if (route.or_json) {
+            content["application/json"] = {{"schema", {{"type", "object"}}}};
+        }
+        return {{"required", true}, {"content", std::move(content)}};
     }
     return {{"required", true}, {"content", json_content(route.request, "application/json")}};
 }

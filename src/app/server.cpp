@@ -182,6 +182,18 @@ base::Status Server::reload_assets()
     return {};
 }
 
+base::Status Server::reload_indicators()
+{
+    const std::lock_guard one(reload_mutex_);
+    TRY(auto indicators, load_indicators(settings_.data + "/indicators"));
+    const std::lock_guard lock(knowledge_mutex_);
+    auto knowledge = std::make_shared<pipeline::Knowledge>(*knowledge_);
+    knowledge->indicators = std::move(indicators);
+    knowledge_ = std::move(knowledge);
+    pipeline_->publish(knowledge_);
+    return {};
+}
+
 base::Status Server::take_assets(std::string_view csv)
 {
     TRY(const auto taken, service::import_assets(*world_, {.now = base::system_clock().now()}, csv,
@@ -269,6 +281,8 @@ base::Status Server::start_http()
             },
         .retention = [this] { return retention_->state(); },
         .reload_assets = [this] { return reload_assets(); },
+        .indicator_folder = data + "/indicators",
+        .reload_indicators = [this] { return reload_indicators(); },
         .geo_built_at = std::nullopt,
         .version = kVersion,
         .timezone = settings_.timezone,

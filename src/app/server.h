@@ -38,6 +38,7 @@ public:
     base::Status reload();
     /// The table of assets is read again and used from the next batch on.
     base::Status reload_assets();
+    base::Status reload_indicators();
     /// Replaces the table of assets by those of a CSV of ours.
     base::Status take_assets(std::string_view csv);
 

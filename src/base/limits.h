@@ -216,6 +216,8 @@ inline constexpr std::size_t kCorrelationRulesMax = 64;
 inline constexpr std::size_t kIndicatorsMax = 20'000'000;
 /// One MISP or STIX document, held whole while it is read.
 inline constexpr std::size_t kIndicatorDocumentBytesMax = std::size_t{256} * 1024 * 1024;
+/// One list of indicators sent to a server; larger ones are put into its folder.
+inline constexpr std::size_t kIndicatorBodyBytesMax = std::size_t{16} * 1024 * 1024;
 /// Values of indicators whose sightings are counted one by one.
 inline constexpr std::size_t kSightingsMax = 100'000;
 

@@ -51,6 +51,9 @@ struct World {
     std::function<RetentionState()> retention{};
     /// Takes the assets of the case database for events from now on.
     std::function<base::Status()> reload_assets{};
+    std::string indicator_folder{}; ///< DATA/indicators
+    /// Looks the lists of that folder up in events from now on.
+    std::function<base::Status()> reload_indicators{};
 
     std::optional<base::Time> geo_built_at; ///< age of the country data
     std::string version;

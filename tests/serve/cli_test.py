@@ -49,7 +49,7 @@ class Words(unittest.TestCase):
                 self.assertIn(path[-1], done.stdout.split("\n")[1] + done.stdout, path)
 
     def test_usage_errors_exit_two_and_say_what_was_meant(self):
-        cases = [((), None), (("imprt", "x"), "import"), (("alert", "lst"), "list"), (("hunt", "--rule", "x", "y"), "--rules"),
+        cases = [((), None), (("imprt", "x"), "import"), (("alert", "lst"), "list"), (("hunt", "--ruels", "x", "y"), "--rules"),
                  (("parse",), None), (("serve", "--lisen", "x"), "--listen"), (("nonsense-beyond-guessing",), None)]
         for words, meant in cases:
             done = run(*words)

@@ -112,6 +112,7 @@ struct Route {
     bool open_on_loopback = false;           ///< rulings 16: no scope asked of a loopback peer
     bool takes_records = false;              ///< the body is records, not JSON
     std::size_t csv_bytes_max = 0;           ///< the body is text/csv of at most so much; 0: not
+    bool or_json = false;                    ///< csv_bytes_max: or a JSON document of our reading
     bool searches = false;                   ///< asks the event store, which may take its time
     bool versioned = false;                  ///< asks for If-Match
     Answer (*current)(Call& call) = nullptr; ///< versioned: the item as it is now, for a 412
@@ -129,6 +130,7 @@ std::vector<Route> action_routes();
 std::vector<Route> alert_routes();
 std::vector<Route> asset_routes();
 std::vector<Route> event_routes();
+std::vector<Route> indicator_routes();
 std::vector<Route> system_routes();
 std::vector<Route> ingest_routes();
 std::vector<Route> own_account_routes();

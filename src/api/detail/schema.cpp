@@ -201,6 +201,19 @@ void add_assets(Json& all)
                                  {"dry_run", truth()}});
 }
 
+void add_indicators(Json& all)
+{
+    all["IndicatorList"] = object({{"name", text()}, {"bytes", count()}, {"changed_at", moment()}});
+    all["IndicatorPage"] = page_of("IndicatorList");
+    all["IndicatorImport"] = object({{"list", text()},
+                                     {"format", words({"list", "csv", "misp", "stix"})},
+                                     {"indicators", count()},
+                                     {"refused", count()},
+                                     {"left_out", count()},
+                                     {"problems", list_of(text())},
+                                     {"dry_run", truth()}});
+}
+
 void add_system(Json& all)
 {
     all["Health"] = object({{"status", text()}});
@@ -257,6 +270,7 @@ Json make_schemas()
     add_events(all);
     add_accounts(all);
     add_assets(all);
+    add_indicators(all);
     add_intake(all);
     add_system(all);
     add_activity(all);

@@ -2,6 +2,7 @@
 #include "app/verbs/verbs.h"
 #include "cli/assets.h"
 #include "cli/import.h"
+#include "cli/indicators.h"
 #include "cli/interrupt.h"
 #include "cli/people.h"
 #include "cli/query.h"
@@ -221,6 +222,26 @@ void add_people(CommandLine& line)
               cli::run_audit_list);
 }
 
+void add_indicators(CommandLine& line)
+{
+    CLI::App* indicator = line.app.add_subcommand("indicator", "Values of attacks to look for")
+                              ->require_subcommand(1);
+    auto import = std::make_shared<cli::IndicatorImportOptions>();
+    CLI::App* verb = client_verb(line, *indicator, "import", "Replace a list by that of a file",
+                                 import, cli::run_indicator_import);
+    verb->add_option("file", import->file, "A plain list, CSV, MISP or STIX; - for standard input")
+        ->required();
+    declare_server(*verb, import->server);
+    verb->add_option("--list", import->list, "Name of the list (default: from the file's)");
+    verb->add_flag("--dry-run", import->dry_run, "Only read the file and say what is in it");
+    verb->add_flag("--json", import->json, "Print the result as JSON");
+    auto remove = std::make_shared<cli::IndicatorRemoveOptions>();
+    verb =
+        client_verb(line, *indicator, "remove", "Remove a list", remove, cli::run_indicator_remove);
+    verb->add_option("list", remove->list, "Name of the list")->required();
+    declare_server(*verb, remove->server);
+}
+
 } // namespace
 
 void add_server_verbs(CommandLine& line)
@@ -235,6 +256,7 @@ void add_server_verbs(CommandLine& line)
     add_quarantine(line);
     add_assets(line);
     add_people(line);
+    add_indicators(line);
     CLI::App* api = line.app.add_subcommand("api", "Raw calls")->require_subcommand(1);
     item_verb(line, *api, "get", "GET a path and print the answer", "/api/v1/…", get_path);
 }

@@ -226,6 +226,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists of indicators */
+        get: operations["listIndicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace a list of indicators: plain lines, CSV, MISP JSON or STIX 2.1 */
+        put: operations["putIndicators"];
+        post?: never;
+        /** Remove a list of indicators */
+        delete: operations["deleteIndicators"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ingest/batches/{batch}": {
         parameters: {
             query?: never;
@@ -1181,6 +1216,33 @@ export interface components {
             /** Format: date-time */
             from: string;
         };
+        IndicatorImport: {
+            dry_run: boolean;
+            /** @enum {string} */
+            format: "list" | "csv" | "misp" | "stix";
+            indicators: number;
+            left_out: number;
+            list: string;
+            problems: string[];
+            refused: number;
+        };
+        IndicatorList: {
+            bytes: number;
+            /** Format: date-time */
+            changed_at: string;
+            name: string;
+        };
+        IndicatorPage: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["IndicatorList"][];
+            next: string | null;
+            total: {
+                /** @enum {string} */
+                relation: "eq" | "gte";
+                value: number;
+            };
+        };
         IngestProgress: {
             archived: number;
             journal_last: number;
@@ -1710,6 +1772,9 @@ export type EventPage = components['schemas']['EventPage'];
 export type Facets = components['schemas']['Facets'];
 export type Health = components['schemas']['Health'];
 export type Histogram = components['schemas']['Histogram'];
+export type IndicatorImport = components['schemas']['IndicatorImport'];
+export type IndicatorList = components['schemas']['IndicatorList'];
+export type IndicatorPage = components['schemas']['IndicatorPage'];
 export type IngestProgress = components['schemas']['IngestProgress'];
 export type IngestResult = components['schemas']['IngestResult'];
 export type Invitation = components['schemas']['Invitation'];
@@ -2264,6 +2329,108 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Event"];
                 };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIndicators: {
+        parameters: {
+            query?: {
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorPage"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putIndicators: {
+        parameters: {
+            query?: {
+                /** @description true: only check and count */
+                dry_run?: string;
+            };
+            header?: never;
+            path: {
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorImport"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteIndicators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a problem (RFC 9457) */
             default: {
