@@ -42,11 +42,16 @@ TEST(Csv, each_row_is_an_object_with_the_names_of_the_first)
 
 TEST(Csv, what_is_no_row_stays_as_it_is)
 {
-    const std::string head = "time,src,user\n" + std::string(70'000, '1') + ",2,3\n";
-    EXPECT_EQ(records_of(head + "1,2,3,4,5\n", Framing::CsvRows).at(1), "1,2,3,4,5");
-    EXPECT_EQ(records_of(head + "1,\"2,3\n", Framing::CsvRows).at(1), "1,\"2,3\n");
-    EXPECT_EQ(records_of(head + "1,\xFF,3\n", Framing::CsvRows).at(1),
-              "{\"time\":\"1\",\"src\":\"\xEF\xBF\xBD\",\"user\":\"3\"}");
+    std::string head = "time,src,user\n";
+    for (int i = 0; i < 20'000; ++i) { // more than is looked at to tell what it is
+        head += "1,2,3\n";
+    }
+    const auto last = [&](const std::string& row) {
+        return records_of(head + row, Framing::CsvRows).back();
+    };
+    EXPECT_EQ(last("1,2,3,4,5\n"), "1,2,3,4,5");
+    EXPECT_EQ(last("1,\"2,3\n"), "1,\"2,3\n");
+    EXPECT_EQ(last("1,\xFF,3\n"), "{\"time\":\"1\",\"src\":\"\xEF\xBF\xBD\",\"user\":\"3\"}");
 }
 
 TEST(Csv, other_text_is_no_table)

@@ -259,7 +259,8 @@ void LeafSink::close(const Piece& piece)
         }
     }
     if (wanted_ != nullptr && depth_ == kSystemDepth && piece.text == "System") {
-        wanted_->system_read({.leaves = memory_.leaves, .text = out_.view()});
+        wanted_->system_read(
+            {.leaves = memory_.leaves, .text = out_.view(), .names = &memory_.names});
     }
     --depth_;
 }
