@@ -257,12 +257,15 @@ base::Result<bool> read_misp(const dom::element& root, Collector& to)
     if (object["response"].get(response) == simdjson::SUCCESS) {
         return read_misp(response, to);
     }
-    dom::array attributes;
-    if (object["Attribute"].get(attributes) == simdjson::SUCCESS) {
+    dom::array parts;
+    const bool has_parts = object["Attribute"].get(parts) == simdjson::SUCCESS ||
+                           object["Object"].get(parts) == simdjson::SUCCESS;
+    // An event without attributes is one that holds nothing to look up.
+    const bool is_event = !text_of(object, "info").empty() && !text_of(object, "date").empty();
+    if (has_parts || is_event) {
         TRY_STATUS(reader.event(object));
-        return true;
     }
-    return false;
+    return has_parts || is_event;
 }
 
 // --- STIX ----------------------------------------------------------------------------------------
@@ -619,6 +622,9 @@ private:
     /// A line of a list: the indicator, or some cells of which one is.
     base::Status item(std::string_view text)
     {
+        for (const std::string_view remark : {" #", "\t#"}) {
+            text = base::trim(text.substr(0, text.find(remark)));
+        }
         auto found = guess(text);
         for (const char separator : {',', ';', '\t', ' '}) {
             if (found || text.find(separator) == std::string_view::npos) {

@@ -297,7 +297,8 @@ base::Result<std::string> canonical_indicator(IndicatorKind kind, std::string_vi
     case IndicatorKind::Url: {
         const auto form = url_form_of(text);
         std::string host;
-        const bool named = form && (address_bits_of(form->host) || append_domain(host, form->host));
+        const bool named = form && text.find_first_of(" \t\r\n") == std::string::npos &&
+                           (address_bits_of(form->host) || append_domain(host, form->host));
         return named ? base::Result<std::string>(form->whole)
                      : wrong(kind, given, "http://evil.example/path");
     }
