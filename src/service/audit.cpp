@@ -33,18 +33,6 @@ base::Status blank_hidden(store::Snapshot& snapshot, const Principal& principal,
     return {};
 }
 
-base::Result<store::ActivityPage> page_of(store::Changes& changes, const Principal& principal,
-                                          const store::ActivityFilter& filter, std::size_t limit,
-                                          std::uint64_t before)
-{
-    store::ActivityPage page;
-    TRY_STATUS(changes.read([&](store::Snapshot& snapshot) -> base::Status {
-        TRY(page, store::list_activities(snapshot, filter, limit, before));
-        return blank_hidden(snapshot, principal, page);
-    }));
-    return page;
-}
-
 } // namespace
 
 base::Result<store::ActivityPage> list_audit(store::Changes& changes, const Principal& principal,
@@ -52,16 +40,12 @@ base::Result<store::ActivityPage> list_audit(store::Changes& changes, const Prin
                                              std::uint64_t before)
 {
     TRY_STATUS(authorise(principal, Scope::AuditRead));
-    return page_of(changes, principal, filter, limit, before);
-}
-
-base::Result<store::ActivityPage> list_history(store::Changes& changes, const Principal& principal,
-                                               const store::ObjectRef& object, std::size_t limit,
-                                               std::uint64_t before)
-{
-    TRY_STATUS(
-        changes.read([&](store::Snapshot& snapshot) { return see(snapshot, principal, object); }));
-    return page_of(changes, principal, {.object = object}, limit, before);
+    store::ActivityPage page;
+    TRY_STATUS(changes.read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(page, store::list_activities(snapshot, filter, limit, before));
+        return blank_hidden(snapshot, principal, page);
+    }));
+    return page;
 }
 
 base::Result<store::AuditReport> verify_audit(store::Changes& changes, const Principal& principal)

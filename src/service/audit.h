@@ -12,11 +12,6 @@ base::Result<store::ActivityPage> list_audit(store::Changes& changes, const Prin
                                              const store::ActivityFilter& filter, std::size_t limit,
                                              std::uint64_t before);
 
-/// The history of one object that the asker sees. Errors: NotFound.
-base::Result<store::ActivityPage> list_history(store::Changes& changes, const Principal& principal,
-                                               const store::ObjectRef& object, std::size_t limit,
-                                               std::uint64_t before);
-
 /// One at a time: it reads every record. Errors: Denied, Exhausted.
 base::Result<store::AuditReport> verify_audit(store::Changes& changes, const Principal& principal);
 
