@@ -186,9 +186,10 @@ base::Status SqliteCaseStore::write_alert(const model::Alert& alert)
 {
     Database& database = connections_->writer();
     TRY(Statement * closed,
-        database.prepared("SELECT number FROM alerts WHERE number = ? AND status = 'closed'", "i",
-                          "i"));
-    TRY(const bool was_closed, one_row(closed->bind(alert.number), [] {}));
+        database.prepared("SELECT uuid FROM alerts WHERE number = ? AND status = 'closed'", "i",
+                          "t"));
+    std::string id;
+    TRY(const bool was_closed, one_row(closed->bind(alert.number), [&] { id = closed->text(0); }));
     TRY_STATUS(alert_writer_.write(alert));
     if (!was_closed) {
         return {};
@@ -196,7 +197,7 @@ base::Status SqliteCaseStore::write_alert(const model::Alert& alert)
     const Command command{.actor = {.name = "pipeline"}, .now = alert.updated_at};
     OpenChange change(database, command);
     return change.record({.action = "alert.reopen",
-                          .object = {.kind = "alert", .id = alert.id.text()},
+                          .object = {.kind = "alert", .id = id},
                           .before = R"({"status":"closed"})",
                           .after = R"({"status":"open"})"});
 }
