@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -234,6 +235,15 @@ TEST_F(Hunted, CsvAndTimelineHaveALineForEachFinding)
     ASSERT_TRUE(run());
     EXPECT_TRUE(out_.str().starts_with("2026-10-03T07:05:10Z")) << out_.str();
     EXPECT_EQ(out_.str().find('\x1b'), std::string::npos);
+}
+
+TEST_F(Hunted, AFileOlderThanItsLogKeepsTheTimesOfTheLog)
+{
+    std::filesystem::last_write_time(options_.files[0],
+                                     std::filesystem::file_time_type::clock::now() -
+                                         std::chrono::hours(24 * 365 * 20));
+    ASSERT_TRUE(run());
+    EXPECT_EQ(lines_of(out_.str()).at(0)["@timestamp"], "2026-10-03T07:05:10Z");
 }
 
 TEST_F(Hunted, FoldersAndArchivesAreHuntedFileByFile)

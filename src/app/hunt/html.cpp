@@ -121,6 +121,23 @@ private:
     std::vector<std::string> files_;
 };
 
+/// In the order of the matrix.
+std::string tactics_of_page(const Overview& overview)
+{
+    std::vector<std::string> rows;
+    for (const std::string_view name : tactics_in_order()) {
+        const auto found = overview.tactics().find(std::string(name));
+        if (found != overview.tactics().end()) {
+            std::uint64_t sum = 0;
+            for (const auto count : found->second) {
+                sum += count;
+            }
+            rows.push_back(fmt::format("[{},{}]", quiet_string(name), sum));
+        }
+    }
+    return list_of(rows, [](const std::string& row) { return row; });
+}
+
 std::string data_of(const Overview& overview, const Overview& tamper, const PageFacts& facts)
 {
     Rows rows;
@@ -138,13 +155,7 @@ std::string data_of(const Overview& overview, const Overview& tamper, const Page
     out += fmt::format(
         R"(,"width_s":{})",
         std::chrono::duration_cast<std::chrono::seconds>(overview.times().width(kSteps)).count());
-    out += R"(,"tactics":)" + list_of(overview.tactics(), [](const auto& tactic) {
-               std::uint64_t sum = 0;
-               for (const auto count : tactic.second) {
-                   sum += count;
-               }
-               return fmt::format("[{},{}]", quiet_string(tactic.first), sum);
-           });
+    out += R"(,"tactics":)" + tactics_of_page(overview);
     out += R"(,"hosts":)" + names_of(overview.hosts());
     out += R"(,"users":)" + names_of(overview.users());
     out += R"(,"addresses":)" + names_of(overview.addresses());

@@ -176,6 +176,11 @@ std::vector<const Finding*> Overview::kept() const
     return out;
 }
 
+std::span<const std::string_view> tactics_in_order()
+{
+    return kTactics;
+}
+
 std::vector<std::string> tactics_of(const model::RuleInfo& rule)
 {
     std::vector<std::string> out;

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -101,6 +102,9 @@ private:
     std::map<std::string, LevelCounts> tactics_;
     std::vector<Finding> kept_; ///< a heap whose front goes first
 };
+
+/// The tactics of ATT&CK Enterprise, in the order of its matrix.
+std::span<const std::string_view> tactics_in_order();
 
 /// The tactics of ATT&CK among a rule's tags, in the matrix' words: "initial-access".
 std::vector<std::string> tactics_of(const model::RuleInfo& rule);

@@ -88,9 +88,8 @@ void Worker::run_records(PieceResult& result)
     auto records = std::make_shared<std::vector<model::Record>>(std::move(result.piece.records));
     Decoded decoded;
     decoded.batch.hold(records);
-    // One time of receipt for the whole hunt: groups then end by number alone.
     const auto rejected =
-        normalize::decode(*shared_.sources, stream, *records, stream.reference_time, decoded.batch);
+        normalize::decode(*shared_.sources, stream, *records, shared_.received, decoded.batch);
     result.records = records->size();
     result.events = decoded.batch.events.size();
     result.quarantined = rejected.size();
@@ -193,8 +192,7 @@ void Worker::run_chunks(PieceResult& result)
 void Worker::decode_chunks(const PieceResult& result, normalize::EvtxEvents& events, Decoded& out,
                            std::uint64_t& records, std::uint64_t& quarantined)
 {
-    const auto reference = result.piece.file->stream.reference_time;
-    events.begin(out.batch, reference, reference);
+    events.begin(out.batch, result.piece.file->stream.reference_time, shared_.received);
     reader_->turn_to(codec::memory_bytes(result.piece.chunks), result.piece.chunks_at);
     codec::EvtxRecord record;
     while (reader_->next(record).value_or(false)) {
@@ -211,8 +209,7 @@ void Worker::decode_chunks(const PieceResult& result, normalize::EvtxEvents& eve
 void Worker::decode_again(const PieceResult& result, normalize::EvtxEvents& events,
                           const std::vector<std::uint64_t>& ordinals, model::EventBatch& out)
 {
-    const auto reference = result.piece.file->stream.reference_time;
-    events.begin(out, reference, reference);
+    events.begin(out, result.piece.file->stream.reference_time, shared_.received);
     reader_->turn_to(codec::memory_bytes(result.piece.chunks), result.piece.chunks_at);
     codec::EvtxRecord record;
     std::uint64_t ordinal = 0;
@@ -224,7 +221,7 @@ void Worker::decode_again(const PieceResult& result, normalize::EvtxEvents& even
         if (rejected) { // only its JSON is too long: what was read for the rules stands in
             auto& event = out.events.emplace_back();
             event.time = record.written;
-            event.received = reference;
+            event.received = shared_.received;
         }
     }
 }
