@@ -100,6 +100,11 @@ bool EventBuilder::add(const Target& target, std::string_view text)
     case ValueType::Word:
         add_text(target.name, text);
         break;
+    case ValueType::Account: {
+        const std::size_t after = text.rfind('\\') + 1; // npos + 1 is 0: the whole
+        add_text(target.name, after < text.size() ? text.substr(after) : text);
+        break;
+    }
     case ValueType::Lower:
         add_text(target.name, batch_.keep(base::to_lower_ascii(text)));
         break;

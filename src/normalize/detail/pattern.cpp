@@ -22,7 +22,7 @@ constexpr std::array kTypeNames{
     TypeName{"number", ValueType::Number}, TypeName{"bool", ValueType::Boolean},
     TypeName{"ip", ValueType::Ip},         TypeName{"address", ValueType::Address},
     TypeName{"port", ValueType::Port},     TypeName{"endpoint", ValueType::Endpoint},
-    TypeName{"url", ValueType::Url},
+    TypeName{"url", ValueType::Url},       TypeName{"account", ValueType::Account},
 };
 
 bool is_digit(char c)
@@ -33,7 +33,8 @@ bool is_digit(char c)
 /// Types whose values hold no spaces: a hole of such a type ends at one.
 bool ends_at_space(ValueType type)
 {
-    return type != ValueType::Text && type != ValueType::Lower && type != ValueType::Url;
+    return type != ValueType::Text && type != ValueType::Lower && type != ValueType::Url &&
+           type != ValueType::Account;
 }
 
 /// Where a value of `type` at the start of `text` ends at the latest.
@@ -70,6 +71,7 @@ bool has_shape(ValueType type, std::string_view text)
     case ValueType::Text:
     case ValueType::Lower:
     case ValueType::Url:
+    case ValueType::Account:
         return true;
     case ValueType::Word:
     case ValueType::Address:

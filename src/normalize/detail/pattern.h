@@ -25,6 +25,7 @@ enum class ValueType : std::uint8_t {
     Address,  ///< an address, else a name: "source.address" becomes "source.ip" for an address
     Port,     ///< 0..65535
     Endpoint, ///< address and port: "192.0.2.1:80", "[2001:db8::1]:80"
+    Account,  ///< a user's name, without the domain before it: "KOTA\budi" is "budi"
     Url,      ///< also gives its path, query, domain and decoded form
 };
 base::Result<ValueType> parse_value_type(std::string_view word);
