@@ -36,12 +36,29 @@ struct HttpRequest {
     std::optional<std::string_view> query_value(std::string_view name) const;
 };
 
+/// An answer that has no end yet (Server-Sent Events). The server asks for more only when the peer
+/// has taken what came before, so a slow reader costs no memory. Thread: the server's I/O thread.
+class HttpStream {
+public:
+    virtual ~HttpStream() = default;
+    /// Called once, before the first next(). `wake` may be called from any thread as long as the
+    /// stream lives, and says that next() may have something. After the destructor it never is.
+    virtual void on_ready(std::function<void()> wake) = 0;
+    /// Bytes to send; empty: none yet; nothing: the end. Never blocks.
+    virtual std::optional<std::string> next() = 0;
+    /// Sent after a silence of HttpServerOptions::stream_beat, so that proxies keep the connection
+    /// and a peer that left is noticed.
+    virtual std::string beat() = 0;
+};
+
 struct HttpResponse {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers = {};
     std::string body = {};
     /// Set instead of body for bytes that outlive the program's requests (embedded assets).
     std::string_view static_body = {};
+    /// Set instead of body: sent in chunks until it ends or the peer leaves.
+    std::shared_ptr<HttpStream> stream = {};
 
     std::optional<std::string_view> header(std::string_view lower_name) const;
 };
@@ -55,6 +72,11 @@ using HttpAdmission = std::function<std::optional<HttpResponse>(const HttpReques
 inline constexpr std::size_t kHttpAdmitBytes = 64 * 1024;
 /// What a stop gives requests under way: well below the 90 s after which a service manager kills.
 inline constexpr std::chrono::seconds kHttpDrain{10};
+
+/// Silence after which a stream says that it is alive.
+inline constexpr std::chrono::seconds kHttpStreamBeat{15};
+/// Answers without an end (live lists), of all readers: one a browser, and room for the rest.
+inline constexpr std::size_t kHttpStreamsMax = 128;
 
 struct HttpServerOptions {
     std::string address = "127.0.0.1"; ///< IPv4 or IPv6 address, or "unix:/path"
@@ -76,12 +98,14 @@ struct HttpServerOptions {
     std::chrono::milliseconds header = base::limits::kHttpHeader;   ///< first byte to blank line
     std::chrono::milliseconds request = base::limits::kHttpRequest; ///< body; longer while it flows
     std::chrono::milliseconds write_stall = base::limits::kHttpRequest; ///< peer takes no bytes
+    std::chrono::milliseconds stream_beat = kHttpStreamBeat;
     /// stop() gives requests under way this long; then their connections are closed.
     std::chrono::milliseconds drain = kHttpDrain;
 };
 
 /// Strict HTTP/1.1: refuses CL+TE, duplicate CL, bare LF, obs-fold, absolute limits on header and
-/// body, slow peers. A full worker queue answers 503 + Retry-After. Shutdown drains.
+/// body, slow peers. A full worker queue answers 503 + Retry-After; so does a stream above
+/// kHttpStreamsMax. Shutdown drains; streams are closed at once, their readers come back.
 class HttpServer {
 public:
     static base::Result<std::unique_ptr<HttpServer>> start(const HttpServerOptions& options,

@@ -126,6 +126,8 @@ private:
     asio::awaitable<bool> write_response(std::shared_ptr<Connection> connection,
                                          const HttpResponse& response, bool keep_alive,
                                          bool head_only);
+    asio::awaitable<void> write_stream(std::shared_ptr<Connection> connection,
+                                       std::shared_ptr<HttpStream> stream);
     asio::awaitable<void> refuse(std::shared_ptr<Connection> connection, Refusal refusal);
     asio::awaitable<void> turn_away(std::shared_ptr<Connection> connection,
                                     const HttpResponse& response);
@@ -147,6 +149,7 @@ private:
     asio::executor_work_guard<asio::io_context::executor_type> work_;
     std::list<std::shared_ptr<Connection>> connections_; // I/O thread
     std::size_t bodies_bytes_ = 0;                       // I/O thread
+    std::size_t streams_ = 0;                            // I/O thread
     bool draining_ = false;                              // I/O thread
     asio::steady_timer drain_end_{context_};             // I/O thread
     std::uint16_t port_ = 0;
@@ -288,8 +291,8 @@ void Server::stop()
 void Server::close_waiting()
 {
     for (const auto& connection : connections_) {
-        if (connection->phase == Phase::Head) {
-            connection->transport->close();
+        if (connection->phase == Phase::Head || connection->phase == Phase::Stream) {
+            connection->close();
         }
     }
 }
@@ -305,7 +308,7 @@ void Server::bound_drain()
             return;
         }
         for (const auto& connection : connections_) {
-            connection->transport->close();
+            connection->close();
         }
     });
 }
@@ -339,7 +342,7 @@ bool Server::make_room()
         }
     }
     if (oldest) {
-        oldest->transport->close();
+        oldest->close();
     }
     return oldest != nullptr;
 }
@@ -443,10 +446,16 @@ asio::awaitable<bool> Server::serve_one(std::shared_ptr<Connection> connection)
     job->request.abandoned = [socket] { return has_left(socket); };
     connection->transport->expire_never();
     connection->enter(Phase::Worker);
-    const HttpResponse response = co_await handle(job);
+    HttpResponse response = co_await handle(job);
     connection->enter(Phase::Transfer);
-    const bool keep_alive = head->keep_alive && !draining_;
+    if (response.stream && streams_ >= kHttpStreamsMax) {
+        response = detail::problem(503, "busy", "too many live readers at once; try again");
+    }
+    const bool keep_alive = head->keep_alive && !draining_ && !response.stream;
     const bool written = co_await write_response(connection, response, keep_alive, head_only);
+    if (written && response.stream && !head_only && !draining_) {
+        co_await write_stream(connection, std::move(response.stream));
+    }
     if (written && !keep_alive) {
         connection->transport->expire_after(kLinger);
         co_await connection->transport->finish_writing();
@@ -618,6 +627,40 @@ asio::awaitable<bool> Server::write_response(std::shared_ptr<Connection> connect
         body.remove_prefix(piece.size());
     }
     co_return !error;
+}
+
+/// Sends what the stream gives until it ends, the peer leaves or the server stops.
+asio::awaitable<void> Server::write_stream(std::shared_ptr<Connection> connection,
+                                           std::shared_ptr<HttpStream> stream)
+{
+    const detail::StreamPlace place(streams_);
+    const int socket = connection->transport->socket().native_handle();
+    const auto alarm = connection->alarm = std::make_shared<detail::Alarm>(context_);
+    stream->on_ready(detail::ring_from_anywhere(context_, alarm));
+    connection->enter(Phase::Stream);
+    bool silent = false;
+    while (connection->transport->is_open() && !draining_ && !has_left(socket)) {
+        std::optional<std::string> found = stream->next();
+        if (silent && found && found->empty()) {
+            found = stream->beat();
+        }
+        if (!found || !found->empty()) {
+            const std::string chunk = detail::chunk_of(found.value_or(""));
+            connection->transport->expire_after(options_.write_stall);
+            const error_code error = co_await connection->transport->write(chunk);
+            connection->transport->expire_never();
+            if (error || !found) {
+                co_return;
+            }
+            silent = false;
+            continue;
+        }
+        if (!alarm->rung) {
+            alarm->timer.expires_after(options_.stream_beat);
+            co_await alarm->timer.async_wait(kToken);
+        }
+        silent = !std::exchange(alarm->rung, false);
+    }
 }
 
 asio::awaitable<void> Server::refuse(std::shared_ptr<Connection> connection, Refusal refusal)

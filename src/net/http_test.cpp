@@ -121,6 +121,115 @@ TEST(HttpServer, AnswersHeadWithTheLengthAndNoBody)
     EXPECT_TRUE(answer.ends_with("\r\n\r\n")) << answer;
 }
 
+/// A stream whose pieces a test pushes; "" ends it.
+class PushedStream final : public HttpStream {
+public:
+    void push(std::string piece)
+    {
+        const std::lock_guard lock(mutex_);
+        pieces_.push_back(std::move(piece));
+        if (wake_) {
+            wake_();
+        }
+    }
+    void on_ready(std::function<void()> wake) override
+    {
+        const std::lock_guard lock(mutex_);
+        wake_ = std::move(wake);
+    }
+    std::optional<std::string> next() override
+    {
+        const std::lock_guard lock(mutex_);
+        if (pieces_.empty()) {
+            return "";
+        }
+        std::string piece = std::move(pieces_.front());
+        pieces_.erase(pieces_.begin());
+        return piece.empty() ? std::nullopt : std::optional(std::move(piece));
+    }
+    std::string beat() override { return "beat"; }
+
+private:
+    std::mutex mutex_;
+    std::vector<std::string> pieces_;
+    std::function<void()> wake_;
+};
+
+constexpr std::string_view kAsk = "GET /live HTTP/1.1\r\nHost: x\r\n\r\n";
+
+TEST(HttpServer, SendsAStreamAsItComesAndEndsIt)
+{
+    const auto stream = std::make_shared<PushedStream>();
+    const auto server = start({.worker_threads = 1}, [&](const HttpRequest&) {
+        HttpResponse response;
+        response.stream = stream;
+        return response;
+    });
+    RawPeer peer(server->port());
+    peer.send(kAsk);
+    const std::string head = peer.read_until("\r\n\r\n");
+    EXPECT_NE(head.find("Transfer-Encoding: chunked\r\n"), std::string::npos) << head;
+    EXPECT_EQ(head.find("Content-Length"), std::string::npos) << head;
+    stream->push("one");
+    EXPECT_EQ(peer.read_until("one\r\n"), "3\r\none\r\n");
+    stream->push("twelve bytes");
+    EXPECT_EQ(peer.read_until("bytes\r\n"), "c\r\ntwelve bytes\r\n");
+    stream->push("");
+    EXPECT_EQ(peer.read_all(), "0\r\n\r\n");
+}
+
+TEST(HttpServer, BeatsInSilenceAndClosesStreamsWhenItStops)
+{
+    const auto stream = std::make_shared<PushedStream>();
+    const auto server =
+        start({.worker_threads = 1, .stream_beat = milliseconds(1)}, [&](const HttpRequest&) {
+            HttpResponse response;
+            response.stream = stream;
+            return response;
+        });
+    RawPeer peer(server->port());
+    peer.send(kAsk);
+    EXPECT_TRUE(peer.read_until("4\r\nbeat\r\n").ends_with("4\r\nbeat\r\n"));
+    server->stop();
+    EXPECT_FALSE(peer.read_all().ends_with("0\r\n\r\n")) << "cut, not ended: the reader comes back";
+}
+
+TEST(HttpServer, StopsWhileAStreamSleeps)
+{
+    const auto stream = std::make_shared<PushedStream>();
+    const auto server = start(
+        {.worker_threads = 1, .stream_beat = std::chrono::hours(1), .drain = std::chrono::hours(1)},
+        [&](const HttpRequest&) {
+            HttpResponse response;
+            response.stream = stream;
+            return response;
+        });
+    RawPeer peer(server->port());
+    peer.send(kAsk);
+    peer.read_until("\r\n\r\n");
+    server->stop();
+    EXPECT_EQ(peer.read_all(), "");
+}
+
+TEST(HttpServer, TurnsAwayStreamsAboveTheirLimit)
+{
+    const auto server = start({.worker_threads = 1}, [&](const HttpRequest&) {
+        HttpResponse response;
+        response.stream = std::make_shared<PushedStream>();
+        return response;
+    });
+    std::vector<std::unique_ptr<RawPeer>> peers;
+    for (std::size_t i = 0; i < kHttpStreamsMax; ++i) {
+        peers.push_back(std::make_unique<RawPeer>(server->port()));
+        peers.back()->send(kAsk);
+        EXPECT_NE(peers.back()->read_until("\r\n\r\n").find(" 200 "), std::string::npos);
+    }
+    RawPeer one_more(server->port());
+    one_more.send(kAsk);
+    EXPECT_NE(one_more.read_until("\r\n\r\n").find(" 503 "), std::string::npos);
+    peers.clear();
+}
+
 TEST(HttpServer, RefusesWhatCouldBeReadInTwoWays)
 {
     const std::string_view hostile[] = {

@@ -1,13 +1,16 @@
 // What the server keeps of one connection and of one request on its way.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
@@ -41,12 +44,46 @@ inline Outcome refused(int status, std::string_view type, std::string detail)
             .refusal = {.status = status, .type = type, .detail = std::move(detail)}};
 }
 
-/// Where a connection stands. Head: nothing is lost when it is closed now. Transfer: bytes of a
-/// body or an answer are on their way. Worker: a handler has its request.
-enum class Phase { Head, Transfer, Worker };
+/// Where a connection stands, cheapest to close first. Head: nothing is lost when it is closed now.
+/// Stream: its reader comes back and misses nothing. Transfer: bytes of a body or an answer are on
+/// their way. Worker: a handler has its request.
+enum class Phase { Head, Stream, Transfer, Worker };
+
+/// Wakes the coroutine of one stream. Thread: the I/O thread.
+struct Alarm {
+    explicit Alarm(boost::asio::io_context& context) : timer(context) {}
+
+    boost::asio::steady_timer timer;
+    bool rung = false; ///< also when nobody slept yet
+
+    void ring()
+    {
+        rung = true;
+        timer.cancel();
+    }
+};
+
+/// A function for any thread that rings the alarm, if it still is there. Many calls, one message.
+inline std::function<void()> ring_from_anywhere(boost::asio::io_context& context,
+                                                const std::shared_ptr<Alarm>& alarm)
+{
+    const auto under_way = std::make_shared<std::atomic_bool>(false);
+    return [&context, weak = std::weak_ptr(alarm), under_way] {
+        if (under_way->exchange(true)) {
+            return;
+        }
+        boost::asio::post(context, [weak, under_way] {
+            under_way->store(false);
+            if (const auto alarm = weak.lock()) {
+                alarm->ring();
+            }
+        });
+    };
+}
 
 struct Connection {
     std::shared_ptr<Transport> transport;
+    std::shared_ptr<Alarm> alarm = {}; ///< of the stream being sent
     Peer peer;
     boost::beast::flat_buffer input;
     Phase phase = Phase::Head;
@@ -56,6 +93,15 @@ struct Connection {
     {
         phase = next;
         phase_since = std::chrono::steady_clock::now();
+    }
+
+    /// Its coroutine ends soon after, wherever it waits.
+    void close() const
+    {
+        transport->close();
+        if (alarm) {
+            alarm->ring();
+        }
     }
 
     std::string_view unread() const
@@ -73,6 +119,18 @@ struct Job {
     bool asks_admission = false; ///< the head alone is there
     bool admitted = false;
     boost::asio::steady_timer done;
+};
+
+/// One of the streams being sent. Thread: the I/O thread.
+class StreamPlace {
+public:
+    explicit StreamPlace(std::size_t& taken) : taken_(taken) { ++taken_; }
+    ~StreamPlace() { --taken_; }
+    StreamPlace(const StreamPlace&) = delete;
+    StreamPlace& operator=(const StreamPlace&) = delete;
+
+private:
+    std::size_t& taken_;
 };
 
 /// Counts body bytes of one request against those of all. Thread: the I/O thread.

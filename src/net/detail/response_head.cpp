@@ -117,11 +117,21 @@ std::string render_response_head(const HttpResponse& response, ResponseHeadOptio
     out += "Date: ";
     out += options.date;
     out += "\r\n";
-    if (may_have_body(response.status)) {
+    if (response.stream) {
+        out += "Transfer-Encoding: chunked\r\n";
+    } else if (may_have_body(response.status)) {
         out += "Content-Length: " + std::to_string(body_of(response).size()) + "\r\n";
     }
     out += options.keep_alive ? "\r\n" : "Connection: close\r\n\r\n";
     return out;
+}
+
+std::string chunk_of(std::string_view bytes)
+{
+    char size[20];
+    const int length = std::snprintf(size, sizeof size, "%zx\r\n", bytes.size());
+    std::string chunk(size, static_cast<std::size_t>(length));
+    return chunk.append(bytes).append("\r\n");
 }
 
 std::string format_http_date(std::int64_t unix_seconds)

@@ -23,6 +23,9 @@ struct ResponseHeadOptions {
 bool headers_are_safe(const HttpResponse& response);
 std::string render_response_head(const HttpResponse& response, ResponseHeadOptions options);
 
+/// One chunk of a chunked body; of no bytes: the last one. Source: RFC 9112 §7.1.
+std::string chunk_of(std::string_view bytes);
+
 std::string_view body_of(const HttpResponse& response);
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT". Source: RFC 9110 §5.6.7.
