@@ -1,6 +1,10 @@
 // The stable words of the enumerations: API, metrics, database and URLs use these.
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
 #include "model/alert.h"
+#include "model/alert_state.h"
 #include "model/detection.h"
 #include "model/ledger.h"
 #include "model/record.h"
@@ -67,11 +71,16 @@ base::Result<Level> parse_level(std::string_view text)
         Level level;
     };
     static constexpr Word kWords[] = {
-        {"informational", Level::Informational}, {"info", Level::Informational},
-        {"low", Level::Low},                     {"rendah", Level::Low},
-        {"medium", Level::Medium},               {"sedang", Level::Medium},
-        {"high", Level::High},                   {"tinggi", Level::High},
-        {"critical", Level::Critical},           {"kritis", Level::Critical},
+        {"informational", Level::Informational},
+        {"info", Level::Informational},
+        {"low", Level::Low},
+        {"rendah", Level::Low},
+        {"medium", Level::Medium},
+        {"sedang", Level::Medium},
+        {"high", Level::High},
+        {"tinggi", Level::High},
+        {"critical", Level::Critical},
+        {"kritis", Level::Critical},
     };
     for (const Word& word : kWords) {
         if (base::equals_ignore_case_ascii(word.word, text)) {
@@ -147,6 +156,52 @@ bool Ledger::balances() const
         sum += count;
     }
     return received == sum;
+}
+
+namespace {
+
+constexpr std::array<std::string_view, kAlertStatuses> kStatusNames{
+    "new",     "accepted", "escalating", "regressed", "snoozed",
+    "in_case", "closed",   "archived",   "merged"};
+constexpr std::array<std::string_view, kCloseReasons> kReasonNames{
+    "true_positive", "false_positive", "benign", "out_of_scope", "resolved"};
+
+/// The value whose name this is, or an error that lists the names.
+template <class Value, std::size_t N>
+base::Result<Value> parse_name(const std::array<std::string_view, N>& names, std::string_view name,
+                               std::string_view what)
+{
+    const auto known = std::ranges::find(names, name);
+    if (known != names.end()) {
+        return static_cast<Value>(known - names.begin());
+    }
+    std::string listed;
+    for (const std::string_view each : names) {
+        listed.append(listed.empty() ? "" : ", ").append(each);
+    }
+    return base::invalid(base::quoted(name) + " is not " + std::string(what) + "; use " + listed);
+}
+
+} // namespace
+
+std::string_view name_of(AlertStatus status)
+{
+    return kStatusNames.at(static_cast<std::size_t>(status));
+}
+
+base::Result<AlertStatus> parse_alert_status(std::string_view name)
+{
+    return parse_name<AlertStatus>(kStatusNames, name, "a status");
+}
+
+std::string_view name_of(CloseReason reason)
+{
+    return kReasonNames.at(static_cast<std::size_t>(reason));
+}
+
+base::Result<CloseReason> parse_close_reason(std::string_view name)
+{
+    return parse_name<CloseReason>(kReasonNames, name, "a reason to close");
 }
 
 } // namespace tanggap::model
