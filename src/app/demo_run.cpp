@@ -154,7 +154,8 @@ base::Status DemoRun::set_up() const
                         .admin = kAdministrator,
                         .password_file = password_file,
                         .totp_secret_out = folder_ + "/totp",
-                        .api_key_out = folder_ + "/key"},
+                        .api_key_out = folder_ + "/key",
+                        .recovery_codes_out = folder_ + "/recovery-codes"},
                        quiet());
     std::error_code error;
     fs::remove(password_file, error);
