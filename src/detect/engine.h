@@ -83,8 +83,8 @@ private:
 /// A changed group's state, to be kept with the journal position. Empty `state` means: delete it.
 struct GroupState {
     std::string rule_id;
-    std::string group;  ///< opaque, stable key
-    std::string state;  ///< opaque bytes
+    std::string group; ///< opaque, stable key
+    std::string state; ///< opaque bytes
 };
 
 /// Correlations (event_count, temporal, temporal_ordered) over signals in journal order.
@@ -113,7 +113,7 @@ private:
 
 /// The tree of one rule against one event, for `explain`.
 struct ExplainNode {
-    std::string text;  ///< "selection_uri", "cs-uri-query|contains: 'union select'"
+    std::string text; ///< "selection_uri", "cs-uri-query|contains: 'union select'"
     bool matched = false;
     std::string found; ///< the event's value, or "" with `absent`
     bool absent = false;

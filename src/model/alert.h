@@ -42,8 +42,8 @@ struct AlertRule {
 
 /// A factor of the priority, for "why 87?".
 struct PriorityFactor {
-    std::string name;   ///< severity, asset, confidence, outcome
-    std::string value;  ///< "high", "2", "0.8", "failed"
+    std::string name;  ///< severity, asset, confidence, outcome
+    std::string value; ///< "high", "2", "0.8", "failed"
     double factor = 1;
 };
 
@@ -51,28 +51,28 @@ struct Alert {
     std::uint64_t number = 0; ///< shown as ALR-<number>
     base::Uuid id;            ///< UUIDv7
     AlertKey key;
-    std::string title;        ///< of the leading rule (highest level, then first seen)
+    std::string title; ///< of the leading rule (highest level, then first seen)
     std::string title_id;
     Level severity = Level::Medium;
-    int priority = 0;         ///< 0..100
+    int priority = 0; ///< 0..100
     std::vector<PriorityFactor> factors;
     base::Time first_seen;
     base::Time last_seen;
-    std::uint64_t events = 0;     ///< distinct detected events
+    std::uint64_t events = 0; ///< distinct detected events
     std::uint64_t detections = 0;
     OutcomeCounts outcomes;
     std::vector<AlertRule> rules;
-    std::string technique_name;   ///< reserved for the name of key.technique, may be empty
-    std::string sensor;           ///< of the first event
-    std::string source_country;   ///< ISO 3166 alpha-2, of the first event that has one
+    std::string technique_name; ///< reserved for the name of key.technique, may be empty
+    std::string sensor;         ///< of the first event
+    std::string source_country; ///< ISO 3166 alpha-2, of the first event that has one
     std::string asset_id;
     std::string asset_name;
-    std::string organisation;     ///< owner of the asset, by longest prefix
-    int asset_value = 2;          ///< 1..3; unknown asset counts as 2
-    double confidence = 0.8;      ///< highest of its rules
-    std::uint64_t recurs_of = 0;  ///< number of the earlier alert with the same key ("berulang")
+    std::string organisation;    ///< owner of the asset, by longest prefix
+    int asset_value = 2;         ///< 1..3; unknown asset counts as 2
+    double confidence = 0.8;     ///< highest of its rules
+    std::uint64_t recurs_of = 0; ///< number of the earlier alert with the same key ("berulang")
     std::vector<MatchReason> first_reasons; ///< why the first detection fired
-    std::string summary;          ///< correlation summary where the leading rule is one
+    std::string summary;                    ///< correlation summary where the leading rule is one
     std::string status = "open";
     base::Time created_at;
     base::Time updated_at;

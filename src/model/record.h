@@ -12,9 +12,9 @@ namespace tanggap::model {
 
 /// Why a record could not become an event. Names are stable: metrics, API and the ledger use them.
 enum class QuarantineReason : std::uint8_t {
-    Oversize,      ///< longer than limits::kLineBytesMax
-    Binary,        ///< not text where text was expected
-    BadFormat,     ///< breaks the format chosen for its stream
+    Oversize,  ///< longer than limits::kLineBytesMax
+    Binary,    ///< not text where text was expected
+    BadFormat, ///< breaks the format chosen for its stream
     BadJson,
     TooManyFields, ///< above limits::kEventFieldsMax
     TooDeep,       ///< nesting above limits::kNestingMax
@@ -40,7 +40,7 @@ struct StreamContext {
     std::string source;   ///< content id ("apache_access"); empty: choose from the first records
     std::string timezone; ///< IANA name or "+07:00"; empty: UTC
     base::Time reference_time; ///< for the nearest-year rule; zero: the time of receipt
-    std::string origin;   ///< file name, peer address or endpoint; shown, never matched
+    std::string origin;        ///< file name, peer address or endpoint; shown, never matched
 };
 
 /// One journal entry: records of one stream acknowledged together.
