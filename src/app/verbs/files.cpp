@@ -97,6 +97,22 @@ std::size_t terminal_columns()
     return known ? size.ws_col : kUsual;
 }
 
+/// "2026-10-03T07:05:09Z", "2026-10-03" (its first moment, UTC), or "24h": so long ago.
+base::Result<base::Time> parse_moment(const std::string& text)
+{
+    constexpr std::pair<char, int> kUnits[] = {{'m', 60}, {'h', 3'600}, {'d', 86'400}};
+    constexpr std::size_t kDateLength = 10;
+    constexpr std::size_t kDigitsMax = 6;
+    const bool digits = text.find_first_not_of("0123456789") + 1 == text.size();
+    for (const auto& [unit, seconds] : kUnits) {
+        if (digits && text.size() > 1 && text.size() <= kDigitsMax && text.back() == unit) {
+            return base::system_clock().now() -
+                   std::chrono::seconds{std::stol(text) * static_cast<long>(seconds)};
+        }
+    }
+    return base::parse_rfc3339(text.size() == kDateLength ? text + "T00:00:00Z" : text);
+}
+
 base::Status fill(HuntOptions& options, const HuntVerb& verb)
 {
     options.form = form_of(verb);
@@ -110,10 +126,10 @@ base::Status fill(HuntOptions& options, const HuntVerb& verb)
         TRY(options.reference_time, base::parse_rfc3339(verb.reference_time));
     }
     if (!verb.since.empty()) {
-        TRY(options.since, base::parse_rfc3339(verb.since));
+        TRY(options.since, parse_moment(verb.since));
     }
     if (!verb.until.empty()) {
-        TRY(options.until, base::parse_rfc3339(verb.until));
+        TRY(options.until, parse_moment(verb.until));
     }
     for (const std::string& text : verb.fields) {
         TRY(auto test, hunting::parse_field_test(text));
@@ -200,8 +216,9 @@ void add_file_verbs(CommandLine& line)
     csv->excludes(jsonl);
     verb_hunt->add_option("--html", hunt->options.html,
                           "Also write a page with charts and a table that needs nothing else");
-    verb_hunt->add_option("--since", hunt->since, "Only events from this time on (RFC 3339)");
-    verb_hunt->add_option("--until", hunt->until, "Only events before this time (RFC 3339)");
+    verb_hunt->add_option("--since", hunt->since,
+                          "Only events from this time on (RFC 3339, a date, or 24h)");
+    verb_hunt->add_option("--until", hunt->until, "Only events before this time");
     verb_hunt->add_option("--level", hunt->level, "Only findings of this level or above");
     list("--rule", hunt->options.filter.rules, "Only rules of this id or part of a title (repeat)");
     list("--tag", hunt->options.filter.tags, "Only rules with this tag, as t1110* (repeat)");
