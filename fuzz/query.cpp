@@ -8,7 +8,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    for (const auto* scope : {&tanggap::query::alert_scope(), &tanggap::query::event_scope()}) {
+    for (const auto* scope : {&tanggap::query::alert_scope(), &tanggap::query::case_scope(),
+                              &tanggap::query::event_scope()}) {
         const auto parsed = tanggap::query::parse(text, *scope);
         if (!parsed.errors.empty()) {
             continue;

@@ -216,6 +216,7 @@ protected:
                     ++assets_reloaded_;
                     return base::Status{};
                 },
+            .casework = [this] { return casework_; },
             .geo_built_at = std::nullopt,
             .version = "test"};
         return world;
@@ -374,6 +375,7 @@ protected:
     TestEvents events_;
     std::vector<std::shared_ptr<const model::RuleInfo>> rules_;
     std::unique_ptr<service::Accounts> accounts_;
+    std::shared_ptr<const casework::Knowledge> casework_ = std::make_shared<casework::Knowledge>();
     std::unique_ptr<service::World> world_;
     Handlers handlers_;
     std::string key_;

@@ -167,6 +167,7 @@ base::Status Server::reload()
     TRY_STATUS(load_knowledge());
     const std::lock_guard lock(knowledge_mutex_);
     pipeline_->publish(knowledge_);
+    clock_watch_->refresh();
     return {};
 }
 
@@ -250,6 +251,7 @@ base::Status Server::start_http()
              .setup_token_file = settings_.setup_token_file.empty() ? data + "/setup-token"
                                                                     : settings_.setup_token_file,
              .site_name = settings_.site_name}));
+    TRY(vault_, store::EvidenceVault::open(data + "/evidence", accounts_->derive_key("evidence")));
     const auto knowledge = [this] {
         const std::lock_guard lock(knowledge_mutex_);
         return knowledge_;
@@ -283,6 +285,12 @@ base::Status Server::start_http()
         .reload_assets = [this] { return reload_assets(); },
         .indicator_folder = data + "/indicators",
         .reload_indicators = [this] { return reload_indicators(); },
+        .casework =
+            [this] {
+                const std::lock_guard lock(knowledge_mutex_);
+                return casework_;
+            },
+        .vault = vault_.get(),
         .geo_built_at = std::nullopt,
         .version = kVersion,
         .timezone = settings_.timezone,
@@ -291,6 +299,7 @@ base::Status Server::start_http()
     if (const auto geo = knowledge()->enrichment.geo) {
         world_->geo_built_at = geo->built_at();
     }
+    clock_watch_ = std::make_unique<service::ClockWatch>(*world_);
     TRY(const Endpoint listen, parse_endpoint(settings_.listen));
     const bool tls = !settings_.tls_cert.empty();
     const api::Handlers handlers =
@@ -349,6 +358,7 @@ void Server::stop()
     if (http_) {
         http_->stop();
     }
+    clock_watch_.reset();
     if (pipeline_) {
         pipeline_->stop();
     }

@@ -17,6 +17,7 @@
 #include "net/http.h"
 #include "pipeline/pipeline.h"
 #include "service/accounts.h"
+#include "service/case_clocks.h"
 #include "service/world.h"
 #include "store/case_store.h"
 #include "store/engine/supervisor.h"
@@ -64,8 +65,10 @@ private:
     std::shared_ptr<const casework::Knowledge> casework_;  ///< the same
     std::unique_ptr<pipeline::Pipeline> pipeline_;
     std::unique_ptr<service::Accounts> accounts_;
+    std::unique_ptr<store::EvidenceVault> vault_;
     std::unique_ptr<service::World> world_;
     std::unique_ptr<service::Retention> retention_;
+    std::unique_ptr<service::ClockWatch> clock_watch_;
     std::unique_ptr<Inputs> inputs_;
     std::unique_ptr<Keeper> keeper_;
     std::unique_ptr<net::HttpServer> http_;

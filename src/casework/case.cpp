@@ -41,6 +41,19 @@ std::string number_text(const CaseNumber& number, bool incident)
     return fmt::format("{}-{}-{:04}", incident ? "INS" : "KAS", number.year, number.ordinal);
 }
 
+std::string Evidence::number_text() const
+{
+    return fmt::format("EV-{}-{:04}", number.year, number.ordinal);
+}
+
+std::span<const std::string_view> evidence_kinds()
+{
+    static constexpr std::array<std::string_view, 10> kKinds{
+        "log",        "page_capture", "screenshot", "mail",    "document",
+        "disk_image", "memory",       "pcap",       "malware", "other"};
+    return kKinds;
+}
+
 std::optional<CaseNumber> parse_case_number(std::string_view text)
 {
     constexpr std::size_t kPrefix = 4; // "KAS-"

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -164,17 +165,40 @@ struct CaseObservable {
     base::Time created_at{};
 };
 
+/// EV-2026-0007
+struct Evidence {
+    std::string id{};
+    std::string case_id{};
+    CaseNumber number{};
+    std::string name{}; ///< of the file, as given; never a path
+    std::string kind{}; ///< "log", "disk_image", …; see evidence_kinds()
+    std::string description{};
+    std::string source{}; ///< host, address or person it came from
+    std::string method{}; ///< how and with what it was taken
+    std::optional<base::Time> acquired_at{};
+    std::uint64_t size = 0;
+    std::string sha256{};
+    bool removed = false; ///< no longer counted; the file stays
+    std::string by{};
+    base::Time created_at{};
+
+    std::string number_text() const;
+};
+std::span<const std::string_view> evidence_kinds();
+
 // Text of JSON objects with every field, and back. Errors: Corrupt, with the field.
 std::string write_json(const Case& value);
 std::string write_json(const Task& value);
 std::string write_json(const Entry& value);
 std::string write_json(const Note& value);
 std::string write_json(const CaseObservable& value);
+std::string write_json(const Evidence& value);
 base::Result<Case> read_case(std::string_view json);
 base::Result<Task> read_task(std::string_view json);
 base::Result<Entry> read_entry(std::string_view json);
 base::Result<Note> read_note(std::string_view json);
 base::Result<CaseObservable> read_observable(std::string_view json);
+base::Result<Evidence> read_evidence(std::string_view json);
 
 /// The fields of two objects that differ, as two objects: what an activity record says. A field
 /// that one lacks is null in its part.

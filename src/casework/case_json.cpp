@@ -272,6 +272,26 @@ void fields(Visitor& visit, CaseObservable& value)
     visit("created_at", value.created_at);
 }
 
+template <class Visitor>
+void fields(Visitor& visit, Evidence& value)
+{
+    visit("id", value.id);
+    visit("case_id", value.case_id);
+    visit("year", value.number.year);
+    visit("ordinal", value.number.ordinal);
+    visit("name", value.name);
+    visit("kind", value.kind);
+    visit("description", value.description);
+    visit("source", value.source);
+    visit("method", value.method);
+    visit("acquired_at", value.acquired_at);
+    visit("size", value.size);
+    visit("sha256", value.sha256);
+    visit("removed", value.removed);
+    visit("by", value.by);
+    visit("created_at", value.created_at);
+}
+
 Json json_of(const Milestones& value)
 {
     Json out = Json::object();
@@ -433,6 +453,10 @@ std::string write_json(const CaseObservable& value)
 {
     return text_of(json_of(value));
 }
+std::string write_json(const Evidence& value)
+{
+    return text_of(json_of(value));
+}
 
 base::Result<Case> read_case(std::string_view json)
 {
@@ -453,6 +477,10 @@ base::Result<Note> read_note(std::string_view json)
 base::Result<CaseObservable> read_observable(std::string_view json)
 {
     return read<CaseObservable>(json, "observable");
+}
+base::Result<Evidence> read_evidence(std::string_view json)
+{
+    return read<Evidence>(json, "piece of evidence");
 }
 
 Difference difference_of(std::string_view before_json, std::string_view after_json)

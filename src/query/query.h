@@ -46,6 +46,7 @@ struct FieldInfo {
     std::string description{};
     std::vector<Choice> choices{}; ///< not empty: no other word is accepted
     bool names_too = false;        ///< Address only: other words are taken, their node is a Keyword
+    bool ranked = false;           ///< its choices have an order: they can be compared
 };
 
 /// Fields of a list. `open`: unknown dotted names are taken as Keyword (events: sparse fields).
@@ -64,6 +65,7 @@ struct Scope {
 };
 const Scope& alert_scope();
 const Scope& event_scope();
+const Scope& case_scope();
 
 /// One node. And/Or/Not use children; the rest field, value(s).
 struct Node {

@@ -230,7 +230,7 @@ MaybeNode make_leaf(const Scope& scope, const FieldRef& field, Operator op, cons
         node = equals_leaf(scope, field, value);
     } else if (value.wildcard) {
         node = complain("a star cannot be compared", wildcard_hint(field));
-    } else if (is_word_type(field.type)) {
+    } else if (is_word_type(field.type) && !(field.info != nullptr && field.info->ranked)) {
         node = compare_words(field, op, value);
     } else {
         node = typed_leaf(field, op, value.literal());

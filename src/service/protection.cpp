@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "service/cases.h"
 #include "service/detail/restore.h"
 #include "store/alert_state.h"
 #include "store/people.h"
@@ -72,6 +73,10 @@ void settle_named(store::Protection& protection, const Principal& principal)
 base::Status check(store::Snapshot& snapshot, const Principal& principal, Action action,
                    const store::ObjectRef& object)
 {
+    TRY(const auto of_case, store::find_case_of(snapshot, object)); // it carries its own label
+    if (of_case) {
+        return may(principal, action, *of_case);
+    }
     TRY(const policy::Kind kind, policy::parse_kind(object.kind));
     TRY(const store::Protection protection, store::find_protection(snapshot, object));
     return policy::check(subject_of(principal), action,

@@ -5,6 +5,7 @@
 
 #include "base/command_limits.h"
 #include "service/detail/restore.h"
+#include "service/detail/restore_case.h"
 #include "service/protection.h"
 
 namespace tanggap::service {
@@ -22,6 +23,11 @@ constexpr std::array kRestorers{
     Restorer{"alert", "protect", restore_protection},
     Restorer{"alert", "", restore_alert},
     Restorer{"user", "", restore_user},
+    Restorer{"case", "", restore_case},
+    Restorer{"task", "", restore_task},
+    Restorer{"entry", "", restore_entry},
+    Restorer{"note", "", restore_note},
+    Restorer{"observable", "", restore_observable},
 };
 
 /// "protect" of "alert.protect" and of "alert.protect.undo".

@@ -11,12 +11,14 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "casework/knowledge.h"
 #include "disk/journal.h"
 #include "model/detection.h"
 #include "model/ledger.h"
 #include "service/retention.h"
 #include "store/case_store.h"
 #include "store/event_store.h"
+#include "store/evidence_vault.h"
 
 namespace tanggap::service {
 
@@ -54,6 +56,10 @@ struct World {
     std::string indicator_folder{}; ///< DATA/indicators
     /// Looks the lists of that folder up in events from now on.
     std::function<base::Status()> reload_indicators{};
+
+    /// Playbooks, clocks, calendar and classes as loaded now.
+    std::function<std::shared_ptr<const casework::Knowledge>()> casework{};
+    store::EvidenceVault* vault = nullptr; ///< the files of evidence; never null in the program
 
     std::optional<base::Time> geo_built_at; ///< age of the country data
     std::string version;

@@ -98,6 +98,8 @@ struct AlertPage {
     bool total_is_lower_bound = false; ///< counting stops at 10,000
 };
 
+struct CaseDue;
+
 class CaseStore : public triage::Past, public Changes {
 public:
     ~CaseStore() override = default;
@@ -134,6 +136,8 @@ public:
     /// Counts and times belong to commit().
     virtual base::Status upsert_sensor(const Sensor& sensor) = 0;
     virtual base::Result<std::vector<Sensor>> list_sensors() = 0;
+    /// What lists and the watch know of a case's clocks: computed, so no command and no record.
+    virtual base::Status put_case_due(std::string_view case_id, const CaseDue& due) = 0;
 };
 
 } // namespace tanggap::store

@@ -112,7 +112,7 @@ void add_events(Json& all)
                                {"bucket_seconds", count()},
                                {"counts", list_of(count())},
                                {"detected", list_of(count())}});
-    all["QueryText"] = object({{"q", text()}, {"scope", words({"alerts", "events"})}});
+    all["QueryText"] = object({{"q", text()}, {"scope", words({"alerts", "cases", "events"})}});
     all["QueryParsed"] = object(
         {{"canonical", text()},
          {"errors",
@@ -275,6 +275,7 @@ Json make_schemas()
     add_system(all);
     add_activity(all);
     add_people(all);
+    add_cases(all);
     return all;
 }
 
@@ -288,6 +289,12 @@ public:
         if (schema.contains("$ref")) {
             const auto name = schema.at("$ref").get<std::string>();
             return check(schemas().at(name.substr(name.rfind('/') + 1)), value, pointer);
+        }
+        if (schema.contains("anyOf")) {
+            return check_any(schema.at("anyOf"), value, pointer);
+        }
+        if (!schema.contains("type")) {
+            return; // anything
         }
         if (!is_type(schema.at("type"), value)) {
             return add(pointer, "type", "must be " + schema.at("type").dump());
@@ -316,6 +323,18 @@ private:
     void add(const std::string& pointer, std::string code, std::string detail)
     {
         errors_.push_back({pointer, std::move(code), std::move(detail)});
+    }
+
+    void check_any(const Json& choices, const Json& value, const std::string& pointer)
+    {
+        const bool fits = std::any_of(choices.begin(), choices.end(), [&](const Json& choice) {
+            std::vector<FieldError> wrong;
+            Validator(wrong).check(choice, value, pointer);
+            return wrong.empty();
+        });
+        if (!fits) {
+            add(pointer, "type", "is none of what it may be");
+        }
     }
 
     static bool is_type(const Json& type, const Json& value)

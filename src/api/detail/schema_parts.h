@@ -90,5 +90,6 @@ inline Fields operator+(Fields first, const Fields& second)
 // Each adds its subject's schemas: src/api/detail/schema_<subject>.cpp.
 void add_activity(Json& all);
 void add_people(Json& all);
+void add_cases(Json& all);
 
 } // namespace tanggap::api

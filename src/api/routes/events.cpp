@@ -130,10 +130,12 @@ Answer get_top(Call& call)
 
 Answer post_parse(Call& call)
 {
-    const bool alerts = call.body.at("scope") == "alerts";
+    const auto& wanted = call.body.at("scope").get_ref<const std::string&>();
     const auto& text = call.body.at("q").get_ref<const std::string&>();
-    const query::Parsed parsed =
-        query::parse(text, alerts ? query::alert_scope() : query::event_scope());
+    const query::Scope& scope = wanted == "cases"    ? query::case_scope()
+                                : wanted == "alerts" ? query::alert_scope()
+                                                     : query::event_scope();
+    const query::Parsed parsed = query::parse(text, scope);
     Json errors = Json::array();
     for (const query::Diagnostic& error : parsed.errors) {
         errors.push_back({{"begin", error.begin},

@@ -130,10 +130,51 @@ constexpr std::array<std::string_view, 16> kPeople{
     " PRIMARY KEY (kind, id, user_id)) WITHOUT ROWID",
 };
 
+// Columns of `cases` are what lists filter and sort by; `document` is the whole case
+// (casework::write_json). `due` is the earlier of the next due time and the earliest that has
+// passed. Words are classes and labels. What lies in a case is one table by kind; observables have
+// their own, since cases are linked through their values.
+constexpr std::array<std::string_view, 20> kCases{
+    "CREATE TABLE case_numbers (kind TEXT NOT NULL, year INTEGER NOT NULL,"
+    " last INTEGER NOT NULL, PRIMARY KEY (kind, year)) WITHOUT ROWID",
+    "CREATE TABLE cases (ref INTEGER PRIMARY KEY, open INTEGER NOT NULL, stage INTEGER NOT NULL,"
+    " priority INTEGER NOT NULL, tlp INTEGER NOT NULL, incident INTEGER NOT NULL,"
+    " opened_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, ended_at INTEGER NOT NULL,"
+    " next_due INTEGER NOT NULL, overdue INTEGER NOT NULL, due INTEGER NOT NULL,"
+    " year INTEGER NOT NULL, ordinal INTEGER NOT NULL, owner TEXT NOT NULL, team TEXT NOT NULL,"
+    " organisation TEXT NOT NULL, title TEXT NOT NULL, id TEXT NOT NULL UNIQUE,"
+    " document TEXT NOT NULL, UNIQUE (year, ordinal))",
+    "CREATE INDEX cases_updated ON cases (updated_at)",
+    "CREATE INDEX cases_opened ON cases (opened_at)",
+    "CREATE INDEX cases_priority ON cases (priority, due)",
+    "CREATE INDEX cases_due ON cases (due, priority)",
+    "CREATE INDEX cases_open_updated ON cases (updated_at) WHERE open = 1",
+    "CREATE INDEX cases_open_opened ON cases (opened_at) WHERE open = 1",
+    "CREATE INDEX cases_open_priority ON cases (priority, due) WHERE open = 1",
+    "CREATE INDEX cases_open_due ON cases (due, priority) WHERE open = 1",
+    "CREATE INDEX cases_next_due ON cases (next_due)",
+    "CREATE TABLE case_words (kind TEXT NOT NULL, word TEXT NOT NULL, case_id TEXT NOT NULL,"
+    " PRIMARY KEY (kind, word, case_id)) WITHOUT ROWID",
+    "CREATE INDEX case_words_case ON case_words (case_id, kind)",
+    "CREATE TABLE case_members (case_id TEXT NOT NULL, account TEXT NOT NULL,"
+    " PRIMARY KEY (case_id, account)) WITHOUT ROWID",
+    "CREATE TABLE case_items (id TEXT PRIMARY KEY, case_id TEXT NOT NULL, kind TEXT NOT NULL,"
+    " state TEXT NOT NULL, at INTEGER NOT NULL, document TEXT NOT NULL)",
+    "CREATE INDEX case_items_case ON case_items (case_id, kind, at, state)",
+    "CREATE TABLE case_observables (id TEXT PRIMARY KEY, case_id TEXT NOT NULL,"
+    " type TEXT NOT NULL, value TEXT NOT NULL, removed INTEGER NOT NULL, document TEXT NOT NULL,"
+    " UNIQUE (type, value, case_id))",
+    "CREATE INDEX case_observables_case ON case_observables (case_id)",
+    "CREATE TABLE clock_breaches (case_id TEXT NOT NULL, rule TEXT NOT NULL, due INTEGER NOT NULL,"
+    " PRIMARY KEY (case_id, rule, due)) WITHOUT ROWID",
+    "CREATE INDEX alerts_of_case ON alerts (case_id, number) WHERE case_id <> ''",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
     Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
     Migration{3, "recovery codes, invitations, names of sessions, labels of objects", kPeople},
+    Migration{4, "cases and what lies in them", kCases},
 };
 
 base::Status apply(Database& database, const Migration& migration)

@@ -64,6 +64,7 @@ public:
 
     base::Status upsert_sensor(const Sensor& sensor) override;
     base::Result<std::vector<Sensor>> list_sensors() override;
+    base::Status put_case_due(std::string_view case_id, const CaseDue& due) override;
 
 private:
     explicit SqliteCaseStore(std::unique_ptr<Connections> connections)
