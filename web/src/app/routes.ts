@@ -21,6 +21,9 @@ export const routes: Route[] = [
   { pattern: '/dashboard', load: () => import('../pages/dashboard/Dashboard.svelte') },
   { pattern: '/alerts', load: () => import('../pages/alerts/Alerts.svelte') },
   { pattern: '/alerts/:id', load: () => import('../pages/alert/Alert.svelte') },
+  { pattern: '/cases', load: () => import('../pages/cases/Cases.svelte') },
+  { pattern: '/cases/:id', load: () => import('../pages/case/Case.svelte') },
+  { pattern: '/cases/:id/:tab', load: () => import('../pages/case/Case.svelte') },
   { pattern: '/events', load: () => import('../pages/events/Events.svelte') },
   { pattern: '/quarantine', load: () => import('../pages/quarantine/Quarantine.svelte') },
   { pattern: '/sensors', load: () => import('../pages/sensors/Sensors.svelte') },
@@ -57,6 +60,7 @@ export interface Place {
 export const places: Place[] = [
   { path: '/dashboard', icon: 'dashboard', key: 'd', title: (t) => t.nav.dashboard },
   { path: '/alerts', icon: 'alerts', key: 'a', title: (t) => t.nav.alerts },
+  { path: '/cases', icon: 'cases', key: 'c', title: (t) => t.nav.cases },
   { path: '/events', icon: 'events', key: 'e', title: (t) => t.nav.events },
   { path: '/quarantine', icon: 'quarantine', key: 'q', title: (t) => t.nav.quarantine },
   { path: '/sensors', icon: 'sensors', key: 's', title: (t) => t.nav.sensors },

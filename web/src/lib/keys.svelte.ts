@@ -6,7 +6,7 @@ import { untrack } from 'svelte';
 
 export interface Binding {
   keys: string;
-  group: 'global' | 'lists' | 'search';
+  group: 'global' | 'lists' | 'case' | 'search';
   label: () => string;
   run: (event: KeyboardEvent) => void;
 }

@@ -1,6 +1,6 @@
 // Runs end-to-end suites in real Chromium against a running server (target.mjs says which).
 //
-//   node tests/e2e/run.mjs SUITE…        first, story, keyboard, pages, people, degraded
+//   node tests/e2e/run.mjs SUITE…        first, story, keyboard, pages, people, cases, degraded
 //   SCREENSHOTS=folder                   keeps a picture of every page in every look
 //   ONLY=regex                           only the pages whose name it matches
 //
@@ -8,6 +8,7 @@
 import { mkdirSync } from 'node:fs';
 import { openBrowser } from './browser.mjs';
 import { openTarget } from './target.mjs';
+import * as cases from './cases.mjs';
 import * as degraded from './degraded.mjs';
 import * as first from './first.mjs';
 import * as keyboard from './keyboard.mjs';
@@ -15,7 +16,7 @@ import * as pages from './pages.mjs';
 import * as people from './people.mjs';
 import * as story from './story.mjs';
 
-const suites = { first, story, keyboard, pages, people, degraded };
+const suites = { first, story, keyboard, pages, people, cases, degraded };
 const wanted = process.argv.slice(2);
 if (wanted.length === 0 || wanted.some((name) => !suites[name])) {
   console.error(`e2e: name suites of: ${Object.keys(suites).join(', ')}`);

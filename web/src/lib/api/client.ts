@@ -56,7 +56,7 @@ async function readProblem(response: Response): Promise<Problem> {
 
 /** A body that is not JSON. */
 interface TextBody {
-  text: string;
+  text: string | Blob;
   type: string;
 }
 
@@ -77,6 +77,7 @@ async function send(
   if (method !== 'GET') headers['X-Requested-With'] = 'tanggap';
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (plain) headers['Content-Type'] = plain.type;
+  Object.assign(headers, more);
   let response: Response;
   try {
     response = await fetch(BASE + route, {
@@ -134,6 +135,32 @@ export async function getTagged<T>(route: string): Promise<Tagged<T>> {
 /** Refused with 412 where the item was changed since `tag`. */
 export async function patch<T>(route: string, body: unknown, tag: string): Promise<Tagged<T>> {
   return tagged(await send('PATCH', route, body, undefined, undefined, { 'If-Match': tag }));
+}
+
+/** One piece of a file. */
+export async function putBytes<T>(route: string, bytes: Blob): Promise<T> {
+  const plain = { text: bytes, type: 'application/octet-stream' };
+  return (await (await send('PUT', route, undefined, undefined, plain)).json()) as T;
+}
+
+export async function takeBytes(route: string): Promise<Blob> {
+  return (await send('GET', route)).blob();
+}
+
+/** Changes a thing whose `version` was seen: 412 where somebody was quicker. */
+export async function patchSeen<T>(route: string, body: unknown, version?: number): Promise<T> {
+  const seen: Record<string, string> = version === undefined ? {} : { 'If-Match': `"v${version}"` };
+  return (await (await send('PATCH', route, body, undefined, undefined, seen)).json()) as T;
+}
+
+/** As post, for what is versioned. */
+export async function postSeen<T>(route: string, body: unknown, version: number): Promise<T> {
+  const seen = { 'If-Match': `"v${version}"` };
+  return (await (await send('POST', route, body, undefined, undefined, seen)).json()) as T;
+}
+
+export async function removeFrom<T>(route: string): Promise<T> {
+  return (await (await send('DELETE', route)).json()) as T;
 }
 
 export async function remove(route: string): Promise<void> {

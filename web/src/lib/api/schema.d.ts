@@ -158,6 +158,472 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List cases */
+        get: operations["listCases"];
+        put?: never;
+        /** Open a case */
+        post: operations["openCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Most frequent values of fields */
+        get: operations["listCaseFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One case by KAS or INS number or UUID */
+        get: operations["getCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change fields of a case */
+        patch: operations["editCase"];
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its alerts, newest first */
+        get: operations["listCaseAlerts"];
+        put?: never;
+        /** Attach alerts */
+        post: operations["attachAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/alerts/{alert}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Detach an alert */
+        delete: operations["detachAlert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A statutory duty is done, waived, or open again */
+        post: operations["fulfilDuty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a fact, action or decision */
+        post: operations["addEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/entries/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an entry */
+        patch: operations["editEntry"];
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its evidence */
+        get: operations["listEvidence"];
+        put?: never;
+        /** Seal an upload and enter it as evidence */
+        post: operations["addEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/evidence/{item}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hash it anew and record the outcome */
+        post: operations["checkEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/evidence/{item}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bytes of a copy from an offset, at most 4 MiB; empty at the end */
+        get: operations["readEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/evidence/{item}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a copy, with a reason that stands in the custody log */
+        post: operations["askForCopy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/evidence/{item}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who put it in, checked it and took copies, newest first */
+        get: operations["listCustody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/incident": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declare it an incident or take that back */
+        post: operations["declareIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/milestones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set, take back or waive one of its times */
+        post: operations["setMilestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its notes */
+        get: operations["listNotes"];
+        put?: never;
+        /** Begin a note */
+        post: operations["addNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/notes/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a note */
+        patch: operations["editNote"];
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/notes/{item}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Your text and the one kept now, against what you began from */
+        post: operations["mergeNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/observables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its observables, with how many other cases have them */
+        get: operations["listObservables"];
+        put?: never;
+        /** Add what is found in a text, and what is given */
+        post: operations["addObservables"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/observables/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an observable */
+        patch: operations["editObservable"];
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/playbooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add the tasks of a playbook that it does not have yet */
+        post: operations["applyPlaybook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move it to another stage, close it, open it again */
+        post: operations["moveCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its tasks */
+        get: operations["listTasks"];
+        put?: never;
+        /** Add a task */
+        post: operations["addTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/tasks/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a task */
+        patch: operations["editTask"];
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened and what was done, newest first */
+        get: operations["listTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A place for a file to come, in pieces */
+        post: operations["beginUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/casework": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Classes, playbooks and the calendar as loaded */
+        get: operations["getCasework"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -553,6 +1019,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/observables/extract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a text holds, without keeping it */
+        post: operations["extractObservables"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -795,6 +1278,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The next bytes of an upload, at most 4 MiB */
+        put: operations["sendPiece"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1007,6 +1507,9 @@ export interface components {
                 value: number;
             };
         };
+        Added: {
+            added: number;
+        };
         Alert: {
             asset: {
                 id: string;
@@ -1053,6 +1556,9 @@ export interface components {
             technique: string;
             title: string;
             title_id: string;
+        };
+        AlertNumbers: {
+            alerts: string[];
         };
         AlertPage: {
             /** Format: date-time */
@@ -1118,6 +1624,14 @@ export interface components {
                 id: string;
             };
         };
+        Assessment: {
+            attacker_inside?: boolean;
+            impact: number;
+            personal_data?: boolean;
+            public_service_down?: boolean;
+            urgency: number;
+            vital_system?: boolean;
+        };
         Asset: {
             contact: string;
             name: string;
@@ -1164,14 +1678,280 @@ export interface components {
             state: "queued" | "processed" | "archived";
             stored: number;
         };
+        Both: {
+            en: string;
+            id: string;
+        };
+        Case: {
+            alerts: number;
+            assessment: components["schemas"]["Assessment"];
+            cause: string;
+            classes: string[];
+            clock: components["schemas"]["Clock"] | null;
+            clocks: components["schemas"]["Clock"][];
+            contact: string;
+            doubts: components["schemas"]["Both"][];
+            duplicate_of: string;
+            duties: components["schemas"]["Duty"][];
+            /** Format: date-time */
+            ended_at: string | null;
+            entries: number;
+            evidence: number;
+            id: string;
+            impact: string;
+            incident: boolean;
+            labels: string[];
+            lessons: string;
+            measures: string;
+            members: (string | null)[];
+            milestones: components["schemas"]["Milestone"][];
+            missing: {
+                code: string;
+                subject: string;
+                text: components["schemas"]["Both"];
+            }[];
+            next_stages: {
+                needs: string[];
+                /** @enum {string} */
+                stage: "triage" | "confirmed" | "containment" | "eradication" | "recovery" | "verification" | "reporting" | "closed" | "waiting" | "transferred" | "not_incident" | "duplicate";
+            }[];
+            notes: number;
+            number: string;
+            observables: number;
+            /** Format: date-time */
+            opened_at: string;
+            organisation: string;
+            owner: string | null;
+            priority: string | null;
+            priority_reason: string;
+            priority_reasons: {
+                code: string;
+                text: components["schemas"]["Both"];
+            }[];
+            priority_set: boolean;
+            resolution: string;
+            /** @enum {string} */
+            resume: "triage" | "confirmed" | "containment" | "eradication" | "recovery" | "verification" | "reporting" | "closed" | "waiting" | "transferred" | "not_incident" | "duplicate";
+            /** @enum {string} */
+            stage: "triage" | "confirmed" | "containment" | "eradication" | "recovery" | "verification" | "reporting" | "closed" | "waiting" | "transferred" | "not_incident" | "duplicate";
+            stage_reason: string;
+            summary: string;
+            tasks: number;
+            tasks_open: number;
+            team: string;
+            title: string;
+            /** @enum {string} */
+            tlp: "clear" | "green" | "amber" | "amber+strict" | "red";
+            transferred_to: string;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            version: number;
+            waiting_for: string;
+        };
+        CaseActivity: {
+            action: string;
+            actor: string;
+            after: unknown;
+            before: unknown;
+            by_program: boolean;
+            command: string;
+            id: string;
+            object: {
+                id: string;
+                kind: string;
+            };
+            reason: string;
+            reversible: boolean;
+            undone: boolean;
+        };
+        CaseAlert: {
+            events: number;
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: date-time */
+            last_seen: string;
+            number: string;
+            severity: string;
+            source: string;
+            target: string;
+            technique: string;
+            title: string;
+            title_id: string;
+        };
+        CaseAlerts: {
+            items: components["schemas"]["CaseAlert"][];
+        };
+        CaseEdit: {
+            assessment?: components["schemas"]["Assessment"];
+            cause?: string;
+            classes?: string[];
+            contact?: string;
+            impact?: string;
+            labels?: string[];
+            lessons?: string;
+            measures?: string;
+            members?: string[];
+            organisation?: string;
+            owner?: string | null;
+            priority?: string | null;
+            priority_reason?: string;
+            reason?: string;
+            resolution?: string;
+            summary?: string;
+            team?: string;
+            title?: string;
+            /** @enum {string} */
+            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+        };
+        CasePage: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["CaseRow"][];
+            next: string | null;
+            total: {
+                /** @enum {string} */
+                relation: "eq" | "gte";
+                value: number;
+            };
+        };
+        CaseRow: {
+            alerts: number;
+            classes: string[];
+            clock: components["schemas"]["Clock"] | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            entries: number;
+            evidence: number;
+            id: string;
+            incident: boolean;
+            labels: string[];
+            notes: number;
+            number: string;
+            observables: number;
+            /** Format: date-time */
+            opened_at: string;
+            organisation: string;
+            owner: string | null;
+            priority: string | null;
+            /** @enum {string} */
+            stage: "triage" | "confirmed" | "containment" | "eradication" | "recovery" | "verification" | "reporting" | "closed" | "waiting" | "transferred" | "not_incident" | "duplicate";
+            tasks: number;
+            tasks_open: number;
+            team: string;
+            title: string;
+            /** @enum {string} */
+            tlp: "clear" | "green" | "amber" | "amber+strict" | "red";
+            /** Format: date-time */
+            updated_at: string;
+        };
+        Casework: {
+            calendar: string | null;
+            classes: {
+                group: components["schemas"]["Both"];
+                id: string;
+                title: components["schemas"]["Both"];
+            }[];
+            holidays_until: number | null;
+            playbooks: {
+                classes: string[];
+                id: string;
+                overriding: boolean;
+                tasks: {
+                    mandatory: boolean;
+                    /** @enum {string} */
+                    role: "duty_officer" | "analyst" | "lead" | "liaison" | "contact";
+                    /** @enum {string} */
+                    stage: "triage" | "confirmed" | "containment" | "eradication" | "recovery" | "verification" | "reporting" | "closed" | "waiting" | "transferred" | "not_incident" | "duplicate";
+                    title: components["schemas"]["Both"];
+                }[];
+                techniques: string[];
+                title: components["schemas"]["Both"];
+                version: number;
+                when: components["schemas"]["Both"];
+            }[];
+            zone: string | null;
+        };
         ChosenSource: {
             source: string;
+        };
+        Clock: {
+            /** Format: date-time */
+            due_at: string | null;
+            guessed: boolean;
+            /** @enum {string} */
+            kind: "service" | "statutory";
+            limit_seconds: number;
+            /** Format: date-time */
+            met_at: string | null;
+            remaining_seconds: number;
+            rule: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @enum {string} */
+            state: "running" | "paused" | "breached" | "met" | "met_late" | "stopped" | "waived";
+            title: components["schemas"]["Both"];
+            working_time: boolean;
         };
         CodeOnly: {
             code: string;
         };
+        Copy: {
+            copy: string;
+        };
+        CopyReason: {
+            reason: string;
+        };
+        Custody: {
+            items: {
+                activity: components["schemas"]["CaseActivity"];
+                /** Format: date-time */
+                at: string;
+            }[];
+        };
         Document: {
             [key: string]: unknown;
+        };
+        Duty: {
+            addressee: components["schemas"]["Both"];
+            article: string;
+            by: string;
+            checked: boolean;
+            clock: components["schemas"]["Clock"];
+            content: components["schemas"]["Both"][];
+            instrument: string;
+            proof: string;
+        };
+        DutyDone: {
+            /** Format: date-time */
+            at?: string | null;
+            proof?: string;
+            rule: string;
+            /** @enum {string} */
+            state: "done" | "waived" | "open";
+        };
+        Entry: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @enum {string} */
+            kind: "fact" | "action" | "decision";
+            removed: boolean;
+            starred: boolean;
+            text: string;
+            version: number;
+        };
+        EntryEdit: {
+            /** Format: date-time */
+            at?: string | null;
+            /** @enum {string} */
+            kind?: "fact" | "action" | "decision";
+            removed?: boolean;
+            starred?: boolean;
+            text?: string;
         };
         /** @description one event, nested ECS fields */
         Event: {
@@ -1196,6 +1976,28 @@ export interface components {
                 value: number;
             };
         };
+        Evidence: {
+            /** Format: date-time */
+            acquired_at: string | null;
+            by: string;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            id: string;
+            kind: string;
+            method: string;
+            name: string;
+            number: string;
+            sha256: string;
+            size: number;
+            source: string;
+        };
+        EvidenceList: {
+            items: components["schemas"]["Evidence"][];
+        };
+        EvidenceWhole: {
+            whole: boolean;
+        };
         Facets: {
             fields: {
                 [key: string]: {
@@ -1206,6 +2008,14 @@ export interface components {
                 }[];
             };
         };
+        FoundObservables: {
+            items: {
+                shown: string;
+                times: number;
+                type: string;
+                value: string;
+            }[];
+        };
         Health: {
             status: string;
         };
@@ -1215,6 +2025,10 @@ export interface components {
             detected: number[];
             /** Format: date-time */
             from: string;
+        };
+        IncidentDeclared: {
+            incident: boolean;
+            reason?: string;
         };
         IndicatorImport: {
             dry_run: boolean;
@@ -1376,6 +2190,98 @@ export interface components {
             scopes: string[];
             second_factor: boolean;
         };
+        Milestone: {
+            /** Format: date-time */
+            at: string | null;
+            by_person: boolean;
+            name: string;
+            not_applicable: boolean;
+            note: string;
+            required: boolean;
+            title: components["schemas"]["Both"];
+        };
+        MilestoneSet: {
+            /** Format: date-time */
+            at?: string | null;
+            milestone: string;
+            not_applicable?: boolean;
+            note?: string;
+        };
+        NewCase: {
+            alerts?: string[];
+            assessment?: components["schemas"]["Assessment"];
+            classes?: string[];
+            contact?: string;
+            incident?: boolean;
+            organisation?: string;
+            owner?: string | null;
+            playbook?: string;
+            summary?: string;
+            team?: string;
+            title?: string;
+            /** @enum {string} */
+            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+        };
+        NewEvidence: {
+            /** Format: date-time */
+            acquired_at?: string | null;
+            description?: string;
+            kind?: string;
+            method?: string;
+            name: string;
+            sha256?: string;
+            source?: string;
+            upload: string;
+        };
+        NewObservables: {
+            items?: {
+                note?: string;
+                type: string;
+                value: string;
+            }[];
+            text?: string;
+        };
+        Note: {
+            by: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            removed: boolean;
+            text: string;
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
+        NoteEdit: {
+            removed?: boolean;
+            text?: string;
+            title?: string;
+        };
+        NoteMerge: {
+            chunks: {
+                base: string;
+                /** @enum {string} */
+                by: "nobody" | "ours" | "theirs" | "both" | "clash";
+                ours: string;
+                theirs: string;
+            }[];
+            clashes: boolean;
+            merged: string;
+            theirs: components["schemas"]["Note"];
+        };
+        NoteVersions: {
+            base: string;
+            ours: string;
+        };
+        Notes: {
+            items: components["schemas"]["Note"][];
+        };
+        ObservableEdit: {
+            indicator?: boolean;
+            note?: string;
+            removed?: boolean;
+        };
         Overview: {
             alerts_open: {
                 critical: number;
@@ -1434,6 +2340,9 @@ export interface components {
         PasswordChange: {
             current: string;
             password: string;
+        };
+        PlaybookChoice: {
+            playbook: string;
         };
         Problem: {
             current?: {
@@ -1512,7 +2421,7 @@ export interface components {
         QueryText: {
             q: string;
             /** @enum {string} */
-            scope: "alerts" | "events";
+            scope: "alerts" | "cases" | "events";
         };
         Ready: {
             reasons: string[];
@@ -1602,6 +2511,21 @@ export interface components {
             secret: string;
             uri: string;
         };
+        SeenObservable: {
+            by: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            indicator: boolean;
+            note: string;
+            other_cases: number;
+            shown: string;
+            type: string;
+            value: string;
+        };
+        SeenObservables: {
+            items: components["schemas"]["SeenObservable"][];
+        };
         Sensor: {
             /** Format: date-time */
             first_seen: string | null;
@@ -1676,6 +2600,81 @@ export interface components {
             csrf: string;
             user: components["schemas"]["User"];
         };
+        StageMove: {
+            declare_incident?: boolean;
+            duplicate_of?: string;
+            reason?: string;
+            /** @enum {string} */
+            to: "triage" | "confirmed" | "containment" | "eradication" | "recovery" | "verification" | "reporting" | "closed" | "waiting" | "transferred" | "not_incident" | "duplicate";
+            transferred_to?: string;
+            waiting_for?: string;
+        };
+        Task: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            done_at: string | null;
+            done_by: string;
+            /** Format: date-time */
+            due_at: string | null;
+            id: string;
+            mandatory: boolean;
+            outcome: string;
+            owner: string | null;
+            playbook: string;
+            /** @enum {string} */
+            role: "duty_officer" | "analyst" | "lead" | "liaison" | "contact";
+            /** @enum {string} */
+            stage: "triage" | "confirmed" | "containment" | "eradication" | "recovery" | "verification" | "reporting" | "closed" | "waiting" | "transferred" | "not_incident" | "duplicate";
+            /** @enum {string} */
+            state: "open" | "doing" | "done" | "dropped";
+            steps: {
+                text: components["schemas"]["Both"];
+                ticked: boolean;
+            }[];
+            title: components["schemas"]["Both"];
+            version: number;
+            why: components["schemas"]["Both"];
+        };
+        TaskEdit: {
+            /** Format: date-time */
+            due_at?: string | null;
+            mandatory?: boolean;
+            outcome?: string;
+            owner?: string | null;
+            /** @enum {string} */
+            role?: "duty_officer" | "analyst" | "lead" | "liaison" | "contact";
+            /** @enum {string} */
+            stage?: "triage" | "confirmed" | "containment" | "eradication" | "recovery" | "verification" | "reporting" | "closed" | "waiting" | "transferred" | "not_incident" | "duplicate";
+            /** @enum {string} */
+            state?: "open" | "doing" | "done" | "dropped";
+            ticked?: boolean[];
+            title?: string;
+            why?: string;
+        };
+        Tasks: {
+            items: components["schemas"]["Task"][];
+        };
+        TextToRead: {
+            text: string;
+        };
+        TimelineLine: {
+            activity: components["schemas"]["CaseActivity"] | null;
+            /** Format: date-time */
+            at: string;
+            entry: components["schemas"]["Entry"] | null;
+        };
+        TimelinePage: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["TimelineLine"][];
+            next: string | null;
+            total: {
+                /** @enum {string} */
+                relation: "eq" | "gte";
+                value: number;
+            };
+        };
         TopValues: {
             field: string;
             values: {
@@ -1699,6 +2698,13 @@ export interface components {
                 id: string;
                 kind: string;
             }[];
+        };
+        Upload: {
+            piece_bytes: number;
+            upload: string;
+        };
+        UploadSize: {
+            size: number;
         };
         User: {
             id: string;
@@ -1755,23 +2761,48 @@ export type AcceptRequest = components['schemas']['AcceptRequest'];
 export type Accepted = components['schemas']['Accepted'];
 export type Activity = components['schemas']['Activity'];
 export type ActivityPage = components['schemas']['ActivityPage'];
+export type Added = components['schemas']['Added'];
 export type Alert = components['schemas']['Alert'];
+export type AlertNumbers = components['schemas']['AlertNumbers'];
 export type AlertPage = components['schemas']['AlertPage'];
 export type AlertRow = components['schemas']['AlertRow'];
 export type AlertWhy = components['schemas']['AlertWhy'];
+export type Assessment = components['schemas']['Assessment'];
 export type Asset = components['schemas']['Asset'];
 export type AssetImport = components['schemas']['AssetImport'];
 export type AssetPage = components['schemas']['AssetPage'];
 export type AuditVerification = components['schemas']['AuditVerification'];
 export type Batch = components['schemas']['Batch'];
+export type Both = components['schemas']['Both'];
+export type Case = components['schemas']['Case'];
+export type CaseActivity = components['schemas']['CaseActivity'];
+export type CaseAlert = components['schemas']['CaseAlert'];
+export type CaseAlerts = components['schemas']['CaseAlerts'];
+export type CaseEdit = components['schemas']['CaseEdit'];
+export type CasePage = components['schemas']['CasePage'];
+export type CaseRow = components['schemas']['CaseRow'];
+export type Casework = components['schemas']['Casework'];
 export type ChosenSource = components['schemas']['ChosenSource'];
+export type Clock = components['schemas']['Clock'];
 export type CodeOnly = components['schemas']['CodeOnly'];
+export type Copy = components['schemas']['Copy'];
+export type CopyReason = components['schemas']['CopyReason'];
+export type Custody = components['schemas']['Custody'];
 export type Document = components['schemas']['Document'];
+export type Duty = components['schemas']['Duty'];
+export type DutyDone = components['schemas']['DutyDone'];
+export type Entry = components['schemas']['Entry'];
+export type EntryEdit = components['schemas']['EntryEdit'];
 export type Event = components['schemas']['Event'];
 export type EventPage = components['schemas']['EventPage'];
+export type Evidence = components['schemas']['Evidence'];
+export type EvidenceList = components['schemas']['EvidenceList'];
+export type EvidenceWhole = components['schemas']['EvidenceWhole'];
 export type Facets = components['schemas']['Facets'];
+export type FoundObservables = components['schemas']['FoundObservables'];
 export type Health = components['schemas']['Health'];
 export type Histogram = components['schemas']['Histogram'];
+export type IncidentDeclared = components['schemas']['IncidentDeclared'];
 export type IndicatorImport = components['schemas']['IndicatorImport'];
 export type IndicatorList = components['schemas']['IndicatorList'];
 export type IndicatorPage = components['schemas']['IndicatorPage'];
@@ -1789,9 +2820,21 @@ export type KeyPage = components['schemas']['KeyPage'];
 export type KeyRequest = components['schemas']['KeyRequest'];
 export type Ledger = components['schemas']['Ledger'];
 export type Me = components['schemas']['Me'];
+export type Milestone = components['schemas']['Milestone'];
+export type MilestoneSet = components['schemas']['MilestoneSet'];
+export type NewCase = components['schemas']['NewCase'];
+export type NewEvidence = components['schemas']['NewEvidence'];
+export type NewObservables = components['schemas']['NewObservables'];
+export type Note = components['schemas']['Note'];
+export type NoteEdit = components['schemas']['NoteEdit'];
+export type NoteMerge = components['schemas']['NoteMerge'];
+export type NoteVersions = components['schemas']['NoteVersions'];
+export type Notes = components['schemas']['Notes'];
+export type ObservableEdit = components['schemas']['ObservableEdit'];
 export type Overview = components['schemas']['Overview'];
 export type OwnSession = components['schemas']['OwnSession'];
 export type PasswordChange = components['schemas']['PasswordChange'];
+export type PlaybookChoice = components['schemas']['PlaybookChoice'];
 export type Problem = components['schemas']['Problem'];
 export type Protection = components['schemas']['Protection'];
 export type ProtectionChange = components['schemas']['ProtectionChange'];
@@ -1812,6 +2855,8 @@ export type RulePage = components['schemas']['RulePage'];
 export type RuleRow = components['schemas']['RuleRow'];
 export type SecondFactor = components['schemas']['SecondFactor'];
 export type SecondFactorSecret = components['schemas']['SecondFactorSecret'];
+export type SeenObservable = components['schemas']['SeenObservable'];
+export type SeenObservables = components['schemas']['SeenObservables'];
 export type Sensor = components['schemas']['Sensor'];
 export type SensorPage = components['schemas']['SensorPage'];
 export type SessionPage = components['schemas']['SessionPage'];
@@ -1822,9 +2867,18 @@ export type SetupResult = components['schemas']['SetupResult'];
 export type SetupState = components['schemas']['SetupState'];
 export type SignInRequest = components['schemas']['SignInRequest'];
 export type SignedIn = components['schemas']['SignedIn'];
+export type StageMove = components['schemas']['StageMove'];
+export type Task = components['schemas']['Task'];
+export type TaskEdit = components['schemas']['TaskEdit'];
+export type Tasks = components['schemas']['Tasks'];
+export type TextToRead = components['schemas']['TextToRead'];
+export type TimelineLine = components['schemas']['TimelineLine'];
+export type TimelinePage = components['schemas']['TimelinePage'];
 export type TopValues = components['schemas']['TopValues'];
 export type UndoRequest = components['schemas']['UndoRequest'];
 export type Undone = components['schemas']['Undone'];
+export type Upload = components['schemas']['Upload'];
+export type UploadSize = components['schemas']['UploadSize'];
 export type User = components['schemas']['User'];
 export type UserChange = components['schemas']['UserChange'];
 export type UserPage = components['schemas']['UserPage'];
@@ -2175,6 +3229,1162 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCases: {
+        parameters: {
+            query?: {
+                /** @description query language, e.g. is:open priority>=P2 owner:@me */
+                q?: string;
+                /** @description -updated, -opened, priority or due */
+                sort?: string;
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCaseFacets: {
+        parameters: {
+            query?: {
+                /** @description query language, e.g. is:open priority>=P2 owner:@me */
+                q?: string;
+                /** @description stage, priority, owner, organisation, team, class, label, tlp */
+                fields?: string;
+                /** @description values of each */
+                top?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facets"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseEdit"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCaseAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAlerts"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertNumbers"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    detachAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                alert: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fulfilDuty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyDone"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryEdit"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryEdit"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceList"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvidence"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceWhole"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readEvidence: {
+        parameters: {
+            query?: {
+                /** @description bytes sent or taken so far */
+                offset?: number;
+                /** @description from askForCopy */
+                copy?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askForCopy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyReason"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Copy"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCustody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Custody"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declareIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentDeclared"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMilestone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MilestoneSet"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notes"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteEdit"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteEdit"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteVersions"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteMerge"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listObservables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenObservables"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addObservables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewObservables"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Added"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editObservable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObservableEdit"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeenObservables"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyPlaybook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaybookChoice"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tasks"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StageMove"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tasks"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskEdit"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskEdit"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTimeline: {
+        parameters: {
+            query?: {
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCasework: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Casework"];
                 };
             };
             /** @description a problem (RFC 9457) */
@@ -3066,6 +5276,39 @@ export interface operations {
             };
         };
     };
+    extractObservables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextToRead"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundObservables"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getDocument: {
         parameters: {
             query?: never;
@@ -3637,6 +5880,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChosenSource"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendPiece: {
+        parameters: {
+            query?: {
+                /** @description bytes sent or taken so far */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.tanggap.records": string;
+                "application/x-ndjson": string;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadSize"];
                 };
             };
             /** @description a problem (RFC 9457) */

@@ -1,4 +1,5 @@
 // English. The type makes a missing or extra key a build error.
+import { casesEn } from './cases';
 import type { Messages } from './id';
 
 export const en: Messages = {
@@ -15,6 +16,7 @@ export const en: Messages = {
     close: 'Close menu',
     dashboard: 'Dashboard',
     alerts: 'Alerts',
+    cases: 'Cases',
     events: 'Event search',
     quarantine: 'Quarantine',
     sensors: 'Sensors',
@@ -175,6 +177,7 @@ export const en: Messages = {
     filterFor: (field, value) => `Filter for: ${field} = ${value}`,
     filterOut: (field, value) => `Filter out: ${field} = ${value}`,
   },
+  cases: casesEn,
   alerts: {
     title: 'Alerts',
     lead: 'Attack attempts, grouped, the most important first.',
@@ -467,6 +470,7 @@ export const en: Messages = {
     global: 'Anywhere',
     lists: 'In lists',
     search: 'In search',
+    case: 'On a case',
     go: (page) => `Open ${page}`,
     help: 'Show these shortcuts',
     focusQuery: 'To the query box',

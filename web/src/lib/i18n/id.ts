@@ -1,5 +1,7 @@
 // All texts of the console in Indonesian: the source. en.ts must have the same keys.
 
+import { casesId } from './cases';
+
 export const id = {
   app: {
     name: 'Tanggap',
@@ -14,6 +16,7 @@ export const id = {
     close: 'Tutup menu',
     dashboard: 'Dasbor',
     alerts: 'Peringatan',
+    cases: 'Kasus',
     events: 'Pencarian peristiwa',
     quarantine: 'Karantina',
     sensors: 'Sensor',
@@ -175,6 +178,7 @@ export const id = {
     filterFor: (field: string, value: string) => `Saring: ${field} = ${value}`,
     filterOut: (field: string, value: string) => `Kecualikan: ${field} = ${value}`,
   },
+  cases: casesId,
   alerts: {
     title: 'Peringatan',
     lead: 'Percobaan serangan yang sudah dikelompokkan, terpenting di atas.',
@@ -467,6 +471,7 @@ export const id = {
     global: 'Di mana saja',
     lists: 'Di daftar',
     search: 'Di pencarian',
+    case: 'Di kasus',
     go: (page: string) => `Buka ${page}`,
     help: 'Tampilkan pintasan ini',
     focusQuery: 'Ke kotak kueri',

@@ -1,0 +1,76 @@
+// One case on the screen: loaded once, changed by answers, so that every part shows the same state.
+import { ApiError, get } from './api/client';
+import type { Case } from './api/types';
+import { notice } from './notice.svelte';
+import { say } from './say.svelte';
+import { describe } from './trouble';
+
+/** What the server said, in words: its own sentence where it says more than ours. */
+export function sentence(error: ApiError): string {
+  const trouble = describe(error, say.t);
+  return trouble.detail || trouble.title;
+}
+
+export class CaseRoom {
+  data = $state.raw<Case>();
+  error = $state.raw<ApiError>();
+  loading = $state(false);
+  /** Counts up with every change, for the parts that load something of their own. */
+  changes = $state(0);
+  #id = '';
+
+  async load(id: string): Promise<void> {
+    this.#id = id;
+    this.loading = true;
+    try {
+      const data = await get<Case>(`/cases/${id}`);
+      if (this.#id === id) {
+        this.data = data;
+        this.error = undefined;
+      }
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (this.#id === id) this.error = error;
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  reload(): Promise<void> {
+    return this.load(this.#id);
+  }
+
+  /**
+   * Carries out a change whose answer is the case. Gives '' where it went well, else what to tell:
+   * the caller keeps what was written.
+   */
+  async change(run: () => Promise<Case>, done: string): Promise<string> {
+    try {
+      this.data = await run();
+      this.changes += 1;
+      notice.show(done);
+      return '';
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status !== 412) return sentence(error);
+      await this.reload();
+      return say.t.cases.changedMeanwhile;
+    }
+  }
+
+  /** As change, for what lies in the case: its answer is something else. */
+  async changeWithin(run: () => Promise<unknown>, done: string): Promise<string> {
+    try {
+      await run();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status !== 412) return sentence(error);
+      this.changes += 1;
+      return say.t.cases.changedMeanwhile;
+    }
+    notice.show(done);
+    await this.reload();
+    this.changes += 1;
+    return '';
+  }
+}
