@@ -190,6 +190,9 @@ class Bars:
         page = {**query, "limit": 500}
         for _ in range(20):
             page["cursor"] = self.ask("/api/v1/events", page)[1]["next"]
+            if not page["cursor"]:
+                print(f"list all [{query['q']}] has fewer than 10,000 events: nothing to measure behind them")
+                return
         self.measure(f"list all [{query['q']}] behind 10,000 events", "/api/v1/events", {**page, "limit": 50})
 
 
@@ -217,7 +220,7 @@ def main():
             sys.exit(f"expected buckets of a day, got {histogram['bucket_seconds']} s")
         fullest = max(range(len(histogram["counts"])), key=lambda i: (histogram["counts"][i], i))
         day = datetime.datetime.fromisoformat(histogram["from"].replace("Z", "+00:00")) + datetime.timedelta(days=fullest)
-        print(f"load {os.getloadavg()[0]:.1f} before; {BINARY.name}: {sum(histogram['counts'])} events, {server.call('/api/v1/ledger')['alerts']} alerts, "
+        print(f"load {os.getloadavg()[0]:.1f} before; {BINARY.name}: {sum(histogram['counts'])} events, {server.call('/api/v1/overview')['ladder']['alerts']} alerts, "
               f"fullest day {day:%Y-%m-%d} with {max(histogram['counts'])} events", flush=True)
         bars = Bars(server, wanted.runs, wanted.cold)
         for name, path, query in questions(day) + ALERTS:
