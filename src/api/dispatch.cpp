@@ -310,6 +310,8 @@ Reply answer(Call& call, std::string_view method)
     return no_route(call, found.allowed);
 }
 
+constexpr std::size_t kHttpBodyDigitsMax = 9;
+
 /// A body longer than any JSON of ours is taken only as records, and only from who may send them.
 std::optional<Reply> answer_before_body(Call& call)
 {
@@ -322,6 +324,13 @@ std::optional<Reply> answer_before_body(Call& call)
         return refusal;
     }
     const bool of_unknown_length = call.request.header("transfer-encoding").has_value();
+    const std::string_view length = call.request.header("content-length").value_or("0");
+    if (length.size() > kHttpBodyDigitsMax ||
+        std::stoull(std::string(length)) > base::limits::kHttpBodyBytesMax) {
+        return make_problem(call, 413, "too-large",
+                            "the body has " + std::string(length) + " bytes, at most " +
+                                std::to_string(base::limits::kHttpBodyBytesMax) + " are taken");
+    }
     const bool may_be_long = found.route->takes_records || found.route->csv_bytes_max > 0;
     if (!may_be_long && (!of_unknown_length || call.principal.anonymous())) {
         return make_problem(call, 413, "too-large",
@@ -440,7 +449,7 @@ std::span<const Route> routes()
         for (auto* const table :
              {account_routes, own_account_routes, people_routes, audit_routes, protection_routes,
               action_routes, alert_routes, asset_routes, case_routes, case_item_routes,
-              evidence_routes, event_routes, indicator_routes, system_routes, ingest_routes}) {
+              evidence_routes, event_routes, indicator_routes, report_routes, system_routes, ingest_routes}) {
             std::ranges::move(table(), std::back_inserter(routes));
         }
         return routes;

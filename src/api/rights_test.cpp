@@ -15,12 +15,17 @@ namespace {
 /// aNalyst, Viewer.
 const std::map<std::string_view, std::string_view> kWho{
     {"acceptInvitation", "public"},
+    {"acknowledgeReport", "LN"},
+    {"answerReporter", "LN"},
     {"changePassword", "signed-in"},
     {"changeUser", "A"},
     {"chooseSource", "LN"},
     {"confirmSecondFactor", "signed-in"},
+    {"editReport", "LN"},
     {"endSession", "signed-in"},
+    {"enterReport", "LN"},
     {"explainAlert", "ALNV"},
+    {"findSimilarReports", "LN"},
     {"getAlert", "ALNV"},
     {"getBatch", "LN"},
     {"getDocument", "public"},
@@ -32,13 +37,17 @@ const std::map<std::string_view, std::string_view> kWho{
     {"getMe", "signed-in"},
     {"getMetrics", "A"},
     {"getOverview", "ALNV"},
+    {"getProfile", "signed-in"},
     {"getProtection", "signed-in"},
     {"getQuarantineEntry", "ALNV"},
     {"getReady", "public"},
+    {"getReport", "LN"},
+    {"getReportForm", "signed-in"},
     {"getRule", "ALNV"},
     {"getSession", "signed-in"},
     {"getSetup", "public"},
     {"getUser", "A"},
+    {"informReporters", "LN"},
     {"ingest", "LN"},
     {"invite", "A"},
     {"listAlertEvents", "ALNV"},
@@ -51,6 +60,7 @@ const std::map<std::string_view, std::string_view> kWho{
     {"listKeys", "signed-in"},
     {"listMySessions", "signed-in"},
     {"listQuarantine", "ALNV"},
+    {"listReports", "LN"},
     {"listRules", "ALNV"},
     {"listSensors", "ALNV"},
     {"listTopValues", "ALNV"},
@@ -58,8 +68,11 @@ const std::map<std::string_view, std::string_view> kWho{
     {"listUsers", "A"},
     {"lookAtInvitation", "public"},
     {"makeKey", "signed-in"},
+    {"moveReports", "LN"},
+    {"noteReport", "LN"},
     {"parseQuery", "ALNV"},
     {"putAssets", "A"},
+    {"putProfile", "A"},
     {"putProtection", "signed-in"},
     {"reauthenticate", "signed-in"},
     {"renewRecoveryCodes", "signed-in"},
@@ -74,6 +87,7 @@ const std::map<std::string_view, std::string_view> kWho{
     {"signOutEverywhere", "signed-in"},
     {"signOutUser", "A"},
     {"startSecondFactor", "signed-in"},
+    {"takeReportFile", "LN"},
     {"undo", "signed-in"},
     {"verifyAudit", "A"},
 };
@@ -115,9 +129,9 @@ TEST(Rights, what_changes_secrets_or_rights_is_done_by_a_person_who_just_signed_
 {
     // Answers that hold a secret are kept for no repeat.
     const std::set<std::string_view> secret{
-        "changePassword", "confirmSecondFactor", "invite",
-        "makeKey",        "reauthenticate",      "renewRecoveryCodes",
-        "resetPassword",  "resetSecondFactor",   "startSecondFactor"};
+        "changePassword",    "confirmSecondFactor", "invite",        "makeKey",
+        "reauthenticate",    "renewRecoveryCodes",  "resetPassword", "resetSecondFactor",
+        "startSecondFactor", "enterReport",         "takeReportFile"};
     const std::set<std::string_view> fresh{
         "changeUser",    "confirmSecondFactor", "invite",           "makeKey", "renewRecoveryCodes",
         "resetPassword", "resetSecondFactor",   "startSecondFactor"};

@@ -66,6 +66,12 @@ void Backoff::succeeded(const std::string& who)
     failures_.forget(who);
 }
 
+void Backoff::forget_all()
+{
+    const std::lock_guard lock(mutex_);
+    failures_ = RecentMap<Failures>(base::limits::kBackoffEntriesMax);
+}
+
 RateLimiter::RateLimiter(Rate rate) : rate_(rate), buckets_(base::limits::kBackoffEntriesMax) {}
 
 base::Status RateLimiter::take(const std::string& who, base::Time now)

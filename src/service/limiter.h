@@ -69,6 +69,7 @@ public:
     base::Status check(const std::string& who, base::Time now);
     void failed(const std::string& who, base::Time now);
     void succeeded(const std::string& who);
+    void forget_all();
 
 private:
     struct Failures {

@@ -11,6 +11,7 @@
 #include "service/detail/restore.h"
 #include "store/alert_state.h"
 #include "store/people.h"
+#include "store/reports.h"
 
 namespace tanggap::service {
 namespace {
@@ -25,6 +26,7 @@ struct Labelled {
 };
 constexpr std::array kLabelled{
     Labelled{"alert", store::find_alert_id},
+    Labelled{"report", store::find_report_id},
 };
 
 base::Result<store::ObjectRef> find_object(store::Snapshot& snapshot, std::string_view kind,

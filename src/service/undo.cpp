@@ -22,6 +22,8 @@ struct Restorer {
 constexpr std::array kRestorers{
     Restorer{"alert", "protect", restore_protection},
     Restorer{"alert", "", restore_alert},
+    Restorer{"report", "protect", restore_protection},
+    Restorer{"report", "", restore_report},
     Restorer{"user", "", restore_user},
     Restorer{"case", "", restore_case},
     Restorer{"task", "", restore_task},

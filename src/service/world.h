@@ -15,12 +15,20 @@
 #include "disk/journal.h"
 #include "model/detection.h"
 #include "model/ledger.h"
+#include "service/profile.h"
 #include "service/retention.h"
 #include "store/case_store.h"
 #include "store/event_store.h"
 #include "store/evidence_vault.h"
 
+namespace tanggap::store {
+class FileVault;
+} // namespace tanggap::store
+
 namespace tanggap::service {
+
+class ReportForm;
+class ReporterDesk;
 
 /// How far the pipeline is. Units: journal sequences.
 struct Progress {
@@ -60,6 +68,12 @@ struct World {
     /// Playbooks, clocks, calendar and classes as loaded now.
     std::function<std::shared_ptr<const casework::Knowledge>()> casework{};
     store::EvidenceVault* vault = nullptr; ///< the files of evidence; never null in the program
+
+    /// The report form as loaded.
+    std::function<std::shared_ptr<const ReportForm>()> report_form = {};
+    ReporterDesk* desk = nullptr;
+    store::FileVault* files = nullptr;
+    Profile first_profile = {}; ///< until somebody fills one in
 
     std::optional<base::Time> geo_built_at; ///< age of the country data
     std::string version;

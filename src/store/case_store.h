@@ -17,6 +17,7 @@
 #include "policy/policy.h"
 #include "query/query.h"
 #include "store/activity.h"
+#include "store/reports.h"
 #include "triage/triage.h"
 
 namespace tanggap::store {
@@ -100,7 +101,7 @@ struct AlertPage {
 
 struct CaseDue;
 
-class CaseStore : public triage::Past, public Changes {
+class CaseStore : public triage::Past, public Changes, public ReporterStore {
 public:
     ~CaseStore() override = default;
 

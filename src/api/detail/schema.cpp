@@ -112,7 +112,7 @@ void add_events(Json& all)
                                {"bucket_seconds", count()},
                                {"counts", list_of(count())},
                                {"detected", list_of(count())}});
-    all["QueryText"] = object({{"q", text()}, {"scope", words({"alerts", "cases", "events"})}});
+    all["QueryText"] = object({{"q", text()}, {"scope", words({"alerts", "cases", "events", "reports"})}});
     all["QueryParsed"] = object(
         {{"canonical", text()},
          {"errors",
@@ -276,6 +276,8 @@ Json make_schemas()
     add_activity(all);
     add_people(all);
     add_cases(all);
+    add_reports(all);
+    add_profile(all);
     return all;
 }
 

@@ -4,6 +4,7 @@
 #include "api/detail/render.h"
 #include "api/detail/route.h"
 #include "base/limits.h"
+#include "query/report_scope.h"
 
 namespace tanggap::api {
 namespace {
@@ -133,6 +134,7 @@ Answer post_parse(Call& call)
     const auto& wanted = call.body.at("scope").get_ref<const std::string&>();
     const auto& text = call.body.at("q").get_ref<const std::string&>();
     const query::Scope& scope = wanted == "cases"    ? query::case_scope()
+                                : wanted == "reports" ? query::report_scope()
                                 : wanted == "alerts" ? query::alert_scope()
                                                      : query::event_scope();
     const query::Parsed parsed = query::parse(text, scope);

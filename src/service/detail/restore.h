@@ -14,6 +14,9 @@ base::Status restore_alert(store::Change& change, const store::ObjectRef& object
 /// Fields: roles, disabled; any of them. Ends the sessions; never without an administrator.
 base::Status restore_user(store::Change& change, const store::ObjectRef& object,
                           std::string_view fields_json);
+/// Fields: title, status, organisation, assignee, case_id; any of them.
+base::Status restore_report(store::Change& change, const store::ObjectRef& object,
+                            std::string_view fields_json);
 /// The whole label, as *.protect records it.
 base::Status restore_protection(store::Change& change, const store::ObjectRef& object,
                                 std::string_view fields_json);

@@ -170,11 +170,50 @@ constexpr std::array<std::string_view, 20> kCases{
     "CREATE INDEX alerts_of_case ON alerts (case_id, number) WHERE case_id <> ''",
 };
 
+// Reports (store/reports.h). `answers` and the texts of the conversation are the reporter's words;
+// `code_hash` is a keyed hash: without the master key it tells nothing of the code.
+constexpr std::array<std::string_view, 17> kReports{
+    "CREATE TABLE reports (sequence INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,"
+    " number TEXT NOT NULL UNIQUE, title TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL,"
+    " ended INTEGER NOT NULL, channel TEXT NOT NULL, identity TEXT NOT NULL,"
+    " language TEXT NOT NULL, organisation TEXT NOT NULL,"
+    " assignee TEXT NOT NULL, case_id TEXT NOT NULL, received_at INTEGER NOT NULL,"
+    " acknowledged_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, waiting INTEGER NOT NULL,"
+    " code_hash TEXT NOT NULL, answers TEXT NOT NULL)",
+    "CREATE INDEX reports_received ON reports (received_at, sequence)",
+    "CREATE INDEX reports_updated ON reports (updated_at, sequence)",
+    "CREATE INDEX reports_open ON reports (ended, received_at, sequence)",
+    "CREATE INDEX reports_case ON reports (case_id, sequence) WHERE case_id <> ''",
+    "CREATE TABLE report_messages (report INTEGER NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL,"
+    " from_team INTEGER NOT NULL, text TEXT NOT NULL, author TEXT NOT NULL,"
+    " PRIMARY KEY (report, at, id)) WITHOUT ROWID",
+    "CREATE TABLE report_notes (report INTEGER NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL,"
+    " text TEXT NOT NULL, author TEXT NOT NULL, PRIMARY KEY (report, at, id)) WITHOUT ROWID",
+    "CREATE TABLE report_files (report INTEGER NOT NULL, added_at INTEGER NOT NULL,"
+    " id TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL,"
+    " PRIMARY KEY (report, added_at, id)) WITHOUT ROWID",
+    "CREATE INDEX report_files_sha256 ON report_files (sha256)",
+    "CREATE TABLE report_marks (value TEXT NOT NULL, report INTEGER NOT NULL, kind TEXT NOT NULL,"
+    " PRIMARY KEY (value, report, kind)) WITHOUT ROWID",
+    "CREATE INDEX report_marks_report ON report_marks (report)",
+    "CREATE VIRTUAL TABLE report_words USING fts5 (words, content = '',"
+    " tokenize = 'unicode61 remove_diacritics 2')",
+    "CREATE TABLE report_drafts (token_hash TEXT PRIMARY KEY, document TEXT NOT NULL,"
+    " started_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, files TEXT NOT NULL,"
+    " sent_number TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX report_drafts_expires ON report_drafts (expires_at)",
+    "CREATE TABLE reporter_sessions (token_hash TEXT PRIMARY KEY, report_id TEXT NOT NULL,"
+    " expires_at INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX reporter_sessions_expires ON reporter_sessions (expires_at)",
+    "CREATE TABLE profile (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL)",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
     Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
     Migration{3, "recovery codes, invitations, names of sessions, labels of objects", kPeople},
     Migration{4, "cases and what lies in them", kCases},
+    Migration{5, "reports: conversation, files, drafts; the organisation's profile", kReports},
 };
 
 base::Status apply(Database& database, const Migration& migration)

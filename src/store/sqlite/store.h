@@ -62,6 +62,15 @@ public:
     base::Status touch_api_key(std::string_view id, base::Time now) override;
     base::Status touch_session(std::string_view token_hash, base::Time now) override;
 
+    base::Result<KeptDraft> find_draft(std::string_view token_hash, base::Time now) override;
+    base::Status put_draft(std::string_view token_hash, const KeptDraft& draft) override;
+    base::Result<std::vector<std::string>> remove_old_drafts(base::Time now) override;
+    base::Status add_reporter_session(std::string_view token_hash,
+                                      const ReporterSession& session) override;
+    base::Result<ReporterSession> find_reporter_session(std::string_view token_hash,
+                                                        base::Time now) override;
+    base::Status remove_reporter_session(std::string_view token_hash) override;
+
     base::Status upsert_sensor(const Sensor& sensor) override;
     base::Result<std::vector<Sensor>> list_sensors() override;
     base::Status put_case_due(std::string_view case_id, const CaseDue& due) override;
