@@ -1,5 +1,5 @@
 # content/ linked into the binary. Samples beside rules and sources are for tests, not for the binary.
-file(GLOB_RECURSE content_paths RELATIVE ${CMAKE_SOURCE_DIR}/content CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/content/*.yaml)
+file(GLOB_RECURSE content_paths RELATIVE ${CMAKE_SOURCE_DIR}/content CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/content/*.yaml ${CMAKE_SOURCE_DIR}/content/*.html ${CMAKE_SOURCE_DIR}/content/*.css)
 list(FILTER content_paths EXCLUDE REGEX "\\.samples\\.yaml$")
 list(TRANSFORM content_paths PREPEND ${CMAKE_SOURCE_DIR}/content/ OUTPUT_VARIABLE content_full_paths)
 set(content_out ${CMAKE_BINARY_DIR}/generated)

@@ -26,20 +26,26 @@ base::Result<std::string> read_text(const fs::path& path)
     return text;
 }
 
-bool is_content(const fs::path& path)
+bool is_yaml(const fs::path& path)
 {
     const bool yaml = path.extension() == ".yaml" || path.extension() == ".yml";
     return yaml && path.stem().extension() != ".samples";
 }
 
-/// The content files below `folder`, sorted so that the load order is the same everywhere.
-base::Result<std::vector<fs::path>> content_below(const fs::path& folder)
+bool is_content(const fs::path& path)
+{
+    return is_yaml(path) || path.extension() == ".html" || path.extension() == ".css";
+}
+
+/// The wanted files below `folder`, sorted so that the load order is the same everywhere.
+base::Result<std::vector<fs::path>> files_below(const fs::path& folder,
+                                                bool (*wanted)(const fs::path&))
 {
     std::vector<fs::path> paths;
     std::error_code error;
     fs::recursive_directory_iterator walk(folder, error);
     for (const fs::recursive_directory_iterator end; !error && walk != end; walk.increment(error)) {
-        if (is_content(walk->path()) && walk->is_regular_file(error)) {
+        if (wanted(walk->path()) && walk->is_regular_file(error)) {
             paths.push_back(walk->path());
         }
     }
@@ -78,12 +84,15 @@ void add(Content& content, std::string_view path, std::string text, bool overrid
         } else {
             content.mappings.push_back({std::string(path), std::move(text)});
         }
+    } else if (path.starts_with("portal/") || path.starts_with("forms/") ||
+               path.starts_with("advisories/")) {
+        content.site.push_back({std::string(path), std::move(text)});
     }
 }
 
 base::Status add_folder(Content& content, const fs::path& folder)
 {
-    TRY(const auto paths, content_below(folder));
+    TRY(const auto paths, files_below(folder, is_content));
     for (const fs::path& path : paths) {
         TRY(std::string text, read_text(path));
         add(content, fs::relative(path, folder).string(), std::move(text), true);
@@ -109,7 +118,7 @@ base::Result<Content> load_content(const ContentFolders& folders)
             return base::not_found(
                 fmt::format("--content {}: no such folder; it should hold sources/, rules/, "
                             "mappings/, playbooks/, clocks/, holidays/ "
-                            "or taxonomies/",
+                            "taxonomies/ or portal/",
                             folders.given));
         }
         TRY_STATUS(add_folder(content, folders.given));
@@ -122,7 +131,7 @@ base::Status add_rules(const std::string& path, std::vector<detect::RuleFile>& r
     std::error_code ignored;
     std::vector<fs::path> paths{path};
     if (fs::is_directory(path, ignored)) {
-        TRY(paths, content_below(path));
+        TRY(paths, files_below(path, is_yaml));
     }
     for (const fs::path& file : paths) {
         TRY(std::string text, read_text(file));

@@ -9,6 +9,7 @@
 #include "casework/knowledge.h"
 #include "detect/engine.h"
 #include "normalize/normalizer.h"
+#include "portal/site.h"
 
 namespace tanggap::app {
 
@@ -17,6 +18,7 @@ struct Content {
     std::vector<detect::RuleFile> rules;
     std::vector<detect::MappingFile> mappings;
     casework::KnowledgeFiles casework;
+    std::vector<portal::ContentFile> site; ///< public pages, forms, advisories
 };
 
 struct ContentFolders {

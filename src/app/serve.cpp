@@ -70,7 +70,9 @@ void announce(const Settings& settings, const Server& server)
 {
     const char* scheme = settings.tls_cert.empty() ? "http" : "https";
     const std::string address = settings.listen.substr(0, settings.listen.rfind(':'));
-    fmt::print(stderr, "tanggap: console and API on {}://{}:{}/\n", scheme, address, server.port());
+    fmt::print(stderr,
+               "tanggap: console and API on {0}://{1}:{2}/app/, public pages on {0}://{1}:{2}/\n",
+               scheme, address, server.port());
     const std::string token = settings.setup_token_file.empty() ? settings.data + "/setup-token"
                                                                 : settings.setup_token_file;
     if (!settings.demo && ::access(token.c_str(), R_OK) == 0) { // a demo sets itself up

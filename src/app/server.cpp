@@ -4,14 +4,15 @@
 #include <filesystem>
 #include <fmt/format.h>
 
-#include "app/content.h"
 #include "app/indicator_files.h"
 #include "app/places.h"
 #include "base/life.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/report_limits.h"
 #include "service/assets.h"
+#include "service/profile.h"
 #include "store/assets.h"
 #include "store/clickhouse/clickhouse_store.h"
 #include "store/sqlite/sqlite_case_store.h"
@@ -135,6 +136,7 @@ base::Status Server::open_stores()
 base::Status Server::load_knowledge()
 {
     TRY(const Content content, load_content({settings_.content, settings_.data}));
+    TRY_STATUS(load_site(content));
     auto knowledge = std::make_shared<pipeline::Knowledge>();
     std::vector<normalize::Diagnostic> source_problems;
     knowledge->sources = normalize::Sources::load(content.sources, source_problems);
@@ -158,6 +160,14 @@ base::Status Server::load_knowledge()
     const std::lock_guard lock(knowledge_mutex_);
     knowledge_ = std::move(knowledge);
     casework_ = std::move(casework);
+    return {};
+}
+
+base::Status Server::load_site(const Content& content)
+{
+    TRY(auto site, portal::Site::load(content.site));
+    const std::lock_guard lock(knowledge_mutex_);
+    site_ = std::move(site);
     return {};
 }
 
@@ -239,6 +249,42 @@ std::vector<std::string> Server::unready_reasons() const
     return reasons;
 }
 
+base::Status Server::open_desk()
+{
+    const auto derive_key = [this](std::string_view purpose) {
+        return accounts_->derive_key(purpose);
+    };
+    TRY(file_vault_, store::FileVault::open(settings_.data + "/files", derive_key("file vault")));
+    desk_ = std::make_unique<service::ReporterDesk>(*cases_, *file_vault_, base::system_clock(),
+                                                    derive_key);
+    return {};
+}
+
+portal::Handlers Server::public_pages(bool tls)
+{
+    return portal::make_handlers({.desk = *desk_,
+                                  .clock = base::system_clock(),
+                                  .site =
+                                      [this] {
+                                          const std::lock_guard lock(knowledge_mutex_);
+                                          return site_;
+                                      },
+                                  .profile =
+                                      [this, first = service::first_profile(settings_.site_name)] {
+                                          return service::find_profile(*cases_, first);
+                                      },
+                                  .setup_needed =
+                                      [this] {
+                                          if (!set_up_) {
+                                              const auto needed = accounts_->setup_needed();
+                                              set_up_ = needed && !*needed;
+                                          }
+                                          return !set_up_;
+                                      },
+                                  .tls = tls,
+                                  .demo = settings_.demo});
+}
+
 base::Status Server::start_http()
 {
     const std::string& data = settings_.data;
@@ -256,6 +302,7 @@ base::Status Server::start_http()
         const std::lock_guard lock(knowledge_mutex_);
         return knowledge_;
     };
+    TRY_STATUS(open_desk());
     world_.reset(new service::World{
         .cases = *cases_,
         .events = *events_,
@@ -291,6 +338,14 @@ base::Status Server::start_http()
                 return casework_;
             },
         .vault = vault_.get(),
+        .report_form =
+            [this] {
+                const std::lock_guard lock(knowledge_mutex_);
+                return std::shared_ptr<const service::ReportForm>(site_, &site_->form);
+            },
+        .desk = desk_.get(),
+        .files = file_vault_.get(),
+        .first_profile = service::first_profile(settings_.site_name),
         .geo_built_at = std::nullopt,
         .version = kVersion,
         .timezone = settings_.timezone,
@@ -301,21 +356,30 @@ base::Status Server::start_http()
     }
     clock_watch_ = std::make_unique<service::ClockWatch>(*world_);
     TRY(const Endpoint listen, parse_endpoint(settings_.listen));
-    const bool tls = !settings_.tls_cert.empty();
-    const api::Handlers handlers =
-        api::make_handlers({.world = *world_,
-                            .accounts = *accounts_,
-                            .assets = find_console_asset,
-                            .cursor_key = accounts_->derive_key("cursor"),
-                            .tls = tls || !settings_.behind_proxy.empty()});
-    TRY(http_, net::HttpServer::start({.address = listen.address,
-                                       .port = listen.port,
-                                       .tls_cert_file = settings_.tls_cert,
-                                       .tls_key_file = settings_.tls_key,
-                                       .trusted_proxies = settings_.behind_proxy,
-                                       .worker_threads = api::kWorkers,
-                                       .admit = handlers.admit},
-                                      handlers.handle));
+    const bool tls = !settings_.tls_cert.empty() || !settings_.behind_proxy.empty();
+    const portal::Handlers pages = public_pages(tls);
+    const api::Handlers rest = api::make_handlers({.world = *world_,
+                                                   .accounts = *accounts_,
+                                                   .assets = find_console_asset,
+                                                   .cursor_key = accounts_->derive_key("cursor"),
+                                                   .tls = tls});
+    const auto handle = [pages, rest](const net::HttpRequest& request) {
+        return pages.owns(request) ? pages.handle(request) : rest.handle(request);
+    };
+    const auto admit = [pages, rest](const net::HttpRequest& request) {
+        return pages.owns(request) ? pages.admit(request) : rest.admit(request);
+    };
+    TRY(http_,
+        net::HttpServer::start({.address = listen.address,
+                                .port = listen.port,
+                                .tls_cert_file = settings_.tls_cert,
+                                .tls_key_file = settings_.tls_key,
+                                .trusted_proxies = settings_.behind_proxy,
+                                .worker_threads = api::kWorkers,
+                                .body_bytes_max = std::max(base::limits::kHttpBodyBytesMax,
+                                                           base::limits::kReportUploadBytesMax),
+                                .admit = admit},
+                               handle));
     return {};
 }
 

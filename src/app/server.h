@@ -1,6 +1,7 @@
 // The parts of a running server, in the order they are started. Destruction is the reverse.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "api/api.h"
 #include "app/console_assets.h"
+#include "app/content.h"
 #include "app/inputs.h"
 #include "app/keeper.h"
 #include "app/settings.h"
@@ -16,12 +18,15 @@
 #include "disk/journal.h"
 #include "net/http.h"
 #include "pipeline/pipeline.h"
+#include "portal/portal.h"
 #include "service/accounts.h"
 #include "service/case_clocks.h"
+#include "service/reporter_desk.h"
 #include "service/world.h"
 #include "store/case_store.h"
 #include "store/engine/supervisor.h"
 #include "store/event_store.h"
+#include "store/file_vault.h"
 
 namespace tanggap::app {
 
@@ -49,6 +54,9 @@ private:
     base::Status open_stores();
     base::Status load_knowledge();
     base::Status start_pipeline();
+    base::Status load_site(const Content& content);
+    base::Status open_desk();
+    portal::Handlers public_pages(bool tls);
     base::Status start_http();
     model::Ledger ledger() const;
     std::vector<std::string> unready_reasons() const;
@@ -63,12 +71,16 @@ private:
     mutable std::mutex knowledge_mutex_;
     std::shared_ptr<const pipeline::Knowledge> knowledge_; ///< guarded by knowledge_mutex_
     std::shared_ptr<const casework::Knowledge> casework_;  ///< the same
+    std::shared_ptr<const portal::Site> site_;             ///< guarded by knowledge_mutex_
     std::unique_ptr<pipeline::Pipeline> pipeline_;
     std::unique_ptr<service::Accounts> accounts_;
     std::unique_ptr<store::EvidenceVault> vault_;
     std::unique_ptr<service::World> world_;
     std::unique_ptr<service::Retention> retention_;
     std::unique_ptr<service::ClockWatch> clock_watch_;
+    std::unique_ptr<store::FileVault> file_vault_;
+    std::unique_ptr<service::ReporterDesk> desk_;
+    std::atomic<bool> set_up_ = false; ///< there is an administrator: never asked again
     std::unique_ptr<Inputs> inputs_;
     std::unique_ptr<Keeper> keeper_;
     std::unique_ptr<net::HttpServer> http_;

@@ -19,7 +19,7 @@ FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 # Written exceptions: all of floor 2 may use query; codec and disk speak in the nouns of model.
 SAME_FLOOR = {("query",), ("model",)}
 # Third-party headers that must not appear in a room's public headers.
-THIRD_PARTY = re.compile(r"<(boost|simdjson|nlohmann|rocksdb|soci|sqlite3|yaml|hs|re2|pcre2|maxminddb|fmt|CLI|spdlog)[/.h]")
+THIRD_PARTY = re.compile(r"<(boost|simdjson|nlohmann|rocksdb|soci|sqlite3|yaml|hs|re2|pcre2|maxminddb|fmt|CLI|spdlog|ctemplate|sodium)[/.h]")
 
 
 def declared():
