@@ -43,3 +43,9 @@ export function describe(error: ApiError, t: Messages): Trouble {
   if (error.status < 500) return { kind: 'bad', title: e.badTitle, text: '', ...rest };
   return { kind: 'server', title: e.serverTitle, text: e.server, ...rest };
 }
+
+/** The same in one paragraph, for beside a form. */
+export function explain(error: ApiError, t: Messages): string {
+  const { title, text, detail } = describe(error, t);
+  return [title, text, detail].filter(Boolean).join('. ');
+}

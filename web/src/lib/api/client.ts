@@ -166,3 +166,20 @@ export async function removeFrom<T>(route: string): Promise<T> {
 export async function remove(route: string): Promise<void> {
   await send('DELETE', route);
 }
+
+/** Replaces an item of a known version; 412 where it has another one by now. */
+export async function put<T>(route: string, body: unknown, version: number): Promise<T> {
+  const headers = { 'If-Match': `"v${version}"` };
+  return (await (await send('PUT', route, body, undefined, undefined, headers)).json()) as T;
+}
+
+/** Bytes that the server gives for a reason, saved by the browser under `name`. */
+export async function download(route: string, body: unknown, name: string): Promise<void> {
+  const response = await send('POST', route, body);
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1070,6 +1070,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's profile */
+        get: operations["getProfile"];
+        /** Replace the organisation's profile */
+        put: operations["putProfile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/protection/{kind}/{id}": {
         parameters: {
             query?: never;
@@ -1150,6 +1168,178 @@ export interface paths {
         put?: never;
         /** Check a query and write it canonically */
         post: operations["parseQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The questions of the report form */
+        get: operations["getReportForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List reports */
+        get: operations["listReports"];
+        put?: never;
+        /** Enter a report that came by phone, WhatsApp, counter or email */
+        post: operations["enterReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/inform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell all reporters of a case the same */
+        post: operations["informReporters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put reports into a case, or out of one */
+        post: operations["moveReports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reports that may be about the same as a text */
+        post: operations["findSimilarReports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One report by LPR number or UUID */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change status, title, organisation or assignee */
+        patch: operations["editReport"];
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** First answer to the reporter, with the first steps */
+        post: operations["acknowledgeReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/files/{file}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The bytes of a file, with a record of who took it and why */
+        post: operations["takeReportFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer the reporter */
+        post: operations["answerReporter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add an internal note, never shown to the reporter */
+        post: operations["noteReport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2360,6 +2550,16 @@ export interface components {
             title: string;
             type: string;
         };
+        /** @description the organisation's profile, its members as in RFC 2350 */
+        Profile: {
+            [key: string]: unknown;
+        };
+        ProfileKept: {
+            profile: components["schemas"]["Profile"];
+            /** Format: date-time */
+            updated_at: string | null;
+            version: number;
+        };
         Protection: {
             named: string[];
             /** @enum {string} */
@@ -2421,7 +2621,7 @@ export interface components {
         QueryText: {
             q: string;
             /** @enum {string} */
-            scope: "alerts" | "cases" | "events";
+            scope: "alerts" | "cases" | "events" | "reports";
         };
         Ready: {
             reasons: string[];
@@ -2436,6 +2636,236 @@ export interface components {
         };
         RecoveryCodes: {
             recovery_codes: string[];
+        };
+        Report: {
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            acknowledgement: string;
+            answers: {
+                label: {
+                    en: string;
+                    id: string;
+                };
+                question: string;
+                text: string;
+            }[];
+            assignee: string | null;
+            case: string | null;
+            /** @enum {string} */
+            channel: "web" | "phone" | "whatsapp" | "counter" | "email";
+            files: {
+                /** Format: date-time */
+                added_at: string;
+                bytes: number;
+                id: string;
+                name: string;
+                sha256: string;
+            }[];
+            id: string;
+            /** @enum {string} */
+            identity: "open" | "confidential" | "anonymous";
+            incident_class: string;
+            kind: string;
+            kind_title: {
+                en: string;
+                id: string;
+            };
+            /** @enum {string} */
+            language: "id" | "en";
+            messages: {
+                /** Format: date-time */
+                at: string;
+                by: string;
+                /** @enum {string} */
+                from: "reporter" | "team";
+                id: string;
+                text: string;
+            }[];
+            notes: {
+                /** Format: date-time */
+                at: string;
+                by: string;
+                id: string;
+                text: string;
+            }[];
+            number: string;
+            organisation: string;
+            /** Format: date-time */
+            received_at: string;
+            similar: components["schemas"]["ReportSimilar"][];
+            /** @enum {string} */
+            status: "received" | "verified" | "handling" | "done" | "forwarded" | "rejected";
+            title: string;
+            tlp: string;
+            /** Format: date-time */
+            updated_at: string;
+            waiting: boolean;
+        };
+        ReportAcknowledge: {
+            text?: string;
+        };
+        ReportAnswer: {
+            /** @enum {string} */
+            status?: "received" | "verified" | "handling" | "done" | "forwarded" | "rejected";
+            text: string;
+        };
+        ReportEdit: {
+            assignee?: string | null;
+            organisation?: string;
+            /** @enum {string} */
+            status?: "received" | "verified" | "handling" | "done" | "forwarded" | "rejected";
+            title?: string;
+        };
+        ReportEntered: {
+            answers: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            channel: "phone" | "whatsapp" | "counter" | "email";
+            /** @enum {string} */
+            language?: "id" | "en";
+            /** Format: date-time */
+            told_at?: string;
+        };
+        ReportFileReason: {
+            reason: string;
+        };
+        ReportForm: {
+            questions: {
+                characters_max: number;
+                hint: {
+                    en: string;
+                    id: string;
+                };
+                /** @enum {string} */
+                kind: "choice" | "line" | "area" | "email" | "phone";
+                label: {
+                    en: string;
+                    id: string;
+                };
+                name: string;
+                options: {
+                    first_steps: {
+                        en: string;
+                        id: string;
+                    }[];
+                    incident_class: string;
+                    label: {
+                        en: string;
+                        id: string;
+                    };
+                    value: string;
+                }[];
+                required: boolean;
+                when: {
+                    question: string;
+                    values: string[];
+                }[];
+            }[];
+        };
+        ReportInformed: {
+            reporters: number;
+        };
+        ReportMove: {
+            case: string | null;
+            reports: string[];
+        };
+        ReportMoved: {
+            reports: components["schemas"]["ReportRow"][];
+        };
+        ReportNews: {
+            case: string;
+            /** @enum {string} */
+            status?: "received" | "verified" | "handling" | "done" | "forwarded" | "rejected";
+            text: {
+                en: string;
+                id: string;
+            };
+        };
+        ReportNoteText: {
+            text: string;
+        };
+        ReportNumber: {
+            code: string;
+            number: string;
+        };
+        ReportPage: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["ReportRow"][];
+            next: string | null;
+            total: {
+                /** @enum {string} */
+                relation: "eq" | "gte";
+                value: number;
+            };
+        };
+        ReportRow: {
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            assignee: string | null;
+            case: string | null;
+            /** @enum {string} */
+            channel: "web" | "phone" | "whatsapp" | "counter" | "email";
+            id: string;
+            /** @enum {string} */
+            identity: "open" | "confidential" | "anonymous";
+            kind: string;
+            kind_title: {
+                en: string;
+                id: string;
+            };
+            /** @enum {string} */
+            language: "id" | "en";
+            number: string;
+            organisation: string;
+            /** Format: date-time */
+            received_at: string;
+            /** @enum {string} */
+            status: "received" | "verified" | "handling" | "done" | "forwarded" | "rejected";
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            waiting: boolean;
+        };
+        ReportSimilar: {
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            assignee: string | null;
+            case: string | null;
+            /** @enum {string} */
+            channel: "web" | "phone" | "whatsapp" | "counter" | "email";
+            id: string;
+            /** @enum {string} */
+            identity: "open" | "confidential" | "anonymous";
+            kind: string;
+            kind_title: {
+                en: string;
+                id: string;
+            };
+            /** @enum {string} */
+            language: "id" | "en";
+            number: string;
+            organisation: string;
+            /** Format: date-time */
+            received_at: string;
+            shared: {
+                kind: string;
+                value: string;
+            }[];
+            /** @enum {string} */
+            status: "received" | "verified" | "handling" | "done" | "forwarded" | "rejected";
+            title: string;
+            /** Format: date-time */
+            updated_at: string;
+            waiting: boolean;
+        };
+        ReportSimilarList: {
+            items: components["schemas"]["ReportSimilar"][];
+        };
+        ReportTexts: {
+            except?: string;
+            text: string;
         };
         RerunRequest: {
             ids?: string[];
@@ -2836,6 +3266,8 @@ export type OwnSession = components['schemas']['OwnSession'];
 export type PasswordChange = components['schemas']['PasswordChange'];
 export type PlaybookChoice = components['schemas']['PlaybookChoice'];
 export type Problem = components['schemas']['Problem'];
+export type Profile = components['schemas']['Profile'];
+export type ProfileKept = components['schemas']['ProfileKept'];
 export type Protection = components['schemas']['Protection'];
 export type ProtectionChange = components['schemas']['ProtectionChange'];
 export type QuarantineEntry = components['schemas']['QuarantineEntry'];
@@ -2847,6 +3279,24 @@ export type Ready = components['schemas']['Ready'];
 export type ReasonOnly = components['schemas']['ReasonOnly'];
 export type ReauthenticateRequest = components['schemas']['ReauthenticateRequest'];
 export type RecoveryCodes = components['schemas']['RecoveryCodes'];
+export type Report = components['schemas']['Report'];
+export type ReportAcknowledge = components['schemas']['ReportAcknowledge'];
+export type ReportAnswer = components['schemas']['ReportAnswer'];
+export type ReportEdit = components['schemas']['ReportEdit'];
+export type ReportEntered = components['schemas']['ReportEntered'];
+export type ReportFileReason = components['schemas']['ReportFileReason'];
+export type ReportForm = components['schemas']['ReportForm'];
+export type ReportInformed = components['schemas']['ReportInformed'];
+export type ReportMove = components['schemas']['ReportMove'];
+export type ReportMoved = components['schemas']['ReportMoved'];
+export type ReportNews = components['schemas']['ReportNews'];
+export type ReportNoteText = components['schemas']['ReportNoteText'];
+export type ReportNumber = components['schemas']['ReportNumber'];
+export type ReportPage = components['schemas']['ReportPage'];
+export type ReportRow = components['schemas']['ReportRow'];
+export type ReportSimilar = components['schemas']['ReportSimilar'];
+export type ReportSimilarList = components['schemas']['ReportSimilarList'];
+export type ReportTexts = components['schemas']['ReportTexts'];
 export type RerunRequest = components['schemas']['RerunRequest'];
 export type RerunResult = components['schemas']['RerunResult'];
 export type Rule = components['schemas']['Rule'];
@@ -5372,6 +5822,68 @@ export interface operations {
             };
         };
     };
+    getProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileKept"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Profile"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileKept"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getProtection: {
         parameters: {
             query?: never;
@@ -5562,6 +6074,410 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueryParsed"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportForm"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReports: {
+        parameters: {
+            query?: {
+                /** @description query language, e.g. is:open kind:fraud */
+                q?: string;
+                /** @description -received or -updated */
+                sort?: string;
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportPage"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportEntered"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportNumber"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    informReporters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportNews"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportInformed"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportMove"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportMoved"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findSimilarReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportTexts"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSimilarList"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportEdit"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportAcknowledge"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeReportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportFileReason"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerReporter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportAnswer"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noteReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportNoteText"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             /** @description a problem (RFC 9457) */

@@ -8,6 +8,7 @@ import type {
   Event,
   EventPage,
   Problem as WholeProblem,
+  Report,
   QuarantineRow,
   QueryParsed,
   Rule,
@@ -52,6 +53,12 @@ export type {
   OwnSession,
   RecoveryCodes,
   RerunResult,
+  ProfileKept,
+  ReportForm,
+  ReportNumber,
+  ReportRow,
+  ReportSimilar,
+  ReportSimilarList,
   RuleRow,
   SecondFactor,
   SecondFactorSecret,
@@ -74,6 +81,7 @@ export type Level = AlertRow['severity'];
 export type Outcome = AlertRow['outcome'];
 
 export type AlertDetail = Alert;
+export type ReportDetail = Report;
 export type AlertRule = Alert['rules'][number];
 export type Why = AlertWhy;
 export type WhyRule = RuleExplained;
