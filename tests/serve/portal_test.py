@@ -115,7 +115,6 @@ class PortalTest(unittest.TestCase):
             self.assertTrue(found_number, "the search looks in the right places")
         finally:
             self.server.start()
-            type(self).officer = Officer(self.server)
 
     def test_two_reports_of_one_thing_find_each_other(self):
         first, _ = Citizen(self.server).report("Rekening 5550001112223 menagih pajak palsu.", wait=person_takes_time)
