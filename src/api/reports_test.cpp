@@ -99,26 +99,29 @@ TEST_F(ReportRoutes, reports_move_into_a_case_and_all_reporters_are_told)
 {
     const std::string first = enter("Pesan palsu pertama tentang pajak.");
     const std::string second = enter("Pesan palsu kedua tentang pajak.");
+    const auto made = ask("POST", "/api/v1/cases", {{"title", "Pajak palsu"}});
+    ASSERT_EQ(made.status, 201) << made.body;
+    const std::string subject = json(made).at("id");
     const Json moved = fits("ReportMoved", ask("POST", "/api/v1/reports/move",
-                                               {{"reports", {first, second}}, {"case", "case-1"}}));
+                                               {{"reports", {first, second}}, {"case", subject}}));
     EXPECT_EQ(moved.at("reports").at(0).at("status"), "handling");
-    const Json news{{"case", "case-1"},
+    const Json news{{"case", subject},
                     {"text", {{"id", "Situs sudah ditutup."}, {"en", "The site is down."}}},
                     {"status", "done"}};
     EXPECT_EQ(fits("ReportInformed", ask("POST", "/api/v1/reports/inform", news)).at("reporters"),
               2);
     const Json told = fits("Report", ask("GET", "/api/v1/reports/" + second));
     EXPECT_EQ(told.at("messages").at(0).at("text"), "Situs sudah ditutup.");
-    EXPECT_EQ(told.at("case"), "case-1");
+    EXPECT_EQ(told.at("case"), subject);
     EXPECT_EQ(ask("POST", "/api/v1/reports/inform",
-                  {{"case", "none"}, {"text", {{"id", "x"}, {"en", "x"}}}})
+                  {{"case", "KAS-2026-9999"}, {"text", {{"id", "x"}, {"en", "x"}}}})
                   .status,
               404);
     EXPECT_EQ(ask("POST", "/api/v1/reports/move",
                   {{"reports", Json::array({first, "LPR-0000-0000"})}, {"case", nullptr}})
                   .status,
               404);
-    EXPECT_EQ(json(ask("GET", "/api/v1/reports/" + first)).at("case"), "case-1"); // all or none
+    EXPECT_EQ(json(ask("GET", "/api/v1/reports/" + first)).at("case"), subject); // all or none
 }
 
 TEST_F(ReportRoutes, what_is_wrong_is_said)

@@ -10,6 +10,7 @@
 #include "service/detail/restore.h"
 #include "service/protection.h"
 #include "store/case_store.h"
+#include "store/cases.h"
 #include "store/file_vault.h"
 
 namespace tanggap::service {
@@ -276,23 +277,35 @@ base::Result<TakenFile> take_report_file(const World& world, const ReportWish& w
     return taken;
 }
 
+/// The UUID of a case that the principal sees; empty for none.
+base::Result<std::string> case_seen(store::Snapshot& snapshot, const Principal& principal,
+                                    std::string_view id)
+{
+    if (id.empty()) {
+        return std::string();
+    }
+    TRY(const casework::Case found, store::find_case(snapshot, id, {.account = principal.user_id}));
+    return found.id;
+}
+
 base::Status move_reports(const World& world, const Principal& principal,
                           const store::Command& command, const std::vector<std::string>& ids,
                           std::string_view case_id)
 {
     TRY([[maybe_unused]] const std::string id,
         world.cases.change(command, [&](store::Change& change) -> base::Status {
+            TRY(const std::string into, case_seen(change, principal, case_id));
             for (const std::string& report : ids) {
                 TRY(const store::ReportHead before, store::find_report_head(change, report));
                 TRY_STATUS(check(change, principal, policy::Action::Change, before.object()));
-                if (before.case_id == case_id) {
+                if (before.case_id == into) {
                     continue;
                 }
                 store::ReportHead after = before;
-                after.case_id = case_id;
+                after.case_id = into;
                 const bool fresh =
-                    !case_id.empty() && (before.status == model::ReportStatus::Received ||
-                                         before.status == model::ReportStatus::Verified);
+                    !into.empty() && (before.status == model::ReportStatus::Received ||
+                                      before.status == model::ReportStatus::Verified);
                 after.status = fresh ? model::ReportStatus::Handling : before.status;
                 TRY_STATUS(
                     put_and_record(change, before, after, "report.move", store::Reversible::Yes));
@@ -307,11 +320,15 @@ base::Result<std::size_t> inform_reporters(const World& world, const Principal& 
                                            const PublicNews& news)
 {
     TRY_STATUS(check_text(news.id.text()));
+    if (case_id.empty()) {
+        return base::invalid("`case` is empty");
+    }
     std::size_t told = 0;
     TRY([[maybe_unused]] const std::string id,
         world.cases.change(command, [&](store::Change& change) -> base::Status {
+            TRY(const std::string in_case, case_seen(change, principal, case_id));
             TRY(const std::vector<store::ReportHead> reports,
-                store::reports_of_case(change, case_id, visible_reports(principal)));
+                store::reports_of_case(change, in_case, visible_reports(principal)));
             for (const store::ReportHead& before : reports) {
                 TRY_STATUS(check(change, principal, policy::Action::Change, before.object()));
                 const bool english = before.language == "en" && !news.en.text().empty();
