@@ -60,7 +60,7 @@ model::Alert make_alert(std::uint64_t number, std::mt19937_64& random)
     alert.source_country = random() % 3 == 0 ? "ID" : "CN";
     alert.organisation = fmt::format("Dinas {}", random() % 40);
     alert.asset_name = alert.key.target;
-    alert.status = random() % 10 == 0 ? "closed" : "open";
+    alert.status = random() % 10 == 0 ? "closed" : "new";
     return alert;
 }
 

@@ -346,7 +346,7 @@ void add_etag(const net::HttpRequest& request, const Reply& reply, net::HttpResp
     if (reply.version && request.method != "GET" && response.status < 300) {
         response.headers.emplace_back("ETag", "\"v" + std::to_string(*reply.version) + "\"");
     }
-    if (request.method != "GET" || response.status != 200) {
+    if (request.method != "GET" || response.status != 200 || response.stream) {
         return;
     }
     const std::string version = reply.version ? "v" + std::to_string(*reply.version) + "." : "";
@@ -371,7 +371,8 @@ net::HttpResponse dress(const Call& call, Reply reply)
     response.status = reply.status;
     response.headers = std::move(reply.headers);
     response.body = std::move(reply.body);
-    if (!response.body.empty()) {
+    response.stream = std::move(reply.stream);
+    if (!response.body.empty() || response.stream) {
         response.headers.emplace_back("Content-Type", reply.content_type);
     }
     response.headers.emplace_back("X-Request-Id", call.request_id);
@@ -449,7 +450,8 @@ std::span<const Route> routes()
         for (auto* const table : {account_routes, own_account_routes, people_routes, audit_routes,
                                   protection_routes, action_routes, alert_routes, asset_routes,
                                   case_routes, case_item_routes, evidence_routes, event_routes,
-                                  indicator_routes, report_routes, system_routes, ingest_routes}) {
+                                  indicator_routes, report_routes, stream_routes, system_routes,
+                                  triage_routes, ingest_routes}) {
             std::ranges::move(table(), std::back_inserter(routes));
         }
         return routes;

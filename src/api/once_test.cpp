@@ -37,11 +37,11 @@ protected:
             .actor = {.kind = store::ActorKind::User, .id = me_, .name = "rina"},
             .now = clock_.now()};
         return *cases_->change(command, [&](store::Change& change) -> base::Status {
-            TRY_STATUS(store::put_alert_state(change, 1, {.status = "closed"}));
+            TRY_STATUS(store::put_alert_state(change, 1, {.status = model::AlertStatus::Closed}));
             return change.record(
                 {.action = "alert.close",
                  .object = {.kind = "alert", .id = cases_->find_alert("ALR-1")->id.text()},
-                 .before = R"({"status":"open"})",
+                 .before = R"({"status":"new"})",
                  .after = R"({"status":"closed"})",
                  .reversible = store::Reversible::Yes});
         });

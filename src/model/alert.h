@@ -73,7 +73,7 @@ struct Alert {
     std::uint64_t recurs_of = 0; ///< number of the earlier alert with the same key ("berulang")
     std::vector<MatchReason> first_reasons; ///< why the first detection fired
     std::string summary;                    ///< correlation summary where the leading rule is one
-    std::string status = "open";
+    std::string status = "new"; ///< model/alert_state.h: people's; the pipeline only makes it new
     base::Time created_at;
     base::Time updated_at;
 };

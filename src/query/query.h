@@ -51,7 +51,7 @@ struct FieldInfo {
 
 /// Fields of a list. `open`: unknown dotted names are taken as Keyword (events: sparse fields).
 struct Scope {
-    std::string name{}; ///< "alerts", "events"
+    std::string name{}; ///< "alerts", "events", "triage"
     std::vector<FieldInfo> fields{};
     bool open = false;
     std::vector<Choice> is_terms{};
@@ -66,6 +66,8 @@ struct Scope {
 const Scope& alert_scope();
 const Scope& event_scope();
 const Scope& case_scope();
+/// The queue: what alerts and reports have in common, and what each has of its own.
+const Scope& triage_scope();
 
 /// One node. And/Or/Not use children; the rest field, value(s).
 struct Node {
@@ -103,6 +105,8 @@ base::Result<Node> parse_or_error(std::string_view text, const Scope& scope);
 std::string format(const Node& node);
 /// Whether both mean the same text: everything but the spans.
 bool same(const Node& a, const Node& b);
+/// Puts `account` where the query says @me or is:mine; nobody is meant where it is empty.
+void put_account(Node& node, std::string_view account);
 
 /// "now-24h", "-7d@d", RFC 3339, "2026-10-03", "3/10/2026" to a time. Zone: minutes east of UTC.
 base::Result<base::Time> parse_time(std::string_view text, base::Time now, int zone_minutes);

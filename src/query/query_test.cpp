@@ -42,6 +42,13 @@ TEST(Query, alert_queries_have_one_canonical_text)
             {"is:berulang and not is:DITUTUP", "is:recurring -is:closed"},
             {"is:(open OR berulang)", "is:open OR is:recurring"},
             {"status:terbuka outcome:berhasil", "status:open outcome:succeeded"},
+            {"is:open -is:ditunda (pj:@me OR is:tanpa-pj)",
+             "is:open -is:snoozed (assignee:@me OR is:unassigned)"},
+            {"is:memuncak OR is:kambuh OR is:berlanjut OR is:duplikat",
+             "is:escalating OR is:regressed OR is:ongoing OR is:merged"},
+            {"has:kasus -label:\"pemindai internal\" alasan:jinak",
+             "case:* -label:\"pemindai internal\" reason:benign"},
+            {"status:(baru OR diarsipkan) into:ALR-7", "(status:new OR status:archived) into:7"},
             {"ALR-0012", "number:12"},
             {"id:alr-12", "number:12"},
             {"\"ALR-12\"", "\"ALR-12\""},
@@ -72,6 +79,24 @@ TEST(Query, alert_queries_have_one_canonical_text)
             {"\"and\"", "\"and\""},
             {"age<=7d", "first_seen>=now-7d"},
         });
+}
+
+TEST(Query, the_queue_knows_kinds_beside_all_that_alerts_know)
+{
+    expect_canonical(triage_scope(), {{"jenis:laporan is:open", "kind:report is:open"},
+                                      {"kind:alert severity:tinggi", "kind:alert severity:high"}});
+    EXPECT_FALSE(parse("kind:case", triage_scope()).errors.empty());
+    EXPECT_FALSE(parse("kind:alert", alert_scope()).errors.empty());
+}
+
+TEST(Query, me_is_whoever_asks)
+{
+    auto node = parse("is:open (assignee:@me OR -is:mine) assignee:@media", alert_scope()).root;
+    put_account(node, "u-1");
+    EXPECT_EQ(format(node), "is:open (assignee:u-1 OR -assignee:u-1) assignee:@media");
+    auto nobody = parse("is:mine", alert_scope()).root;
+    put_account(nobody, "");
+    EXPECT_EQ(nobody.value, "@nobody") << "no account can have this name";
 }
 
 TEST(Query, event_queries_have_one_canonical_text)

@@ -16,12 +16,40 @@ std::vector<Choice> outcomes()
             {"unknown", {"tidak-diketahui"}}};
 }
 
+/// Where an alert stands (model/alert_state.h); `open` is those that wait for somebody.
+std::vector<Choice> statuses()
+{
+    return {{"open", {"terbuka"}},        {"new", {"baru"}},
+            {"accepted", {"diterima"}},   {"escalating", {"memuncak"}},
+            {"regressed", {"kambuh"}},    {"snoozed", {"ditunda"}},
+            {"in_case", {"dalam-kasus"}}, {"closed", {"ditutup", "selesai"}},
+            {"archived", {"diarsipkan"}}, {"merged", {"digabung"}}};
+}
+
+std::vector<Choice> close_reasons()
+{
+    return {{"true_positive", {"positif-benar"}},
+            {"false_positive", {"positif-palsu"}},
+            {"benign", {"jinak"}},
+            {"out_of_scope", {"di-luar-lingkup"}},
+            {"resolved", {"teratasi"}}};
+}
+
 Scope make_alert_scope()
 {
     using enum FieldType;
     Scope scope{.name = "alerts",
                 .is_terms = {{"open", {"terbuka"}},
+                             {"new", {"baru"}},
+                             {"ongoing", {"berlanjut", "accepted", "diterima"}},
+                             {"escalating", {"memuncak"}},
+                             {"regressed", {"kambuh"}},
+                             {"snoozed", {"ditunda"}},
+                             {"archived", {"diarsipkan"}},
                              {"closed", {"ditutup", "selesai"}},
+                             {"merged", {"digabung", "duplikat", "duplicate"}},
+                             {"mine", {"milik-saya"}},
+                             {"unassigned", {"tanpa-pj", "belum-ditugaskan"}},
                              {"recurring", {"berulang"}}},
                 .number_field = "number",
                 .age_field = "first_seen"};
@@ -30,11 +58,12 @@ Scope make_alert_scope()
         {"id", Keyword, {}, "UUID of the alert"},
         {"severity", Level, {"level", "keparahan", "tingkat"}, "highest level of its rules"},
         {"priority", Integer, {"prioritas"}, "0 to 100"},
-        {"status",
-         Keyword,
-         {},
-         "open or closed",
-         {{"open", {"terbuka"}}, {"closed", {"ditutup", "selesai"}}}},
+        {"status", Keyword, {}, "where it stands: new, accepted, closed …", statuses()},
+        {"reason", Keyword, {"alasan", "close_reason"}, "why it was closed", close_reasons()},
+        {"assignee", Keyword, {"pj", "owner", "penanggung-jawab"}, "name of an account, or @me"},
+        {"label", Keyword, {"labels", "tag"}, "a label people gave it"},
+        {"case", Keyword, {"kasus", "case_id"}, "number or id of the case it is in"},
+        {"into", Integer, {"merged_into", "duplikat_dari"}, "number of the alert it duplicates"},
         {"rule", Text, {"aturan", "rule.id", "rule.name"}, "id of a rule, or words of its title"},
         {"title", Text, {"judul"}, "words of the title"},
         {"technique", Keyword, {"teknik"}, "T1110, or the rule id where it names none"},
@@ -145,6 +174,36 @@ const Scope& alert_scope()
 {
     static const Scope scope = make_alert_scope();
     return scope;
+}
+
+const Scope& triage_scope()
+{
+    static const Scope scope = [] {
+        Scope all = make_alert_scope();
+        all.name = "triage";
+        all.fields.push_back({"kind",
+                              FieldType::Keyword,
+                              {"jenis"},
+                              "alert or report",
+                              {{"alert", {"peringatan"}}, {"report", {"laporan"}}}});
+        return all;
+    }();
+    return scope;
+}
+
+void put_account(Node& node, std::string_view account)
+{
+    const bool me = node.op == Operator::Equals && node.field == "assignee" && node.value == "@me";
+    if (me || (node.op == Operator::Is && node.value == "mine")) {
+        node.op = Operator::Equals;
+        node.field = "assignee";
+        node.type = FieldType::Keyword;
+        node.value = account.empty() ? "@nobody" : account;
+        node.wildcard = false;
+    }
+    for (Node& child : node.children) {
+        put_account(child, account);
+    }
 }
 
 const Scope& event_scope()

@@ -95,6 +95,7 @@ base::Result<Overview> overview(const World& world, const Principal& principal,
                                             .now = now,
                                             .visible = visible}));
     out.top_alerts = std::move(page.alerts);
+    out.standings = std::move(page.standings);
     TRY(const auto sensors, world.cases.list_sensors());
     out.sensors = sensors.size();
     for (const store::Sensor& sensor : sensors) {

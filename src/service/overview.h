@@ -29,6 +29,7 @@ struct Overview {
     model::Ledger ledger;                         ///< its alerts: those that the asker sees
     std::array<std::uint64_t, 5> open_by_level{}; ///< by model::Level
     std::vector<model::Alert> top_alerts;         ///< open, by priority, at most 5
+    std::vector<store::AlertStanding> standings;  ///< of top_alerts
     std::size_t sensors = 0;
     std::size_t sensors_silent = 0;
     store::EventStoreHealth engine;

@@ -69,8 +69,8 @@ protected:
             cases_->change(command_of(who), [&](store::Change& change) -> base::Status {
                 for (const std::uint64_t number : numbers) {
                     TRY(auto state, store::find_alert_state(change, number));
-                    const std::string before = state.status;
-                    state.status = status;
+                    const std::string before(model::name_of(state.status));
+                    TRY(state.status, model::parse_alert_status(status));
                     TRY_STATUS(store::put_alert_state(change, number, state));
                     const auto id = cases_->find_alert(model::alert_number_text(number))->id.text();
                     TRY_STATUS(change.record({.action = "alert.set",
@@ -104,8 +104,8 @@ TEST_F(UndoTest, a_command_is_taken_back_whole_and_that_is_a_command_too)
     ASSERT_TRUE(undone) << undone.error().message;
     EXPECT_EQ(undone->objects.size(), 3U);
     EXPECT_TRUE(undone->conflicts.empty());
-    EXPECT_EQ(status_of(1), "open");
-    EXPECT_EQ(status_of(3), "open");
+    EXPECT_EQ(status_of(1), "new");
+    EXPECT_EQ(status_of(3), "new");
 
     const auto again = undo(closed, rina_);
     ASSERT_TRUE(again);
@@ -126,7 +126,7 @@ TEST_F(UndoTest, what_changed_since_is_left_alone_and_named)
     ASSERT_EQ(undone->conflicts.size(), 1U);
     EXPECT_EQ(undone->conflicts[0].object.id, cases_->find_alert("ALR-2")->id.text());
     EXPECT_NE(undone->conflicts[0].detail.find("budi"), std::string::npos);
-    EXPECT_EQ(status_of(1), "open");
+    EXPECT_EQ(status_of(1), "new");
     EXPECT_EQ(status_of(2), "accepted");
 }
 
@@ -137,7 +137,7 @@ TEST_F(UndoTest, by_who_did_it_or_a_lead_who_may)
     EXPECT_EQ(undo(closed, principal("rina", {"viewer"})).error().code, base::Code::Denied);
     EXPECT_EQ(undo("no-such-command", lead_).error().code, base::Code::NotFound);
     EXPECT_TRUE(undo(closed, lead_));
-    EXPECT_EQ(status_of(1), "open");
+    EXPECT_EQ(status_of(1), "new");
 }
 
 TEST_F(UndoTest, not_after_ten_minutes_and_not_what_cannot_be)

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "store/news_feed.h"
 
 namespace tanggap::store {
 
@@ -101,7 +102,9 @@ public:
 
     const Command& command() const { return command_; }
     const std::string& id() const { return id_; } ///< of the command
-    std::size_t recorded() const { return recorded_; }
+    std::size_t recorded() const { return news_.size(); }
+    /// What was recorded, for those who watch.
+    const std::vector<News>& news() const { return news_; }
 
 protected:
     Change(sqlite::Database& database, const Command& command, std::string id)
@@ -113,7 +116,7 @@ protected:
 private:
     const Command& command_;
     std::string id_;
-    std::size_t recorded_ = 0;
+    std::vector<News> news_;
 };
 
 /// What a repeated request is answered with.

@@ -18,9 +18,12 @@
 #include "query/query.h"
 #include "store/activity.h"
 #include "store/reports.h"
+#include "store/triage_list.h"
 #include "triage/triage.h"
 
 namespace tanggap::store {
+
+class NewsFeed;
 
 /// One event's part in detections, kept until the range is archived: after a crash the range is
 /// decoded again but not detected again.
@@ -94,7 +97,8 @@ struct AlertPageRequest {
 /// A list row is the Alert without factors, rules, reasons, summary and confidence.
 struct AlertPage {
     std::vector<model::Alert> alerts;
-    std::string next; ///< empty: no more
+    std::vector<AlertStanding> standings; ///< of the alerts, in their order
+    std::string next;                     ///< empty: no more
     std::uint64_t total = 0;
     bool total_is_lower_bound = false; ///< counting stops at 10,000
 };
@@ -119,6 +123,9 @@ public:
     virtual base::Status add_requeued(std::uint64_t records) = 0;
     virtual std::uint64_t requeued() const = 0; ///< in all
     virtual base::Result<BatchResult> find_batch(std::uint64_t sequence) = 0;
+
+    /// What commits and commands changed, for those who watch.
+    virtual NewsFeed& feed() = 0;
 
     virtual base::Result<AlertPage> list_alerts(const AlertPageRequest& request) = 0;
     /// `id`: "ALR-12" or the UUID.

@@ -10,8 +10,6 @@ using model::AlertRule;
 using model::Detection;
 using model::RuleInfo;
 
-constexpr std::string_view kOpen = "open";
-
 /// A user may replace a rule while its alert is alive: the entry keeps the highest level it had.
 AlertRule& rule_entry(Alert& alert, const RuleInfo& rule)
 {
@@ -106,7 +104,6 @@ void add_event(Alert& alert, const model::Event& event,
         priority_of(alert.severity, alert.asset_value, alert.confidence, alert.outcomes.group());
     alert.priority = priority.value;
     alert.factors = std::move(priority.factors);
-    alert.status = kOpen;
     alert.updated_at = now;
 }
 

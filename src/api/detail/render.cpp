@@ -5,15 +5,39 @@
 
 namespace tanggap::api {
 
-Json alert_row(const model::Alert& alert)
+namespace {
+
+Json text_or_null(std::string text)
 {
+    return text.empty() ? Json() : Json(std::move(text));
+}
+
+Json number_or_null(std::uint64_t number)
+{
+    return number == 0 ? Json() : Json(model::alert_number_text(number));
+}
+
+} // namespace
+
+Json alert_row(const model::Alert& alert, const store::AlertStanding& standing)
+{
+    const model::AlertState& state = standing.state;
     return {{"id", alert.id.text()},
             {"number", model::alert_number_text(alert.number)},
             {"title", alert.title},
             {"title_id", alert.title_id},
             {"severity", model::name_of(alert.severity)},
             {"priority", alert.priority},
-            {"status", alert.status},
+            {"status", model::name_of(state.status)},
+            {"since", time_or_null(state.since)},
+            {"assignee", text_or_null(standing.assignee)},
+            {"labels", state.labels},
+            {"case_id", text_or_null(state.case_id)},
+            {"merged_into", number_or_null(state.merged_into)},
+            {"snoozed_until", time_or_null(state.snoozed_until)},
+            {"close_reason", state.close_reason},
+            {"priority_set", state.priority != model::kNoPriority},
+            {"version", standing.version},
             {"source", alert.key.source},
             {"source_country", alert.source_country},
             {"technique", alert.key.technique},
@@ -25,9 +49,64 @@ Json alert_row(const model::Alert& alert)
             {"events", alert.events},
             {"detections", alert.detections},
             {"outcome", model::name_of(alert.outcomes.group())},
-            {"recurs_of",
-             alert.recurs_of == 0 ? Json() : Json(model::alert_number_text(alert.recurs_of))},
+            {"recurs_of", number_or_null(alert.recurs_of)},
             {"sensor", alert.sensor}};
+}
+
+namespace {
+
+Json counted(const std::vector<std::pair<std::string, std::uint64_t>>& values)
+{
+    Json list = Json::array();
+    for (const auto& [value, count] : values) {
+        list.push_back({{"value", value}, {"count", count}});
+    }
+    return list;
+}
+
+/// A rule's id says nothing to a reader: its titles go with it.
+void add_rule_titles(const service::World& world, Json& values)
+{
+    const auto rules = world.rules();
+    for (Json& each : values) {
+        const auto rule = std::ranges::find_if(rules, [&](const auto& known) {
+            return known->id == each.at("value").get_ref<const std::string&>();
+        });
+        if (rule != rules.end()) {
+            each["title"] = (*rule)->title;
+            each["title_id"] = (*rule)->title_id;
+        }
+    }
+}
+
+} // namespace
+
+policy::Filter visible_alerts(const Call& call)
+{
+    return policy::filter_of(service::subject_of(call.principal), policy::Kind::Alert);
+}
+
+Answer facets_of(const Call& call, const FacetOf& facet_of)
+{
+    constexpr std::size_t kFacetsMax = 12;
+    const std::string_view top = call.parameter("top");
+    const std::size_t count = top.empty() ? 5 : std::stoul(std::string(top));
+    std::string_view rest = call.parameter("fields");
+    Json fields = Json::object();
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(','), rest.size());
+        const std::string field(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        TRY(const auto values, facet_of(field, count));
+        fields[field] = counted(values);
+        if (field == "rule") {
+            add_rule_titles(call.world(), fields[field]);
+        }
+        if (fields.size() > kFacetsMax) {
+            return base::invalid("at most 12 facets at once");
+        }
+    }
+    return reply_json({{"fields", std::move(fields)}});
 }
 
 Json ledger_json(const model::Ledger& ledger)

@@ -1,13 +1,22 @@
 // Nouns as the API's JSON, used by several route files.
 #pragma once
 
+#include <functional>
+
 #include "api/detail/route.h"
 #include "model/alert.h"
+#include "store/triage_list.h"
 
 namespace tanggap::api {
 
-Json alert_row(const model::Alert& alert);
+Json alert_row(const model::Alert& alert, const store::AlertStanding& standing);
 Json ledger_json(const model::Ledger& ledger);
+/// What alerts the asker sees.
+policy::Filter visible_alerts(const Call& call);
+/// Value → count of the fields that the request names, with the titles of rules.
+using FacetValues = std::vector<std::pair<std::string, std::uint64_t>>;
+using FacetOf = std::function<base::Result<FacetValues>(std::string_view field, std::size_t top)>;
+Answer facets_of(const Call& call, const FacetOf& facet_of);
 /// RFC 3339, or null for a time that was never set.
 Json time_or_null(base::Time time);
 

@@ -14,6 +14,8 @@
 
 #include "api/api.h"
 #include "api/detail/encoding.h"
+#include "api/detail/event_stream.h"
+#include "service/acts.h"
 #include "service/limiter.h"
 #include "service/sensors.h"
 
@@ -30,9 +32,11 @@ struct Shared {
     /// Those who have not signed in: nobody needs more to do so.
     service::RateLimiter by_address{{.per_second = 50, .burst = 300}};
     std::counting_semaphore<kSearchesAtOnce> searches{kSearchesAtOnce};
+    service::Acts acts{context.world.cases, context.world.clock};
     /// Requests with an idempotency key that are being carried out; at most one a worker.
     std::mutex once_mutex;
     std::set<std::string> once_running;
+    StreamPlaces stream_places;
 };
 
 /// Something wrong with one part of a request.
@@ -77,7 +81,8 @@ struct Reply {
     /// What the ETag is made from; empty: the body. A list leaves out the moment it was read.
     std::string etag_of = {};
     std::vector<std::pair<std::string, std::string>> headers;
-    std::optional<std::uint64_t> version; ///< of the one item answered: goes into its ETag
+    std::optional<std::uint64_t> version;         ///< of the one item answered: goes into its ETag
+    std::shared_ptr<net::HttpStream> stream = {}; ///< instead of a body
 };
 using Answer = base::Result<Reply>;
 
@@ -141,6 +146,8 @@ std::vector<Route> own_account_routes();
 std::vector<Route> people_routes();
 std::vector<Route> audit_routes();
 std::vector<Route> protection_routes();
+std::vector<Route> stream_routes();
+std::vector<Route> triage_routes();
 
 /// Whether the reader names Indonesian before English.
 bool wants_indonesian(const net::HttpRequest& request);

@@ -13,26 +13,26 @@ Json level()
 
 Fields alert_row_fields()
 {
-    return {{"id", text()},
-            {"number", text()},
-            {"title", text()},
-            {"title_id", text()},
-            {"severity", level()},
-            {"priority", count()},
-            {"status", text()},
-            {"source", text()},
-            {"source_country", text()},
-            {"technique", text()},
-            {"target", text()},
-            {"asset_name", text()},
-            {"organisation", text()},
-            {"first_seen", moment()},
-            {"last_seen", moment()},
-            {"events", count()},
-            {"detections", count()},
-            {"outcome", words({"succeeded", "unknown", "failed", "blocked"})},
-            {"recurs_of", or_null(text())},
-            {"sensor", text()}};
+    return Fields{{"id", text()},
+                  {"number", text()},
+                  {"title", text()},
+                  {"title_id", text()},
+                  {"severity", level()},
+                  {"priority", count()},
+                  {"source", text()},
+                  {"source_country", text()},
+                  {"technique", text()},
+                  {"target", text()},
+                  {"asset_name", text()},
+                  {"organisation", text()},
+                  {"first_seen", moment()},
+                  {"last_seen", moment()},
+                  {"events", count()},
+                  {"detections", count()},
+                  {"outcome", words({"succeeded", "unknown", "failed", "blocked"})},
+                  {"recurs_of", or_null(text())},
+                  {"sensor", text()}} +
+           standing_fields();
 }
 
 Fields rule_row_fields()
@@ -112,7 +112,7 @@ void add_events(Json& all)
                                {"bucket_seconds", count()},
                                {"counts", list_of(count())},
                                {"detected", list_of(count())}});
-    all["QueryText"] = object({{"q", text()}, {"scope", words({"alerts", "cases", "events", "reports"})}});
+    all["QueryText"] = object({{"q", text()}, {"scope", words({"triage", "alerts", "cases", "events", "reports"})}});
     all["QueryParsed"] = object(
         {{"canonical", text()},
          {"errors",
@@ -267,6 +267,7 @@ Json make_schemas()
 {
     Json all = Json::object();
     add_alerts(all);
+    add_triage(all);
     add_events(all);
     add_accounts(all);
     add_assets(all);

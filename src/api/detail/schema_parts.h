@@ -93,5 +93,8 @@ void add_people(Json& all);
 void add_cases(Json& all);
 void add_reports(Json& all);
 void add_profile(Json& all);
+void add_triage(Json& all); ///< after AlertRow
+/// What people decided about a listed alert.
+Fields standing_fields();
 
 } // namespace tanggap::api

@@ -25,17 +25,13 @@ base::Result<store::AlertSort> parse_sort(std::string_view text)
     return base::invalid("sort must be -priority, -last_seen, -first_seen, -number or -events");
 }
 
-policy::Filter visible_alerts(const Call& call)
-{
-    return policy::filter_of(service::subject_of(call.principal), policy::Kind::Alert);
-}
-
 Answer list_alerts(Call& call)
 {
-    const ParsedQuery parsed = parse_query(call, call.parameter("q"), query::alert_scope());
+    ParsedQuery parsed = parse_query(call, call.parameter("q"), query::alert_scope());
     if (parsed.problem) {
         return *parsed.problem;
     }
+    query::put_account(parsed.root, call.principal.user_id);
     TRY(const auto sort, parse_sort(call.parameter("sort")));
     TRY(const FieldNames fields, row_fields(call, "AlertRow"));
     TRY(const auto after, call.cursor());
@@ -46,62 +42,24 @@ Answer list_alerts(Call& call)
                                                          .now = call.now(),
                                                          .visible = visible_alerts(call)}));
     std::vector<std::string> items;
-    for (const model::Alert& alert : page.alerts) {
-        items.push_back(json_text(only_fields(fields, alert_row(alert))));
+    for (std::size_t i = 0; i < page.alerts.size(); ++i) {
+        const Json row = alert_row(page.alerts[i], page.standings[i]);
+        items.push_back(json_text(only_fields(fields, row)));
     }
     return reply_list(call, items, page.next, page.total, page.total_is_lower_bound);
 }
 
-Json counted(const std::vector<std::pair<std::string, std::uint64_t>>& values)
-{
-    Json list = Json::array();
-    for (const auto& [value, count] : values) {
-        list.push_back({{"value", value}, {"count", count}});
-    }
-    return list;
-}
-
-/// A rule's id says nothing to a reader: its titles go with it.
-void add_rule_titles(const service::World& world, Json& values)
-{
-    const auto rules = world.rules();
-    for (Json& each : values) {
-        const auto rule = std::ranges::find_if(rules, [&](const auto& known) {
-            return known->id == each.at("value").get_ref<const std::string&>();
-        });
-        if (rule != rules.end()) {
-            each["title"] = (*rule)->title;
-            each["title_id"] = (*rule)->title_id;
-        }
-    }
-}
-
 Answer list_facets(Call& call)
 {
-    constexpr std::size_t kFacetsMax = 12;
-    const ParsedQuery parsed = parse_query(call, call.parameter("q"), query::alert_scope());
+    ParsedQuery parsed = parse_query(call, call.parameter("q"), query::alert_scope());
     if (parsed.problem) {
         return *parsed.problem;
     }
-    const std::string_view top = call.parameter("top");
-    const std::size_t count = top.empty() ? 5 : std::stoul(std::string(top));
-    std::string_view rest = call.parameter("fields");
-    Json fields = Json::object();
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find(','), rest.size());
-        const std::string field(rest.substr(0, end));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-        TRY(const auto values, call.world().cases.alert_facet(field, &parsed.root, count,
-                                                              call.now(), visible_alerts(call)));
-        fields[field] = counted(values);
-        if (field == "rule") {
-            add_rule_titles(call.world(), fields[field]);
-        }
-        if (fields.size() > kFacetsMax) {
-            return base::invalid("at most 12 facets at once");
-        }
-    }
-    return reply_json({{"fields", std::move(fields)}});
+    query::put_account(parsed.root, call.principal.user_id);
+    return facets_of(call, [&](std::string_view field, std::size_t top) {
+        return call.world().cases.alert_facet(field, &parsed.root, top, call.now(),
+                                              visible_alerts(call));
+    });
 }
 
 Json asset_json(const model::Alert& alert)
@@ -118,7 +76,12 @@ Json asset_json(const model::Alert& alert)
 Answer get_alert(Call& call)
 {
     TRY(const auto alert, service::see_alert(call.world(), call.principal, call.path.at("id")));
-    Json body = alert_row(alert);
+    store::AlertStanding standing;
+    TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(standing, store::find_standing(snapshot, alert.number));
+        return {};
+    }));
+    Json body = alert_row(alert, standing);
     body["outcomes"] = {{"succeeded", alert.outcomes.succeeded},
                         {"unknown", alert.outcomes.unknown},
                         {"failed", alert.outcomes.failed},
@@ -133,7 +96,9 @@ Answer get_alert(Call& call)
     }
     body["summary"] = alert.summary;
     body["asset"] = asset_json(alert);
-    return reply_json(body);
+    Reply reply = reply_json(body);
+    reply.version = standing.version;
+    return reply;
 }
 
 Json rule_json(const model::RuleInfo& rule)

@@ -135,6 +135,7 @@ Answer post_parse(Call& call)
     const auto& text = call.body.at("q").get_ref<const std::string&>();
     const query::Scope& scope = wanted == "cases"    ? query::case_scope()
                                 : wanted == "reports" ? query::report_scope()
+                                : wanted == "triage" ? query::triage_scope()
                                 : wanted == "alerts" ? query::alert_scope()
                                                      : query::event_scope();
     const query::Parsed parsed = query::parse(text, scope);

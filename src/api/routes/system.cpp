@@ -71,8 +71,8 @@ Json overview_json(const service::Overview& overview)
             overview.open_by_level[level];
     }
     Json top = Json::array();
-    for (const model::Alert& alert : overview.top_alerts) {
-        top.push_back(alert_row(alert));
+    for (std::size_t i = 0; i < overview.top_alerts.size(); ++i) {
+        top.push_back(alert_row(overview.top_alerts[i], overview.standings[i]));
     }
     return {{"ladder",
              {{"records", ledger.received},

@@ -194,7 +194,11 @@ base::Status Change::record(Effect effect)
     TRY_STATUS(sqlite::insert_row(database, activity, *document, leaf));
     TRY_STATUS(sqlite::insert_objects(database, activity));
     TRY_STATUS(sqlite::write_version(database, activity));
-    ++recorded_;
+    news_.push_back({.position = 0,
+                     .topic = activity.effect.object.kind + "s",
+                     .id = activity.effect.object.id,
+                     .version = activity.version,
+                     .changed = {activity.effect.action}});
     return sqlite::write_head(database, {.count = activity.sequence, .head = leaf});
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "store/sqlite/alert_lists.h"
 #include "store/sqlite/store.h"
 #include "store/sqlite/visibility.h"
 
@@ -138,20 +139,11 @@ base::Result<Keys> walk(Database& database, const AlertFilter& filter, const Ord
 
 base::Result<std::vector<model::Alert>> read_rows(Database& database, std::span<const Key> keys)
 {
-    std::string sql("SELECT ");
-    sql.append(kAlertColumns).append(kAlertTables).append(" WHERE a.number = ?");
-    TRY(Statement * row, database.prepared(sql, "i", kAlertColumnTypes));
-    std::vector<model::Alert> alerts;
-    alerts.reserve(keys.size());
+    std::vector<std::int64_t> numbers;
     for (const Key& key : keys) {
-        row->bind(std::get<2>(key));
-        TRY_STATUS(each_row(*row, [&]() -> base::Status {
-            TRY(auto alert, read_row(*row));
-            alerts.push_back(std::move(alert));
-            return {};
-        }));
+        numbers.push_back(std::get<2>(key));
     }
-    return alerts;
+    return read_alerts(database, numbers);
 }
 
 std::string select_whole(const std::string& condition)
@@ -169,9 +161,10 @@ std::string whole_types()
 /// The facet's column, or empty; the rule facet has a table of its own.
 std::string_view facet_column(std::string_view field)
 {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kFacets{{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kFacets{{
         {"severity", "a.severity"},
         {"status", "a.status"},
+        {"assignee", "coalesce((SELECT u.name FROM users u WHERE u.id = a.assignee), '')"},
         {"technique", "a.technique"},
         {"source", "a.source"},
         {"source_country", "a.source_country"},
@@ -206,11 +199,17 @@ base::Result<std::string> facet_sql(std::string_view field, const AlertFilter& f
                                   : " JOIN alerts a ON a.number = r.number" + where) +
                " GROUP BY r.rule_id ORDER BY 3 DESC, 1 LIMIT ?";
     }
+    if (field == "label") {
+        return "SELECT l.label, 0, count(*) FROM alert_labels l" +
+               (filter.everything ? std::string()
+                                  : " JOIN alerts a ON a.number = l.number" + where) +
+               " GROUP BY l.label ORDER BY 3 DESC, 1 LIMIT ?";
+    }
     const std::string column(facet_column(field));
     if (column.empty()) {
         return base::invalid("alerts have no facet " + base::quoted(field) +
-                             "; use severity, status, rule, technique, source, source_country,"
-                             " target, asset, organisation, outcome or sensor");
+                             "; use severity, status, assignee, label, rule, technique, source,"
+                             " source_country, target, asset, organisation, outcome or sensor");
     }
     const bool number = field == "severity" || field == "outcome";
     return "SELECT " + std::string(number ? "'', " + column : column + ", 0") +
@@ -218,8 +217,8 @@ base::Result<std::string> facet_sql(std::string_view field, const AlertFilter& f
            column + " LIMIT ?";
 }
 
-/// Takes out what the asker does not see. Where nothing is hidden the filter stays as quick as it
-/// is.
+} // namespace
+
 base::Status hide(Database& database, const policy::Filter& visible, AlertFilter& filter)
 {
     if (visible.span != policy::Filter::Span::NotRestricted) {
@@ -237,7 +236,41 @@ base::Status hide(Database& database, const policy::Filter& visible, AlertFilter
     return {};
 }
 
-} // namespace
+base::Result<std::vector<model::Alert>> read_alerts(Database& database,
+                                                    std::span<const std::int64_t> numbers)
+{
+    std::string sql("SELECT ");
+    sql.append(kAlertColumns).append(kAlertTables).append(" WHERE a.number = ?");
+    TRY(Statement * row, database.prepared(sql, "i", kAlertColumnTypes));
+    std::vector<model::Alert> alerts;
+    alerts.reserve(numbers.size());
+    for (const std::int64_t number : numbers) {
+        row->bind(number);
+        TRY_STATUS(each_row(*row, [&]() -> base::Status {
+            TRY(auto alert, read_row(*row));
+            alerts.push_back(std::move(alert));
+            return {};
+        }));
+    }
+    return alerts;
+}
+
+base::Result<AlertStanding> read_standing(Database& database, std::uint64_t number,
+                                          std::string_view uuid)
+{
+    AlertStanding standing;
+    TRY(standing.state, read_state(database, number));
+    if (!standing.state.assignee.empty()) {
+        TRY(Statement * name, database.prepared("SELECT name FROM users WHERE id = ?", "t", "t"));
+        TRY([[maybe_unused]] const bool known, one_row(name->bind(standing.state.assignee),
+                                                       [&] { standing.assignee = name->text(0); }));
+    }
+    TRY(Statement * version,
+        database.prepared("SELECT version FROM objects WHERE kind = 'alert' AND id = ?", "t", "i"));
+    TRY([[maybe_unused]] const bool changed,
+        one_row(version->bind(uuid), [&] { standing.version = version->natural(0); }));
+    return standing;
+}
 
 base::Result<AlertPage> SqliteCaseStore::list_alerts(const AlertPageRequest& request)
 {
@@ -273,6 +306,10 @@ base::Result<AlertPage> SqliteCaseStore::list_alerts(const AlertPageRequest& req
         page.next = text_of(keys.keys[count - 1]);
     }
     TRY(page.alerts, read_rows(*reader, std::span(keys.keys).first(count)));
+    for (const model::Alert& alert : page.alerts) {
+        TRY(auto standing, read_standing(*reader, alert.number, alert.id.text()));
+        page.standings.push_back(std::move(standing));
+    }
     return page;
 }
 
@@ -332,11 +369,18 @@ base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
 SqliteCaseStore::alert_facet(std::string_view field, const query::Node* node, std::size_t top,
                              base::Time now, const policy::Filter& visible)
 {
-    TRY(AlertFilter filter, compile_filter(node, now));
     const auto reader = connections_->reader();
-    TRY_STATUS(hide(*reader, visible, filter));
+    return facet_of_alerts(*reader, field, node, top, now, visible);
+}
+
+base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
+facet_of_alerts(Database& database, std::string_view field, const query::Node* node,
+                std::size_t top, base::Time now, const policy::Filter& visible)
+{
+    TRY(AlertFilter filter, compile_filter(node, now));
+    TRY_STATUS(hide(database, visible, filter));
     TRY(const std::string sql, facet_sql(field, filter));
-    TRY(const auto rows, reader->prepare_once(sql, filter.types() + "i", "tii"));
+    TRY(const auto rows, database.prepare_once(sql, filter.types() + "i", "tii"));
     filter.bind_to(*rows);
     rows->set(filter.values.size(), static_cast<std::int64_t>(top));
     std::vector<std::pair<std::string, std::uint64_t>> facet;

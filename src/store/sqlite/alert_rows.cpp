@@ -139,6 +139,44 @@ base::Result<model::Alert> read_whole(const Statement& row)
     return alert;
 }
 
+base::Result<model::AlertState> read_state(Database& database, std::uint64_t number)
+{
+    TRY(Statement * row,
+        database.prepared(
+            "SELECT status, state_since, accepted_at, close_reason, assignee, case_id,"
+            " merged_into, snoozed_until, priority_set, baseline_events,"
+            " baseline_per_hour, baseline_at FROM alerts WHERE number = ?",
+            "i", "tiitttiiiiii"));
+    model::AlertState state;
+    std::string status;
+    TRY(const bool found, one_row(row->bind(number), [&] {
+            status = row->text(0);
+            state.since = {row->integer(1)};
+            state.accepted_at = {row->integer(2)};
+            state.close_reason = row->text(3);
+            state.assignee = row->text(4);
+            state.case_id = row->text(5);
+            state.merged_into = row->natural(6);
+            state.snoozed_until = {row->integer(7)};
+            state.priority = static_cast<int>(row->integer(8));
+            state.baseline = {.events = row->natural(9),
+                              .events_per_hour = row->natural(10),
+                              .at = {row->integer(11)}};
+        }));
+    if (!found) {
+        return base::not_found("no alert " + model::alert_number_text(number));
+    }
+    TRY(state.status, model::parse_alert_status(status));
+    TRY(Statement * labels,
+        database.prepared("SELECT label FROM alert_labels WHERE number = ? ORDER BY label", "i",
+                          "t"));
+    TRY_STATUS(each_row(labels->bind(number), [&]() -> base::Status {
+        state.labels.push_back(labels->text(0));
+        return {};
+    }));
+    return state;
+}
+
 std::int64_t source_bits(std::string_view source)
 {
     const auto range = query::parse_address_range(source);
@@ -188,29 +226,29 @@ base::Result<std::int64_t> AlertWriter::title_ref(const model::Alert& alert)
 
 base::Status AlertWriter::write_row(const model::Alert& alert, std::int64_t title)
 {
-    // The key, the number and the id of an alert never change: their indexes are left alone. Of
-    // what people decided (alert_state.h) only "closed" gives way: events inside its window reopen.
+    // The key, the number and the id of an alert never change: their indexes are left alone. What
+    // people decided (alert_state.h) is theirs: a priority they set stays.
     TRY(Statement * upsert,
         database_.prepared(
             "INSERT INTO alerts (number, severity, priority, outcome, last_seen, first_seen, "
             "events,"
             " detections, recurs_of, source_bits, title_ref, status, technique, source_country,"
             " sensor, organisation, asset_name, source, target, asset_id, asset_value, succeeded,"
-            " unknown, failed, blocked, created_at, updated_at, uuid)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+            " unknown, failed, blocked, created_at, updated_at, uuid, computed_priority)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
             " ON CONFLICT (number) DO UPDATE SET severity = excluded.severity,"
-            " priority = excluded.priority, outcome = excluded.outcome,"
+            " priority = CASE WHEN priority_set < 0 THEN excluded.priority ELSE priority END,"
+            " computed_priority = excluded.computed_priority, outcome = excluded.outcome,"
             " last_seen = excluded.last_seen, first_seen = excluded.first_seen,"
             " events = excluded.events, detections = excluded.detections,"
             " recurs_of = excluded.recurs_of, title_ref = excluded.title_ref,"
-            " status = CASE status WHEN 'closed' THEN 'open' ELSE status END,"
-            " close_reason = '', source_country = excluded.source_country,"
+            " source_country = excluded.source_country,"
             " sensor = excluded.sensor, organisation = excluded.organisation,"
             " asset_name = excluded.asset_name, asset_id = excluded.asset_id,"
             " asset_value = excluded.asset_value, succeeded = excluded.succeeded,"
             " unknown = excluded.unknown, failed = excluded.failed, blocked = excluded.blocked,"
             " updated_at = excluded.updated_at",
-            "iiiiiiiiiiitttttttttiiiiiiit"));
+            "iiiiiiiiiiitttttttttiiiiiiiti"));
     const model::OutcomeCounts& outcomes = alert.outcomes;
     return upsert
         ->bind(alert.number, static_cast<int>(alert.severity), alert.priority,
@@ -220,7 +258,7 @@ base::Status AlertWriter::write_row(const model::Alert& alert, std::int64_t titl
                alert.organisation, alert.asset_name, alert.key.source, alert.key.target,
                alert.asset_id, alert.asset_value, outcomes.succeeded, outcomes.unknown,
                outcomes.failed, outcomes.blocked, alert.created_at.ns, alert.updated_at.ns,
-               alert.id.text())
+               alert.id.text(), alert.priority)
         .run();
 }
 

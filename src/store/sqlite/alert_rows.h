@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "model/alert.h"
+#include "model/alert_state.h"
 #include "store/sqlite/database.h"
 
 namespace tanggap::store::sqlite {
@@ -28,6 +29,9 @@ inline constexpr std::string_view kAlertTablesWhole =
 base::Result<model::Alert> read_row(const Statement& statement);
 /// As read_row, then the detail document in the column after kAlertColumns.
 base::Result<model::Alert> read_whole(const Statement& statement);
+
+/// What people decided about the alert. Errors: NotFound; Corrupt (a status nobody wrote).
+base::Result<model::AlertState> read_state(Database& database, std::uint64_t number);
 
 /// An IPv4 address as number, the upper half of an IPv6 address, or kNoSourceBits for a name.
 inline constexpr std::int64_t kNoSourceBits = INT64_MIN;

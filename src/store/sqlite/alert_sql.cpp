@@ -15,7 +15,21 @@ using query::Node;
 using query::Operator;
 
 /// How one field of query::alert_scope() is compared. Adding one is a row here and a row there.
-enum class Kind { Integer, Time, Text, Level, Outcome, Source, Asset, Title, Rule };
+enum class Kind {
+    Integer,
+    Time,
+    Text,
+    Level,
+    Outcome,
+    Source,
+    Asset,
+    Title,
+    Rule,
+    Status,
+    Assignee,
+    Label,
+    RowKind
+};
 struct Column {
     std::string_view field;
     std::string_view column;
@@ -26,7 +40,13 @@ constexpr std::array kColumns{
     Column{"id", "a.uuid", Kind::Text},
     Column{"severity", "a.severity", Kind::Level},
     Column{"priority", "a.priority", Kind::Integer},
-    Column{"status", "a.status", Kind::Text},
+    Column{"status", "a.status", Kind::Status},
+    Column{"reason", "a.close_reason", Kind::Text},
+    Column{"assignee", "a.assignee", Kind::Assignee},
+    Column{"label", "", Kind::Label},
+    Column{"case", "a.case_id", Kind::Text},
+    Column{"into", "a.merged_into", Kind::Integer},
+    Column{"kind", "", Kind::RowKind},
     Column{"rule", "", Kind::Rule},
     Column{"title", "", Kind::Title},
     Column{"technique", "a.technique", Kind::Text},
@@ -42,6 +62,23 @@ constexpr std::array kColumns{
     Column{"events", "a.events", Kind::Integer},
     Column{"detections", "a.detections", Kind::Integer},
     Column{"recurs", "a.recurs_of", Kind::Integer},
+};
+
+/// model::is_open, as SQL: the index on status leads where few are.
+constexpr std::string_view kOpen =
+    "a.status IN ('new', 'accepted', 'escalating', 'regressed', 'snoozed')";
+
+/// The terms of is: that are no plain status.
+struct IsTerm {
+    std::string_view term;
+    std::string_view sql;
+};
+constexpr std::array kIsTerms{
+    IsTerm{"open", kOpen},
+    IsTerm{"ongoing", "a.status = 'accepted'"},
+    IsTerm{"unassigned", "a.assignee = ''"},
+    IsTerm{"recurring", "a.recurs_of > 0"},
+    IsTerm{"mine", "0"}, // put_account() has put the asker's name in its place
 };
 
 std::string_view sql_of(Operator op)
@@ -122,8 +159,7 @@ private:
     base::Status compare(const Column& column, const Node& node)
     {
         if (node.op == Operator::Equals && node.wildcard && node.value == "*") {
-            put("1");
-            return {};
+            return any_value(column);
         }
         switch (column.kind) {
         case Kind::Integer:
@@ -149,8 +185,67 @@ private:
             return title(node);
         case Kind::Rule:
             return rule(node);
+        case Kind::Status:
+            return status(node);
+        case Kind::Assignee:
+            return assignee(node);
+        case Kind::Label:
+            put("a.number IN (SELECT number FROM alert_labels WHERE ");
+            TRY_STATUS(text("label", node));
+            put(")");
+            return {};
+        case Kind::RowKind:
+            put(node.value == "alert" ? "1" : "0");
+            return {};
         }
         return base::internal("field of an unknown kind");
+    }
+
+    /// `field:*`, which is also has:field.
+    base::Status any_value(const Column& column)
+    {
+        switch (column.kind) {
+        case Kind::Text:
+        case Kind::Assignee:
+            put(column.column);
+            put(" <> ''");
+            return {};
+        case Kind::Asset:
+            put("(a.asset_name <> '' OR a.asset_id <> '')");
+            return {};
+        case Kind::Label:
+            put("a.number IN (SELECT number FROM alert_labels)");
+            return {};
+        case Kind::Integer:
+            put(column.column);
+            put(" <> 0");
+            return {};
+        default:
+            put("1");
+            return {};
+        }
+    }
+
+    base::Status status(const Node& node)
+    {
+        if (node.op == Operator::Equals && node.value == "open") {
+            put(kOpen);
+            return {};
+        }
+        return text("a.status", node);
+    }
+
+    /// By name, whatever its case; an id (of @me) as well.
+    base::Status assignee(const Node& node)
+    {
+        put("(");
+        TRY_STATUS(text("a.assignee", node));
+        Node lower = node;
+        lower.value = base::to_lower_ascii(node.value);
+        put(" OR (a.assignee <> '' AND a.assignee IN (SELECT id FROM users WHERE ");
+        TRY_STATUS(text("name_key", lower));
+        put(")))");
+        return {};
     }
 
     base::Result<std::int64_t> integer(std::string_view text) const
@@ -314,8 +409,9 @@ private:
 
     base::Status is_term(const Node& node)
     {
-        if (node.value == "recurring") {
-            put("a.recurs_of > 0");
+        const auto* const term = std::ranges::find(kIsTerms, node.value, &IsTerm::term);
+        if (term != kIsTerms.end()) {
+            put(term->sql);
             return {};
         }
         put("a.status = ?", SqlValue::of(node.value));

@@ -1,13 +1,14 @@
 #include "store/alert_state.h"
 
-#include <algorithm>
 #include <charconv>
 
 #include "model/alert.h"
+#include "store/sqlite/alert_rows.h"
 #include "store/sqlite/change.h"
 
 namespace tanggap::store {
 
+using model::AlertState;
 using sqlite::Statement;
 
 base::Result<std::string> find_alert_id(Snapshot& snapshot, std::string_view id)
@@ -42,45 +43,47 @@ base::Result<std::uint64_t> find_alert_number(Snapshot& snapshot, std::string_vi
     return found ? base::Result<std::uint64_t>(number) : base::not_found("no such alert");
 }
 
-base::Result<AlertState> find_alert_state(Snapshot& snapshot, std::uint64_t number)
+base::Result<AlertInHand> find_alert_in_hand(Snapshot& snapshot, std::uint64_t number)
 {
     auto& database = database_of(snapshot);
-    TRY(Statement * row,
-        database.prepared("SELECT status, close_reason, assignee, case_id, snoozed_until"
-                          " FROM alerts WHERE number = ?",
-                          "i", "tttti"));
-    AlertState state;
+    static const std::string kSql = "SELECT a.uuid, a.events, a.first_seen, a.last_seen FROM"
+                                    " alerts a WHERE a.number = ?";
+    TRY(Statement * row, database.prepared(kSql, "i", "tiii"));
+    AlertInHand alert{.number = number, .id = {}, .facts = {}, .state = {}};
     TRY(const bool found, one_row(row->bind(number), [&] {
-            state = {.status = row->text(0),
-                     .close_reason = row->text(1),
-                     .assignee = row->text(2),
-                     .case_id = row->text(3),
-                     .snoozed_until = {row->integer(4)},
-                     .labels = {}};
+            alert.id = row->text(0);
+            alert.facts = {.events = row->natural(1),
+                           .first_seen = {row->integer(2)},
+                           .last_seen = {row->integer(3)}};
         }));
     if (!found) {
         return base::not_found("no alert " + model::alert_number_text(number));
     }
-    TRY(Statement * labels,
-        database.prepared("SELECT label FROM alert_labels WHERE number = ? ORDER BY label", "i",
-                          "t"));
-    TRY_STATUS(each_row(labels->bind(number), [&]() -> base::Status {
-        state.labels.push_back(labels->text(0));
-        return {};
-    }));
-    return state;
+    TRY(alert.state, find_alert_state(snapshot, number));
+    return alert;
+}
+
+base::Result<AlertState> find_alert_state(Snapshot& snapshot, std::uint64_t number)
+{
+    return sqlite::read_state(database_of(snapshot), number);
 }
 
 base::Status put_alert_state(Change& change, std::uint64_t number, const AlertState& state)
 {
     auto& database = database_of(change);
     TRY(Statement * update,
-        database.prepared("UPDATE alerts SET status = ?, close_reason = ?, assignee = ?,"
-                          " case_id = ?, snoozed_until = ? WHERE number = ?",
-                          "ttttii"));
+        database.prepared(
+            "UPDATE alerts SET status = ?, state_since = ?, accepted_at = ?, close_reason = ?,"
+            " assignee = ?, case_id = ?, merged_into = ?, snoozed_until = ?, priority_set = ?,"
+            " priority = CASE WHEN ? < 0 THEN computed_priority ELSE ? END, baseline_events = ?,"
+            " baseline_per_hour = ?, baseline_at = ? WHERE number = ?",
+            "tiitttiiiiiiiii"));
     TRY_STATUS(update
-                   ->bind(state.status, state.close_reason, state.assignee, state.case_id,
-                          state.snoozed_until.ns, number)
+                   ->bind(model::name_of(state.status), state.since.ns, state.accepted_at.ns,
+                          state.close_reason, state.assignee, state.case_id, state.merged_into,
+                          state.snoozed_until.ns, state.priority, state.priority, state.priority,
+                          state.baseline.events, state.baseline.events_per_hour,
+                          state.baseline.at.ns, number)
                    .run());
     TRY(const std::int64_t updated, database.integer_of("SELECT changes()"));
     if (updated == 0) {
@@ -95,6 +98,34 @@ base::Status put_alert_state(Change& change, std::uint64_t number, const AlertSt
         TRY_STATUS(add->bind(label, number).run());
     }
     return {};
+}
+
+base::Result<std::uint64_t> count_duplicates(Snapshot& snapshot, std::uint64_t number)
+{
+    TRY(Statement * row,
+        database_of(snapshot).prepared("SELECT count(*) FROM alerts WHERE merged_into = ?"
+                                       " AND merged_into > 0",
+                                       "i", "i"));
+    std::uint64_t count = 0;
+    TRY([[maybe_unused]] const bool found,
+        one_row(row->bind(number), [&] { count = row->natural(0); }));
+    return count;
+}
+
+base::Result<std::vector<std::uint64_t>> find_due_alerts(Snapshot& snapshot, base::Time now,
+                                                         std::size_t count_max)
+{
+    TRY(Statement * rows,
+        database_of(snapshot).prepared(
+            "SELECT number FROM alerts WHERE snoozed_until > 0 AND snoozed_until <= ?"
+            " ORDER BY snoozed_until LIMIT ?",
+            "ii", "i"));
+    std::vector<std::uint64_t> numbers;
+    TRY_STATUS(each_row(rows->bind(now.ns, std::uint64_t{count_max}), [&]() -> base::Status {
+        numbers.push_back(rows->natural(0));
+        return {};
+    }));
+    return numbers;
 }
 
 } // namespace tanggap::store

@@ -65,6 +65,7 @@ base::Result<std::string> SqliteCaseStore::change(const Command& command, const 
                    ? base::Status{}
                    : base::internal("a command changed something and left no activity record");
     }));
+    feed_.publish(change.news());
     TRY_STATUS(connections_->checkpoint_if_long());
     return change.recorded() > 0 ? change.id() : std::string{};
 }

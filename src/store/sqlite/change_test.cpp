@@ -90,7 +90,7 @@ TEST(Change, a_body_that_fails_leaves_neither_state_nor_record)
     const auto store = open_or_fail(folder.path());
     ASSERT_TRUE(store->commit(commit_of(1, {sample_alert(1)})));
     const auto failed = store->change(command_of(), [&](Change& change) -> base::Status {
-        TRY_STATUS(put_alert_state(change, 1, {.status = "closed"}));
+        TRY_STATUS(put_alert_state(change, 1, {.status = model::AlertStatus::Closed}));
         TRY_STATUS(change.record(note_on("n-1", "new")));
         return base::invalid("no");
     });
@@ -98,7 +98,7 @@ TEST(Change, a_body_that_fails_leaves_neither_state_nor_record)
     EXPECT_EQ(failed.error().code, base::Code::Invalid);
     EXPECT_TRUE(activities(*store).empty());
     EXPECT_EQ(version(*store, {"note", "n-1"}), 0U);
-    EXPECT_EQ(store->find_alert("ALR-1")->status, "open");
+    EXPECT_EQ(store->find_alert("ALR-1")->status, "new");
 }
 
 TEST(Change, state_without_a_record_is_refused_and_a_command_that_does_nothing_is_not)
@@ -107,11 +107,11 @@ TEST(Change, state_without_a_record_is_refused_and_a_command_that_does_nothing_i
     const auto store = open_or_fail(folder.path());
     ASSERT_TRUE(store->commit(commit_of(1, {sample_alert(1)})));
     const auto silent = store->change(command_of(), [&](Change& change) {
-        return put_alert_state(change, 1, {.status = "closed"});
+        return put_alert_state(change, 1, {.status = model::AlertStatus::Closed});
     });
     ASSERT_FALSE(silent);
     EXPECT_EQ(silent.error().code, base::Code::Internal);
-    EXPECT_EQ(store->find_alert("ALR-1")->status, "open");
+    EXPECT_EQ(store->find_alert("ALR-1")->status, "new");
     const auto nothing = store->change(command_of(), [](Change&) { return base::Status{}; });
     ASSERT_TRUE(nothing);
     EXPECT_EQ(*nothing, "");
@@ -226,31 +226,35 @@ TEST(Change, what_people_decided_survives_the_pipeline)
     const TestFolder folder;
     const auto store = open_or_fail(folder.path());
     ASSERT_TRUE(store->commit(commit_of(1, {sample_alert(1), sample_alert(2)})));
-    const AlertState decided{.status = "accepted",
-                             .close_reason = {},
-                             .assignee = "u-1",
-                             .case_id = "c-1",
-                             .snoozed_until = kNow,
-                             .labels = {"botnet", "vip"}};
+    const model::AlertState decided{.status = model::AlertStatus::Snoozed,
+                                    .since = kNow,
+                                    .accepted_at = kNow,
+                                    .close_reason = {},
+                                    .assignee = "u-1",
+                                    .case_id = {},
+                                    .merged_into = 0,
+                                    .snoozed_until = kNow,
+                                    .labels = {"botnet", "vip"},
+                                    .priority = 99,
+                                    .baseline = {.events = 1, .events_per_hour = 1, .at = kNow}};
+    model::AlertState closed{.status = model::AlertStatus::Closed};
+    closed.close_reason = "benign";
     ASSERT_TRUE(store->change(command_of(), [&](Change& change) -> base::Status {
         TRY_STATUS(put_alert_state(change, 1, decided));
-        TRY_STATUS(put_alert_state(change, 2, {.status = "closed", .close_reason = "benign"}));
+        TRY_STATUS(put_alert_state(change, 2, closed));
         return change.record(note_on("n-1", "x"));
     }));
     ASSERT_TRUE(store->commit(commit_of(2, {sample_alert(1), sample_alert(2)})));
     ASSERT_TRUE(store->read([&](Snapshot& snapshot) -> base::Status {
-        TRY(const AlertState first, find_alert_state(snapshot, 1));
-        EXPECT_EQ(first.status, "accepted");
-        EXPECT_EQ(first.assignee, "u-1");
-        EXPECT_EQ(first.case_id, "c-1");
-        EXPECT_EQ(first.snoozed_until, kNow);
-        EXPECT_EQ(first.labels, decided.labels);
-        TRY(const AlertState second, find_alert_state(snapshot, 2));
-        EXPECT_EQ(second.status, "open"); // it grew after it was closed
+        TRY(const model::AlertState first, find_alert_state(snapshot, 1));
+        EXPECT_EQ(first, decided);
+        TRY(const model::AlertState second, find_alert_state(snapshot, 2));
+        EXPECT_EQ(second.status, model::AlertStatus::Regressed) << "it grew after it was closed";
         EXPECT_EQ(second.close_reason, "");
         EXPECT_EQ(find_alert_state(snapshot, 3).error().code, base::Code::NotFound);
         return {};
     }));
+    EXPECT_EQ(store->find_alert("ALR-1")->priority, 99) << "a person set it";
     const auto found =
         activities(*store, {.object = ObjectRef{"alert", store->find_alert("ALR-2")->id.text()}});
     ASSERT_EQ(found.size(), 1U);

@@ -208,12 +208,46 @@ constexpr std::array<std::string_view, 17> kReports{
     "CREATE TABLE profile (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL)",
 };
 
+// How an alert lives in people's hands (model/alert_state.h), what many acts in one were, views and
+// looks. `priority` is what lists sort by: the one a person set, or else the computed one.
+constexpr std::array<std::string_view, 19> kTriage{
+    "ALTER TABLE alerts ADD COLUMN state_since INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE alerts ADD COLUMN accepted_at INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE alerts ADD COLUMN merged_into INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE alerts ADD COLUMN priority_set INTEGER NOT NULL DEFAULT -1",
+    "ALTER TABLE alerts ADD COLUMN computed_priority INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE alerts ADD COLUMN baseline_events INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE alerts ADD COLUMN baseline_per_hour INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE alerts ADD COLUMN baseline_at INTEGER NOT NULL DEFAULT 0",
+    "UPDATE alerts SET computed_priority = priority,"
+    " status = CASE status WHEN 'open' THEN 'new' ELSE status END,"
+    " baseline_events = CASE status WHEN 'closed' THEN events ELSE 0 END",
+    "CREATE INDEX alerts_assignee ON alerts (assignee, priority, last_seen) WHERE assignee <> ''",
+    "CREATE INDEX alerts_merged ON alerts (merged_into) WHERE merged_into > 0",
+    "CREATE INDEX alerts_snoozed ON alerts (snoozed_until) WHERE snoozed_until > 0",
+    "CREATE INDEX alerts_back ON alerts (state_since)"
+    " WHERE status IN ('escalating', 'regressed')",
+    // One act on many objects is many commands; `document` is its outcome as told.
+    "CREATE TABLE actions (id TEXT PRIMARY KEY, actor_id TEXT NOT NULL,"
+    " started_at INTEGER NOT NULL, document TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE action_commands (action TEXT NOT NULL, ordinal INTEGER NOT NULL,"
+    " command TEXT NOT NULL, PRIMARY KEY (action, ordinal)) WITHOUT ROWID",
+    "CREATE TABLE views (id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL,"
+    " query TEXT NOT NULL, sort TEXT NOT NULL, shared INTEGER NOT NULL,"
+    " created_at INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX views_owner ON views (owner)",
+    "CREATE INDEX views_shared ON views (shared) WHERE shared = 1",
+    "CREATE TABLE preferences (user_id TEXT NOT NULL, page TEXT NOT NULL,"
+    " document TEXT NOT NULL, PRIMARY KEY (user_id, page)) WITHOUT ROWID",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
     Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
     Migration{3, "recovery codes, invitations, names of sessions, labels of objects", kPeople},
     Migration{4, "cases and what lies in them", kCases},
     Migration{5, "reports: conversation, files, drafts; the organisation's profile", kReports},
+    Migration{6, "triage: the life of alerts, acts on many, views, looks", kTriage},
 };
 
 base::Status apply(Database& database, const Migration& migration)

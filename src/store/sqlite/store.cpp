@@ -4,10 +4,13 @@
 
 #include "base/life.h"
 #include "base/limits.h"
+#include "base/triage_limits.h"
+#include "store/alert_state.h"
 #include "store/sqlite/change.h"
 #include "store/sqlite/migrations.h"
 #include "store/sqlite/ranges.h"
 #include "store/sqlite/sqlite_case_store.h"
+#include "triage/state_fields.h"
 
 namespace tanggap::store {
 
@@ -156,7 +159,29 @@ base::Status SqliteCaseStore::commit(const Commit& commit)
     }
     publish(after);
     restart_numbers();
+    tell(commit, before.last_alert_number);
     return connections_->checkpoint_if_long();
+}
+
+void SqliteCaseStore::tell(const Commit& commit, std::uint64_t last_number_before)
+{
+    if (commit.alerts.size() > base::limits::kNewsPerCommitMax) {
+        feed_.publish({{.position = 0,
+                        .topic = "alerts",
+                        .id = {},
+                        .version = 0,
+                        .changed = {"created", "events"}}});
+        return;
+    }
+    std::vector<News> news;
+    for (const model::Alert& alert : commit.alerts) {
+        news.push_back({.position = 0,
+                        .topic = "alerts",
+                        .id = alert.id.text(),
+                        .version = 0,
+                        .changed = {alert.number > last_number_before ? "created" : "events"}});
+    }
+    feed_.publish(std::move(news));
 }
 
 base::Result<Counters> SqliteCaseStore::apply(const Commit& commit, Counters counters)
@@ -181,25 +206,36 @@ base::Result<Counters> SqliteCaseStore::apply(const Commit& commit, Counters cou
     return counters;
 }
 
-/// An alert that a person closed and that grows is open again, and its history says so.
+/// An alert that a person decided on and that grows may come back, and its history says so.
 base::Status SqliteCaseStore::write_alert(const model::Alert& alert)
 {
     Database& database = connections_->writer();
-    TRY(Statement * closed,
-        database.prepared("SELECT uuid FROM alerts WHERE number = ? AND status = 'closed'", "i",
-                          "t"));
+    TRY(Statement * decided, database.prepared("SELECT uuid FROM alerts WHERE number = ?"
+                                               " AND status IN ('accepted', 'closed', 'archived')",
+                                               "i", "t"));
     std::string id;
-    TRY(const bool was_closed, one_row(closed->bind(alert.number), [&] { id = closed->text(0); }));
+    TRY(const bool may_come_back,
+        one_row(decided->bind(alert.number), [&] { id = decided->text(0); }));
     TRY_STATUS(alert_writer_.write(alert));
-    if (!was_closed) {
+    if (!may_come_back) {
+        return {};
+    }
+    TRY(const model::AlertState before, read_state(database, alert.number));
+    const triage::AlertFacts facts{
+        .events = alert.events, .first_seen = alert.first_seen, .last_seen = alert.last_seen};
+    const auto after = triage::after_growth(before, facts, alert.updated_at);
+    if (!after) {
         return {};
     }
     const Command command{.actor = {.name = "pipeline"}, .now = alert.updated_at};
     OpenChange change(database, command);
-    return change.record({.action = "alert.reopen",
+    TRY_STATUS(put_alert_state(change, alert.number, *after));
+    auto fields = triage::difference(before, *after);
+    const bool louder = after->status == model::AlertStatus::Escalating;
+    return change.record({.action = louder ? "alert.escalate" : "alert.reopen",
                           .object = {.kind = "alert", .id = id},
-                          .before = R"({"status":"closed"})",
-                          .after = R"({"status":"open"})"});
+                          .before = std::move(fields.before),
+                          .after = std::move(fields.after)});
 }
 
 base::Status SqliteCaseStore::write_range(const Commit& commit)

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "store/case_store.h"
+#include "store/news_feed.h"
 #include "store/sqlite/alert_rows.h"
 #include "store/sqlite/alert_sql.h"
 #include "store/sqlite/connections.h"
@@ -45,6 +46,8 @@ public:
     base::Status add_requeued(std::uint64_t records) override;
     std::uint64_t requeued() const override;
     base::Result<BatchResult> find_batch(std::uint64_t sequence) override;
+
+    NewsFeed& feed() override { return feed_; }
 
     base::Result<AlertPage> list_alerts(const AlertPageRequest& request) override;
     base::Result<model::Alert> find_alert(std::string_view id) override;
@@ -85,6 +88,7 @@ private:
     base::Status save_counters(const Counters& counters);
     Counters counters() const;
     void publish(const Counters& counters);
+    void tell(const Commit& commit, std::uint64_t last_number_before);
     void restart_numbers(); ///< after a commit, done or failed: uncommitted numbers are given again
 
     base::Result<Counters> apply(const Commit& commit, Counters counters);
@@ -104,6 +108,7 @@ private:
     }
 
     std::unique_ptr<Connections> connections_;
+    NewsFeed feed_{base::system_clock().now()};
     AlertWriter alert_writer_;
     mutable std::mutex counters_mutex_;
     Counters counters_;

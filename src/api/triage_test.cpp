@@ -1,0 +1,221 @@
+// The queue and what people do in it, through the routes.
+#include <thread>
+
+#include "api/detail/schema.h"
+#include "api/test_world.h"
+
+namespace tanggap::api {
+namespace {
+
+class TriageRoutes : public ApiTest {
+protected:
+    void fill(std::uint64_t count)
+    {
+        set_up();
+        auto me = accounts_->principal_of_key(key_);
+        ASSERT_TRUE(me);
+        me->scopes = policy::scopes_of_roles(me->roles);
+        const store::Command command{.actor = service::actor_of(*me), .now = clock_.now()};
+        const auto made = accounts_->make_api_key(
+            *me, command, {.name = "desk", .scopes = {"read", "alerts:write"}, .days = {}});
+        ASSERT_TRUE(made) << made.error().message;
+        key_ = made->text;
+        store::Commit commit;
+        commit.cursor = 1;
+        commit.range.token = "t";
+        for (std::uint64_t number = 1; number <= count; ++number) {
+            model::Alert alert;
+            alert.number = number;
+            alert.id = base::make_uuid_v7(clock_.now());
+            alert.key = {.source = "203.0.113.7", .technique = "T1110", .target = "web-1"};
+            alert.title = "SSH brute force";
+            alert.severity = model::Level::High;
+            alert.priority = static_cast<int>(number % 100);
+            alert.first_seen = alert.last_seen = alert.created_at = clock_.now();
+            alert.events = 3;
+            alert.rules.resize(1);
+            alert.rules.front().rule_id = "r-1";
+            commit.alerts.push_back(std::move(alert));
+        }
+        ASSERT_TRUE(cases_->commit(commit));
+    }
+    static void expect_fits(std::string_view schema, const net::HttpResponse& response)
+    {
+        std::vector<FieldError> errors;
+        validate(schema, json(response), errors);
+        for (const FieldError& error : errors) {
+            ADD_FAILURE() << schema << error.pointer << " " << error.detail << "\n"
+                          << response.body;
+        }
+    }
+    Json act(const std::string& body, int status = 200)
+    {
+        const auto response = post("/api/v1/actions", body);
+        EXPECT_EQ(response.status, status) << response.body;
+        if (status < 300) {
+            expect_fits("ActionResult", response);
+        }
+        return json(response);
+    }
+    std::uint64_t total(const std::string& query)
+    {
+        const auto response = get("/api/v1/triage?limit=1&q=" + query);
+        EXPECT_EQ(response.status, 200) << response.body;
+        return json(response).at("total").at("value").get<std::uint64_t>();
+    }
+};
+
+TEST_F(TriageRoutes, give_the_queue_its_facets_counts_and_news)
+{
+    fill(3);
+    const auto page = get("/api/v1/triage?q=is:open&limit=2");
+    ASSERT_EQ(page.status, 200) << page.body;
+    expect_fits("TriagePage", page);
+    const Json first = json(page).at("items").at(0);
+    EXPECT_EQ(first.at("number"), "ALR-3");
+    EXPECT_EQ(first.at("kind"), "alert");
+    EXPECT_EQ(first.at("status"), "new");
+    const auto next = get("/api/v1/triage?q=is:open&limit=2&cursor=" +
+                          net::percent_encode(json(page).at("next").get<std::string>()));
+    EXPECT_EQ(json(next).at("items").size(), 1U);
+
+    const auto facets = get("/api/v1/triage/facets?fields=severity,status,assignee,label,rule");
+    expect_fits("Facets", facets);
+    EXPECT_EQ(json(facets).at("fields").at("severity").at(0).at("count"), 3);
+
+    const auto counts = post("/api/v1/triage/counts",
+                             R"({"queries":{"a":"is:open","b":"is:closed","bad":"nosuch:x"}})");
+    expect_fits("TriageCounts", counts);
+    EXPECT_EQ(json(counts).at("counts").at("a").at("value"), 3);
+    EXPECT_EQ(json(counts).at("counts").at("b").at("value"), 0);
+    EXPECT_FALSE(json(counts).at("counts").contains("bad"));
+
+    EXPECT_EQ(json(get("/api/v1/triage/news?q=is:open&since=2023-01-01T00:00:00Z")).at("count"), 3);
+    EXPECT_EQ(json(get("/api/v1/triage/news?q=is:open&since=2030-01-01T00:00:00Z")).at("count"), 0);
+    EXPECT_EQ(get("/api/v1/triage/news?q=is:open").status, 400);
+    EXPECT_EQ(get("/api/v1/triage?q=nosuch:x").status, 400);
+    EXPECT_EQ(get("/api/v1/triage?sort=number").status, 400);
+}
+
+TEST_F(TriageRoutes, carry_out_an_act_tell_it_and_take_it_back)
+{
+    fill(3);
+    const Json done = act(R"({"type":"alert.close","params":{"reason":"benign"},)"
+                          R"("reason":"pemindai internal","target":{"ids":["ALR-1","ALR-2"]}})");
+    EXPECT_EQ(done.at("changed"), 2);
+    EXPECT_EQ(done.at("ids").size(), 2U);
+    EXPECT_EQ(total("is:closed"), 2U);
+    const Json detail = json(get("/api/v1/alerts/ALR-1"));
+    EXPECT_EQ(detail.at("status"), "closed");
+    EXPECT_EQ(detail.at("close_reason"), "benign");
+
+    const auto history = get("/api/v1/alerts/ALR-1/history");
+    expect_fits("History", history);
+    const Json row = json(history).at("items").at(0);
+    EXPECT_EQ(row.at("action"), "alert.close");
+    EXPECT_EQ(row.at("actor"), "rina");
+    EXPECT_EQ(row.at("reason"), "pemindai internal");
+    EXPECT_TRUE(row.at("undoable").get<bool>());
+    expect_fits("Precedents", get("/api/v1/alerts/ALR-3/precedents"));
+
+    const auto undone = post("/api/v1/actions/" + done.at("id").get<std::string>() + "/undo", "{}");
+    ASSERT_EQ(undone.status, 200) << undone.body;
+    expect_fits("Undone", undone);
+    EXPECT_EQ(total("is:closed"), 0U);
+    EXPECT_FALSE(
+        json(get("/api/v1/alerts/ALR-1/history")).at("items").at(1).at("undoable").get<bool>());
+}
+
+TEST_F(TriageRoutes, act_on_all_that_match_in_a_long_action)
+{
+    fill(700);
+    const Json rehearsed = act(R"({"type":"alert.archive","dry_run":true,)"
+                               R"("target":{"scope":"triage","q":"is:open","exclude":["ALR-5"]}})");
+    EXPECT_EQ(rehearsed.at("matched"), 699);
+    EXPECT_TRUE(rehearsed.at("id").is_null());
+    const auto started = post("/api/v1/actions",
+                              R"({"type":"alert.archive",)"
+                              R"("target":{"scope":"triage","q":"is:open","exclude":["ALR-5"]}})");
+    ASSERT_EQ(started.status, 202) << started.body;
+    const std::string where = header(started, "Location");
+    Json state = json(started);
+    while (state.at("state") == "running") {
+        std::this_thread::yield();
+        state = json(get(where));
+    }
+    EXPECT_EQ(state.at("state"), "done");
+    EXPECT_EQ(state.at("changed"), 699);
+    EXPECT_EQ(total("is:archived"), 699U);
+    EXPECT_EQ(total("is:open"), 1U);
+}
+
+TEST_F(TriageRoutes, ask_for_the_right_to_act)
+{
+    set_up(); // this key may read
+    EXPECT_EQ(
+        post("/api/v1/actions", R"({"type":"alert.accept","target":{"ids":["ALR-1"]}})").status,
+        403);
+    EXPECT_EQ(get("/api/v1/triage").status, 200);
+    key_.clear();
+    EXPECT_EQ(get("/api/v1/triage").status, 401);
+}
+
+TEST_F(TriageRoutes, refuse_what_is_no_act)
+{
+    fill(1);
+    for (const char* const body : {
+             R"({"type":"alert.explode","target":{"ids":["ALR-1"]}})",
+             R"({"type":"alert.close","target":{"ids":["ALR-1"]}})",
+             R"({"type":"alert.close","params":{"reason":"boredom"},"target":{"ids":["ALR-1"]}})",
+             R"({"type":"alert.accept","params":{"reason":"benign"},"target":{"ids":["ALR-1"]}})",
+             R"({"type":"alert.accept","target":{}})",
+             R"({"type":"alert.accept","target":{"ids":["ALR-1"],"q":"is:open"}})",
+             R"({"type":"alert.accept","target":{"q":"nosuch:x"}})",
+             R"({"type":"alert.snooze","target":{"ids":["ALR-1"]}})",
+             R"({"type":"alert.snooze","params":{"until":"soon"},"target":{"ids":["ALR-1"]}})",
+             R"({"type":"alert.priority","target":{"ids":["ALR-1"]}})",
+             R"({"type":"alert.label","params":{"label":""},"target":{"ids":["ALR-1"]}})",
+         }) {
+        const auto response = post("/api/v1/actions", body);
+        EXPECT_EQ(response.status, 400) << body << response.body;
+    }
+    act(R"({"type":"alert.merge","params":{"into":"ALR-77"},"target":{"ids":["ALR-1"]}})", 404);
+    EXPECT_EQ(total("is:new"), 1U);
+}
+
+TEST_F(TriageRoutes, keep_views_and_looks)
+{
+    fill(1);
+    const auto made = post("/api/v1/views", R"({"name":"Malam","q":"is:open severity:critical"})");
+    ASSERT_EQ(made.status, 201) << made.body;
+    expect_fits("View", made);
+    expect_fits("Views", get("/api/v1/views"));
+    EXPECT_EQ(json(get("/api/v1/views")).at("items").size(), 1U);
+    EXPECT_EQ(post("/api/v1/views", R"({"name":"Malam","q":""})").status, 409);
+    EXPECT_EQ(post("/api/v1/views", R"({"name":" ","q":""})").status, 400);
+    EXPECT_EQ(post("/api/v1/views", R"({"name":"x","q":"nosuch:x"})").status, 400);
+    const std::string id = json(made).at("id").get<std::string>();
+    EXPECT_EQ(send(request("DELETE", "/api/v1/views/" + id)).status, 204);
+    EXPECT_EQ(send(request("DELETE", "/api/v1/views/" + id)).status, 404);
+
+    EXPECT_EQ(get("/api/v1/preferences/triage").body, R"({"values":{}})");
+    EXPECT_EQ(
+        send(request("PUT", "/api/v1/preferences/triage", R"({"values":{"rail":false}})")).status,
+        200);
+    EXPECT_EQ(get("/api/v1/preferences/triage").body, R"({"values":{"rail":false}})");
+    EXPECT_EQ(send(request("PUT", "/api/v1/preferences/NO!", R"({"values":{}})")).status, 400);
+}
+
+TEST_F(TriageRoutes, tell_watchers_what_commands_changed)
+{
+    fill(1);
+    const auto stream = get("/api/v1/stream?topics=alerts");
+    stream.stream->next();
+    act(R"({"type":"alert.accept","target":{"ids":["ALR-1"]}})");
+    const std::string text = stream.stream->next().value_or("");
+    EXPECT_NE(text.find(R"("changed":["alert.accept"])"), std::string::npos) << text;
+    EXPECT_NE(text.find(R"("version":1)"), std::string::npos) << text;
+}
+
+} // namespace
+} // namespace tanggap::api

@@ -1,0 +1,309 @@
+#include "service/acts.h"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "base/command_limits.h"
+#include "base/limits.h"
+#include "service/precedents.h"
+#include "store/alert_state.h"
+#include "store/sqlite/sqlite_case_store.h"
+#include "store/triage_list.h"
+
+namespace tanggap::service {
+namespace {
+
+class TestClock final : public base::Clock {
+public:
+    base::Time now() const override { return time; }
+    base::Time time = base::Time::from_seconds(1'700'200'000);
+};
+
+class ActsTest : public testing::Test {
+protected:
+    ActsTest()
+    {
+        folder_ =
+            std::filesystem::temp_directory_path() / ("tanggap-acts-" + std::to_string(getpid()));
+        std::filesystem::remove_all(folder_);
+        cases_ = std::move(*store::open_sqlite(folder_.string()));
+        acts_ = std::make_unique<Acts>(*cases_, clock_, Acts::Worker::None);
+    }
+    ~ActsTest() override
+    {
+        acts_.reset();
+        cases_.reset();
+        std::filesystem::remove_all(folder_);
+    }
+    base::Time now() const { return clock_.time; }
+    static Principal principal(std::string name, std::vector<std::string> roles)
+    {
+        Principal who;
+        who.user_id = "id-" + name;
+        who.name = std::move(name);
+        who.scopes = policy::scopes_of_roles(roles);
+        who.roles = std::move(roles);
+        return who;
+    }
+    void fill(std::uint64_t count)
+    {
+        store::Commit commit;
+        commit.cursor = ++cursor_;
+        commit.range = {.first = cursor_, .last = cursor_, .token = "t", .annotations = {}};
+        for (std::uint64_t number = 1; number <= count; ++number) {
+            model::Alert alert;
+            alert.number = number;
+            alert.id = base::make_uuid_v7(now());
+            alert.key = {.source = "203.0.113.7",
+                         .technique = "T1110",
+                         .target = "web-" + std::to_string(number % 3)};
+            alert.events = 5;
+            alert.created_at = now();
+            alert.rules.resize(1);
+            alert.rules.front().rule_id = "r-1";
+            commit.alerts.push_back(std::move(alert));
+        }
+        ASSERT_TRUE(cases_->commit(commit));
+    }
+    store::Command command(std::string reason = {}) const
+    {
+        return {.actor = actor_of(rina_), .now = now(), .reason = std::move(reason)};
+    }
+    ActionOutcome perform(const Act& act, const ActTarget& target, std::string reason = {})
+    {
+        auto outcome = acts_->perform(rina_, command(std::move(reason)), act, target);
+        EXPECT_TRUE(outcome) << outcome.error().message;
+        return outcome.value_or(ActionOutcome{});
+    }
+    static ActTarget these(std::vector<std::string> ids)
+    {
+        return {.ids = std::move(ids), .matching = false, .filter = {}, .as_of = {}, .exclude = {}};
+    }
+    ActTarget all(std::string_view text, std::vector<std::string> exclude = {}) const
+    {
+        return {.ids = {},
+                .matching = true,
+                .filter = query::parse(text, query::triage_scope()).root,
+                .as_of = now(),
+                .exclude = std::move(exclude)};
+    }
+    model::AlertState state(std::uint64_t number)
+    {
+        model::AlertState state;
+        EXPECT_TRUE(cases_->read([&](store::Snapshot& snapshot) -> base::Status {
+            TRY(state, store::find_alert_state(snapshot, number));
+            return {};
+        }));
+        return state;
+    }
+    std::uint64_t count(std::string_view text)
+    {
+        std::uint64_t count = 0;
+        const auto node = query::parse(text, query::triage_scope()).root;
+        EXPECT_TRUE(cases_->read([&](store::Snapshot& snapshot) -> base::Status {
+            TRY(count,
+                store::count_triage(
+                    snapshot,
+                    {.filter = &node, .now = now(), .visible = policy::Filter::unrestricted()},
+                    1'000'000));
+            return {};
+        }));
+        return count;
+    }
+
+    const Principal rina_ = principal("rina", {"analyst"});
+    TestClock clock_;
+    std::filesystem::path folder_;
+    std::unique_ptr<store::CaseStore> cases_;
+    std::unique_ptr<Acts> acts_;
+    std::uint64_t cursor_ = 0;
+};
+
+Act close_as(model::CloseReason reason)
+{
+    Act act;
+    act.kind = ActKind::Close;
+    act.close_reason = reason;
+    return act;
+}
+
+Act plain(ActKind kind)
+{
+    Act act;
+    act.kind = kind;
+    return act;
+}
+
+TEST_F(ActsTest, some_are_changed_some_skipped_and_all_is_told)
+{
+    fill(4);
+    perform(close_as(model::CloseReason::Benign), these({"ALR-1"}));
+    const auto outcome = perform(close_as(model::CloseReason::Benign),
+                                 these({"ALR-1", "ALR-2", "ALR-3", "ALR-3", "ALR-99", "nonsense"}),
+                                 "pemindai internal");
+    EXPECT_EQ(outcome.matched, 5U) << "one was named twice";
+    EXPECT_EQ(outcome.changed, 2U);
+    EXPECT_EQ(outcome.skipped_count, 3U);
+    ASSERT_EQ(outcome.skipped.size(), 2U);
+    EXPECT_EQ(outcome.skipped[0].reason, "not_found");
+    EXPECT_EQ(outcome.skipped[0].count, 2U);
+    EXPECT_EQ(outcome.skipped[1].reason, "already");
+    EXPECT_EQ(outcome.undo_until, now() + base::Duration(base::limits::kUndoWindow));
+    EXPECT_EQ(state(2).close_reason, "benign");
+
+    const auto undone = acts_->undo(rina_, command(), outcome.id);
+    ASSERT_TRUE(undone) << undone.error().message;
+    EXPECT_EQ(undone->objects.size(), 2U);
+    EXPECT_EQ(state(2).status, model::AlertStatus::New);
+    EXPECT_EQ(state(1).status, model::AlertStatus::Closed) << "another action's";
+}
+
+TEST_F(ActsTest, undo_leaves_alone_what_somebody_changed_since)
+{
+    fill(2);
+    const auto outcome = perform(plain(ActKind::Accept), these({"ALR-1", "ALR-2"}));
+    perform(close_as(model::CloseReason::Resolved), these({"ALR-2"}));
+    const auto undone = acts_->undo(rina_, command(), outcome.id);
+    ASSERT_TRUE(undone);
+    EXPECT_EQ(undone->objects.size(), 1U);
+    ASSERT_EQ(undone->conflicts.size(), 1U);
+    EXPECT_EQ(state(1).status, model::AlertStatus::New);
+    EXPECT_EQ(state(2).status, model::AlertStatus::Closed);
+}
+
+TEST_F(ActsTest, a_rehearsal_changes_nothing)
+{
+    fill(3);
+    const auto outcome = acts_->rehearse(rina_, command(), plain(ActKind::Archive), all("is:open"));
+    ASSERT_TRUE(outcome);
+    EXPECT_TRUE(outcome->dry_run);
+    EXPECT_EQ(outcome->matched, 3U);
+    EXPECT_EQ(outcome->changed, 3U);
+    EXPECT_EQ(count("is:archived"), 0U);
+}
+
+TEST_F(ActsTest, many_are_done_piece_by_piece_with_exclusions_and_taken_back_as_one)
+{
+    constexpr std::uint64_t kMany = 1'203;
+    fill(kMany);
+    const auto started = perform(close_as(model::CloseReason::FalsePositive),
+                                 all("is:open", {"ALR-7", "ALR-1200", "unknown"}));
+    EXPECT_EQ(started.state, ActionState::Running);
+    EXPECT_EQ(started.matched, kMany - 2);
+    EXPECT_EQ(acts_->find(rina_.user_id, started.id)->state, ActionState::Running);
+    EXPECT_EQ(acts_->find("somebody else", started.id).error().code, base::Code::NotFound);
+    EXPECT_EQ(acts_->undo(rina_, command(), started.id).error().code, base::Code::Conflict);
+
+    ASSERT_TRUE(acts_->work_once());
+    EXPECT_FALSE(acts_->work_once());
+    const auto done = acts_->find(rina_.user_id, started.id);
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(done->state, ActionState::Done);
+    EXPECT_EQ(done->changed, kMany - 2);
+    EXPECT_EQ(count("is:closed"), kMany - 2);
+    EXPECT_EQ(state(7).status, model::AlertStatus::New);
+
+    const auto undone = acts_->undo(rina_, command(), started.id);
+    ASSERT_TRUE(undone) << undone.error().message;
+    EXPECT_EQ(undone->objects.size(), kMany - 2);
+    EXPECT_EQ(count("is:closed"), 0U);
+}
+
+TEST_F(ActsTest, a_program_that_ends_leaves_a_long_action_half_done_and_says_so)
+{
+    fill(600);
+    std::string id;
+    {
+        Acts other(*cases_, clock_, Acts::Worker::None);
+        const auto started =
+            other.perform(rina_, command(), plain(ActKind::Archive), all("is:open"));
+        ASSERT_TRUE(started);
+        id = started->id;
+    }
+    EXPECT_EQ(acts_->find(rina_.user_id, id).error().code, base::Code::NotFound)
+        << "nothing of it was done";
+}
+
+TEST_F(ActsTest, duplicates_are_linked_in_the_history_of_both_and_unlinked)
+{
+    fill(3);
+    Act merge = plain(ActKind::Merge);
+    merge.into = "ALR-3";
+    const auto outcome = perform(merge, these({"ALR-1", "ALR-2", "ALR-3"}));
+    EXPECT_EQ(outcome.changed, 2U);
+    EXPECT_EQ(outcome.skipped.front().reason, "itself");
+    EXPECT_EQ(state(1).merged_into, 3U);
+    const auto stays = cases_->find_alert("ALR-3")->id.text();
+    ASSERT_TRUE(cases_->read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(const auto history,
+            store::list_activities(snapshot, {.object = store::ObjectRef{"alert", stays}}, 10));
+        EXPECT_EQ(history.activities.size(), 2U) << "what was merged into it";
+        return {};
+    }));
+    merge.into = "ALR-1";
+    EXPECT_EQ(perform(merge, these({"ALR-3"})).skipped.front().reason, "target_merged");
+    EXPECT_EQ(perform(plain(ActKind::Unmerge), these({"ALR-1"})).changed, 1U);
+    EXPECT_EQ(state(1).merged_into, 0U);
+    merge.into = "ALR-99";
+    EXPECT_EQ(acts_->perform(rina_, command(), merge, these({"ALR-1"})).error().code,
+              base::Code::NotFound);
+}
+
+TEST_F(ActsTest, what_is_wrong_for_all_is_said_once)
+{
+    fill(1);
+    Act act = plain(ActKind::Snooze);
+    act.until = now();
+    EXPECT_EQ(acts_->perform(rina_, command(), act, these({"ALR-1"})).error().code,
+              base::Code::Invalid);
+    act = plain(ActKind::Label);
+    act.label = "a,b";
+    EXPECT_EQ(acts_->perform(rina_, command(), act, these({"ALR-1"})).error().code,
+              base::Code::Invalid);
+    act = plain(ActKind::Priority);
+    act.priority = 99;
+    EXPECT_EQ(acts_->perform(rina_, command(), act, these({"ALR-1"})).error().code,
+              base::Code::Invalid)
+        << "without a reason";
+    EXPECT_EQ(perform(act, these({"ALR-1"}), "wali kota bertanya").changed, 1U);
+    act = plain(ActKind::Assign);
+    act.assignee = "nobody-here";
+    EXPECT_EQ(acts_->perform(rina_, command(), act, these({"ALR-1"})).error().code,
+              base::Code::NotFound);
+}
+
+TEST_F(ActsTest, snoozed_alerts_come_back_by_themselves)
+{
+    fill(2);
+    Act snooze = plain(ActKind::Snooze);
+    snooze.until = now() + std::chrono::hours(2);
+    perform(snooze, these({"ALR-1"}));
+    EXPECT_EQ(*acts_->wake_snoozed(), 0U);
+    clock_.time = snooze.until;
+    EXPECT_EQ(*acts_->wake_snoozed(), 1U);
+    EXPECT_EQ(state(1).status, model::AlertStatus::New);
+    EXPECT_EQ(*acts_->wake_snoozed(), 0U);
+}
+
+TEST_F(ActsTest, the_same_decision_is_offered_where_most_were_closed_alike)
+{
+    fill(13); // ALR-1, 4, 7, 10 and 13 share a target
+    perform(close_as(model::CloseReason::Benign), these({"ALR-1", "ALR-4"}), "pemindai internal");
+    auto seen = precedents_of(*cases_, rina_, *cases_->find_alert("ALR-13"));
+    ASSERT_TRUE(seen) << seen.error().message;
+    EXPECT_EQ(seen->total, 2U);
+    EXPECT_EQ(seen->items.front().decided_by, "rina");
+    EXPECT_EQ(seen->items.front().note, "pemindai internal");
+    ASSERT_TRUE(seen->same);
+    EXPECT_EQ(seen->same->reason, "benign");
+    EXPECT_EQ(seen->same->count, 2U);
+    perform(close_as(model::CloseReason::TruePositive), these({"ALR-7"}));
+    perform(plain(ActKind::Archive), these({"ALR-10"}));
+    EXPECT_FALSE(precedents_of(*cases_, rina_, *cases_->find_alert("ALR-13"))->same)
+        << "half is not most";
+}
+
+} // namespace
+} // namespace tanggap::service
