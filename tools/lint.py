@@ -49,14 +49,14 @@ def compile_commands():
 
 
 def changed():
-    """Files that differ from where this branch left main, committed or not; where there is no main, what is not committed."""
-    for main in ("origin/main", "main", "HEAD"):
+    """Files that differ from where this branch left main, committed or not; all of them where there is no main."""
+    for main in ("origin/main", "main"):
         base = subprocess.run(["git", "merge-base", "HEAD", main], cwd=ROOT, check=False, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, text=True).stdout.strip()
         if base:
             listed = subprocess.run(["git", "diff", "--name-only", base], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
             return set(listed.stdout.split()) | set(tracked("src/*.cpp", "src/*.h")) - set(tracked_in_index())
-    return set()
+    return None
 
 
 def tracked_in_index():
@@ -66,6 +66,8 @@ def tracked_in_index():
 def sources_of_changes(commands):
     """Changed sources, and those beside a changed header."""
     names = changed()
+    if names is None:
+        return sources(commands)
     return [name for name in sources(commands) if name in names or name.removesuffix(".cpp") + ".h" in names]
 
 

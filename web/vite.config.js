@@ -24,7 +24,7 @@ export default defineConfig({
           groups: [
             {
               name: 'kit',
-              test: /\/src\/(ui|lib)\/(?!i18n\/en|Histogram|Event|OutcomeBar|event)/,
+              test: /\/src\/(ui|lib)\/(?!i18n\/en|Histogram|Event|OutcomeBar|event|acts)/,
             },
           ],
         },

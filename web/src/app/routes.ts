@@ -19,7 +19,8 @@ export const routes: Route[] = [
   { pattern: '/setup', load: () => import('../pages/setup/Setup.svelte'), open: true },
   { pattern: '/sign-in', load: () => import('../pages/sign-in/SignIn.svelte'), open: true },
   { pattern: '/dashboard', load: () => import('../pages/dashboard/Dashboard.svelte') },
-  { pattern: '/alerts', load: () => import('../pages/alerts/Alerts.svelte') },
+  { pattern: '/triage', load: () => import('../pages/triage/Triage.svelte') },
+  { pattern: '/alerts', load: () => import('../pages/triage/Moved.svelte') },
   { pattern: '/alerts/:id', load: () => import('../pages/alert/Alert.svelte') },
   { pattern: '/cases', load: () => import('../pages/cases/Cases.svelte') },
   { pattern: '/cases/:id', load: () => import('../pages/case/Case.svelte') },
@@ -63,7 +64,7 @@ export interface Place {
 /** The main menu, in order; `key` follows g. */
 export const places: Place[] = [
   { path: '/dashboard', icon: 'dashboard', key: 'd', title: (t) => t.nav.dashboard },
-  { path: '/alerts', icon: 'alerts', key: 'a', title: (t) => t.nav.alerts },
+  { path: '/triage', icon: 'alerts', key: 't', title: (t) => t.nav.triage },
   { path: '/cases', icon: 'cases', key: 'c', title: (t) => t.nav.cases },
   { path: '/reports', icon: 'empty', key: 'p', title: (t) => t.nav.reports, scope: 'reports:read' },
   { path: '/events', icon: 'events', key: 'e', title: (t) => t.nav.events },

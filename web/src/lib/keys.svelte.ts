@@ -1,12 +1,12 @@
 // The keyboard map: what is registered here is what `?` shows.
-// Shape: "j", "?", "g d" (g, then d), "Escape". Never with Ctrl, Alt or Meta: those are the
+// Shape: "j", "?", "g d" (g, then d), "Escape", "Space", "Shift+1". Never with Ctrl, Alt or Meta: those are the
 // browser's. Nothing fires while the reader types.
 
 import { untrack } from 'svelte';
 
 export interface Binding {
   keys: string;
-  group: 'global' | 'lists' | 'case' | 'search';
+  group: 'global' | 'lists' | 'triage' | 'case' | 'search';
   label: () => string;
   run: (event: KeyboardEvent) => void;
 }
@@ -56,11 +56,23 @@ class Keyboard {
     }
   }
 
+  /** A shifted digit that is bound is the same key on every layout; else what it writes counts. */
+  #nameOf(event: KeyboardEvent): string {
+    if (event.key === ' ') return 'Space';
+    const digit = /^Digit(\d)$/.exec(event.code)?.[1];
+    const shifted = `Shift+${digit}`;
+    const bound = this.bindings.some((each) => each.keys === shifted);
+    return event.shiftKey && digit && bound ? shifted : event.key;
+  }
+
   #press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (typing(event.target) || document.querySelector('dialog[open]')) return;
     if (!this.enabled && event.key.length === 1) return;
-    const pressed = this.#prefix ? `${this.#prefix} ${event.key}` : event.key;
+    // A modifier on its way to its key does not break a sequence.
+    if (['Shift', 'CapsLock'].includes(event.key)) return;
+    const name = this.#nameOf(event);
+    const pressed = this.#prefix ? `${this.#prefix} ${name}` : name;
     this.#prefix = '';
     clearTimeout(this.#timer);
     // The latest registration wins: a page may refine what the shell offers.

@@ -73,7 +73,9 @@ function watchTraffic(page) {
     underway.delete(request);
     if (underway.size === 0) wake();
   };
-  page.on('request', (request) => underway.add(request));
+  // The live stream never ends: a page that only listens is at rest.
+  const ends = (request) => !request.url().includes('/api/v1/stream');
+  page.on('request', (request) => ends(request) && underway.add(request));
   page.on('requestfinished', over);
   page.on('requestfailed', over);
   const idle = async () => {

@@ -68,6 +68,36 @@ async function assets(world) {
   await sweep(world, 'assets', '/app/admin/assets');
 }
 
+/** The queue with what it opens: peek, bulk bar, each question. */
+async function sweepTriage(world) {
+  const { page } = world;
+  const press = async (...keys) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const open = (name, keys, then) =>
+    sweep(world, `triage-${name}`, '/app/triage?view=all', {
+      looks: ENDS,
+      prepare: async () => {
+        await press('j', ...keys);
+        await then();
+      },
+    });
+  const dialog = () => page.getByRole('dialog').locator('button, input').first().waitFor();
+  await sweep(world, 'triage-peek', '/app/triage?view=all', {
+    prepare: async () => {
+      await press('j', 'Space');
+      await page.locator('aside').waitFor();
+    },
+  });
+  await open('chosen', ['x', 'J', 'J'], () => page.locator('.bulk').waitFor());
+  await open('close', ['3'], dialog);
+  await open('snooze', ['h'], dialog);
+  await open('merge', ['2'], dialog);
+  await open('assign', ['a'], dialog);
+  await open('labels', ['l'], dialog);
+  await open('priority', ['s'], dialog);
+}
+
 export async function run(world) {
   const { page, context, test, settled } = world;
   await context.addInitScript({ path: AXE });
@@ -76,7 +106,8 @@ export async function run(world) {
   const row = page.locator('[data-row]').first();
 
   await sweep(world, 'dashboard', '/app/dashboard');
-  await sweep(world, 'alerts', '/app/alerts?q=');
+  await sweep(world, 'triage', '/app/triage?view=all');
+  await sweepTriage(world);
   await sweep(world, 'alert', `/app/alerts/${number}`, { prepare: () => row.click() });
   await sweep(world, 'events', '/app/events?from=all', { prepare: () => row.click() });
   await sweep(world, 'quarantine', '/app/quarantine');
@@ -96,8 +127,8 @@ export async function run(world) {
     looks: ENDS,
     prepare: () => page.locator('nav button[aria-expanded]').click(),
   });
-  await sweep(world, 'alerts-none', '/app/alerts?q=source%3A192.0.2.250', { looks: ENDS });
-  await sweep(world, 'alerts-fault', '/app/alerts?q=nosuchfield%3Ax', { looks: ENDS });
+  await sweep(world, 'triage-none', '/app/triage?q=source%3A192.0.2.250', { looks: ENDS });
+  await sweep(world, 'triage-fault', '/app/triage?q=nosuchfield%3Ax', { looks: ENDS });
   await sweep(world, 'alert-missing', '/app/alerts/ALR-99999999', { looks: ENDS });
   await sweep(world, 'rule', '/app/rules', {
     looks: ENDS,
@@ -106,7 +137,7 @@ export async function run(world) {
       await page.getByRole('dialog').locator('h3, p').first().waitFor();
     },
   });
-  await sweep(world, 'keys', '/app/alerts', {
+  await sweep(world, 'keys', '/app/triage', {
     looks: ENDS,
     prepare: async () => {
       await page.keyboard.press('?');

@@ -1,6 +1,6 @@
 // Runs end-to-end suites in real Chromium against a running server (target.mjs says which).
 //
-//   node tests/e2e/run.mjs SUITE…        first, story, keyboard, pages, people, cases, reports, degraded
+//   node tests/e2e/run.mjs SUITE…        first, story, triage, keyboard, pages, people, cases, reports, degraded
 //   SCREENSHOTS=folder                   keeps a picture of every page in every look
 //   ONLY=regex                           only the pages whose name it matches
 //
@@ -16,8 +16,9 @@ import * as pages from './pages.mjs';
 import * as people from './people.mjs';
 import * as reports from './reports.mjs';
 import * as story from './story.mjs';
+import * as triage from './triage.mjs';
 
-const suites = { first, story, keyboard, pages, people, cases, reports, degraded };
+const suites = { first, story, triage, keyboard, pages, people, cases, reports, degraded };
 const wanted = process.argv.slice(2);
 if (wanted.length === 0 || wanted.some((name) => !suites[name])) {
   console.error(`e2e: name suites of: ${Object.keys(suites).join(', ')}`);

@@ -55,10 +55,10 @@ async function tell({ page, target, settled, test: check }, locale) {
   });
 
   await test('the web-shell upload is the top alert', async () => {
-    await press('g', 'a');
-    await page.waitForURL(/\/app\/alerts$/);
+    await press('g', 't');
+    await page.waitForURL(/\/app\/triage$/);
     await settled();
-    await shot('2-alerts');
+    await shot('2-triage');
     await press('j');
     await page.waitForFunction(() => document.activeElement?.matches('[data-row]'));
     assert.match(await page.evaluate(() => document.activeElement.textContent.trim()), words.title);
@@ -94,7 +94,7 @@ async function tell({ page, target, settled, test: check }, locale) {
   });
 
   await test('on to the search', async () => {
-    await press('s');
+    await press('f');
     await page.waitForURL(/\/app\/events\?q=alert/);
     await settled();
     await press('/', 'End');

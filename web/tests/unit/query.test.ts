@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   addFilter,
+  both,
   byteToIndex,
   markErrors,
   quoteValue,
@@ -88,5 +89,17 @@ describe('markErrors', () => {
       const spans = markErrors(text, [{ begin, end: begin + 3 }]);
       expect(spans.map((span) => span.text).join('')).toBe(text);
     }
+  });
+});
+
+describe('both', () => {
+  it.each([
+    ['', 'id:a', 'id:a'],
+    ['is:open', '', 'is:open'],
+    ['is:open', 'id:a', 'is:open id:a'],
+    ['a OR b', 'id:a OR id:b', '(a OR b) (id:a OR id:b)'],
+    ['is:open (a OR b)', 'id:a', '(is:open (a OR b)) id:a'],
+  ])('%s and %s', (one, other, expected) => {
+    expect(both(one, other)).toBe(expected);
   });
 });

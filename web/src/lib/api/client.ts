@@ -59,6 +59,7 @@ interface TextBody {
   text: string | Blob;
   type: string;
 }
+type Headers = Record<string, string>;
 
 async function send(
   method: string,
@@ -66,9 +67,9 @@ async function send(
   body?: unknown,
   signal?: AbortSignal,
   plain?: TextBody,
-  more: Record<string, string> = {},
+  more: Headers = {},
 ) {
-  const headers: Record<string, string> = {
+  const headers: Headers = {
     ...more,
     Accept: 'application/json',
     // Problems come in the reader's language.
@@ -161,6 +162,16 @@ export async function postSeen<T>(route: string, body: unknown, version: number)
 
 export async function removeFrom<T>(route: string): Promise<T> {
   return (await (await send('DELETE', route)).json()) as T;
+}
+
+/** A change that may be sent twice and happens once. */
+export async function command<T>(route: string, body: unknown): Promise<T> {
+  const once = { 'Idempotency-Key': crypto.randomUUID() };
+  return (await (await send('POST', route, body, undefined, undefined, once)).json()) as T;
+}
+
+export async function put<T>(route: string, body: unknown): Promise<T> {
+  return (await (await send('PUT', route, body)).json()) as T;
 }
 
 export async function remove(route: string): Promise<void> {

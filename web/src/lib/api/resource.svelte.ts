@@ -67,6 +67,8 @@ export class Listing<T> {
   loading = $state(false);
   loadingMore = $state(false);
   slow = $state(false);
+  /** When the first page was read. */
+  asOf = $state('');
   /** True once a first page has come for the present URL. */
   loaded = $state(false);
   /** How far the search has come; only where the server says. */
@@ -94,6 +96,7 @@ export class Listing<T> {
       this.elapsedMs = 0;
       this.#take(page);
       this.total = page.total;
+      this.asOf = page.as_of;
       this.error = undefined;
       this.loaded = true;
     } catch (error) {

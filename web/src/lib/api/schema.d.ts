@@ -1740,12 +1740,24 @@ export interface components {
             severity: "informational" | "low" | "medium" | "high" | "critical";
             source: string;
             source_country: string;
-            status: string;
+            /** @enum {string} */
+            status: "new" | "accepted" | "escalating" | "regressed" | "snoozed" | "in_case" | "closed" | "archived" | "merged";
             summary: string;
             target: string;
             technique: string;
             title: string;
             title_id: string;
+            /** Format: date-time */
+            since: string | null;
+            assignee: string | null;
+            labels: string[];
+            case_id: string | null;
+            merged_into: string | null;
+            /** Format: date-time */
+            snoozed_until: string | null;
+            close_reason: string;
+            priority_set: boolean;
+            version: number;
         };
         AlertNumbers: {
             alerts: string[];
@@ -1781,11 +1793,23 @@ export interface components {
             severity: "informational" | "low" | "medium" | "high" | "critical";
             source: string;
             source_country: string;
-            status: string;
+            /** @enum {string} */
+            status: "new" | "accepted" | "escalating" | "regressed" | "snoozed" | "in_case" | "closed" | "archived" | "merged";
             target: string;
             technique: string;
             title: string;
             title_id: string;
+            /** Format: date-time */
+            since: string | null;
+            assignee: string | null;
+            labels: string[];
+            case_id: string | null;
+            merged_into: string | null;
+            /** Format: date-time */
+            snoozed_until: string | null;
+            close_reason: string;
+            priority_set: boolean;
+            version: number;
         };
         AlertWhy: {
             factors: {
@@ -3180,6 +3204,211 @@ export interface components {
             roles: ("administrator" | "lead" | "analyst" | "viewer")[];
             second_factor: boolean;
         };
+        TriageRow: {
+            asset_name: string;
+            detections: number;
+            events: number;
+            /** Format: date-time */
+            first_seen: string;
+            id: string;
+            /** Format: date-time */
+            last_seen: string;
+            number: string;
+            organisation: string;
+            /** @enum {string} */
+            outcome: "succeeded" | "unknown" | "failed" | "blocked";
+            priority: number;
+            recurs_of: string | null;
+            sensor: string;
+            /** @enum {string} */
+            severity: "informational" | "low" | "medium" | "high" | "critical";
+            source: string;
+            source_country: string;
+            /** @enum {string} */
+            status: "new" | "accepted" | "escalating" | "regressed" | "snoozed" | "in_case" | "closed" | "archived" | "merged";
+            target: string;
+            technique: string;
+            title: string;
+            title_id: string;
+            /** Format: date-time */
+            since: string | null;
+            assignee: string | null;
+            labels: string[];
+            case_id: string | null;
+            merged_into: string | null;
+            /** Format: date-time */
+            snoozed_until: string | null;
+            close_reason: string;
+            priority_set: boolean;
+            version: number;
+            /** @enum {string} */
+            kind: "alert" | "report";
+        };
+        TriagePage: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["TriageRow"][];
+            next: string | null;
+            total: {
+                /** @enum {string} */
+                relation: "eq" | "gte";
+                value: number;
+            };
+        };
+        TriageNews: {
+            count: number;
+            /** @enum {string} */
+            relation: "eq" | "gte";
+        };
+        TriageQuestions: {
+            queries: {
+                [key: string]: string;
+            };
+        };
+        TriageCounts: {
+            counts: {
+                [key: string]: {
+                    value: number;
+                    /** @enum {string} */
+                    relation: "eq" | "gte";
+                };
+            };
+        };
+        Assignees: {
+            items: {
+                id: string;
+                name: string;
+            }[];
+        };
+        ViewRequest: {
+            name: string;
+            q: string;
+            sort?: string;
+            shared?: boolean;
+        };
+        View: {
+            id: string;
+            name: string;
+            q: string;
+            sort: string;
+            shared: boolean;
+            owner: string;
+        };
+        Views: {
+            items: components["schemas"]["View"][];
+        };
+        Preferences: {
+            values: components["schemas"]["Document"];
+        };
+        Precedent: {
+            asset_name: string;
+            detections: number;
+            events: number;
+            /** Format: date-time */
+            first_seen: string;
+            id: string;
+            /** Format: date-time */
+            last_seen: string;
+            number: string;
+            organisation: string;
+            /** @enum {string} */
+            outcome: "succeeded" | "unknown" | "failed" | "blocked";
+            priority: number;
+            recurs_of: string | null;
+            sensor: string;
+            /** @enum {string} */
+            severity: "informational" | "low" | "medium" | "high" | "critical";
+            source: string;
+            source_country: string;
+            /** @enum {string} */
+            status: "new" | "accepted" | "escalating" | "regressed" | "snoozed" | "in_case" | "closed" | "archived" | "merged";
+            target: string;
+            technique: string;
+            title: string;
+            title_id: string;
+            /** Format: date-time */
+            since: string | null;
+            assignee: string | null;
+            labels: string[];
+            case_id: string | null;
+            merged_into: string | null;
+            /** Format: date-time */
+            snoozed_until: string | null;
+            close_reason: string;
+            priority_set: boolean;
+            version: number;
+            decided_by: string;
+            note: string;
+        };
+        Precedents: {
+            items: components["schemas"]["Precedent"][];
+            total: number;
+            same: {
+                reason: string;
+                count: number;
+            } | null;
+        };
+        ActionRequest: {
+            /** @enum {string} */
+            type: "alert.accept" | "alert.close" | "alert.snooze" | "alert.archive" | "alert.merge" | "alert.unmerge" | "alert.reopen" | "alert.assign" | "alert.label" | "alert.unlabel" | "alert.priority";
+            target: {
+                ids?: string[];
+                /** @enum {string} */
+                scope?: "alerts" | "triage";
+                q?: string;
+                /** Format: date-time */
+                as_of?: string;
+                exclude?: string[];
+            };
+            params?: {
+                reason?: string;
+                /** Format: date-time */
+                until?: string;
+                assignee?: string;
+                label?: string;
+                priority?: number | null;
+                into?: string;
+            };
+            reason?: string;
+            dry_run?: boolean;
+        };
+        ActionResult: {
+            id: string | null;
+            type: string;
+            /** @enum {string} */
+            state: "done" | "running" | "interrupted";
+            dry_run: boolean;
+            matched: number;
+            changed: number;
+            skipped_count: number;
+            skipped: {
+                reason: string;
+                count: number;
+                ids: string[];
+            }[];
+            ids: string[];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            undo_until: string | null;
+        };
+        HistoryRow: {
+            id: string;
+            action: string;
+            /** Format: date-time */
+            at: string;
+            actor: string;
+            reason: string;
+            before: components["schemas"]["Document"];
+            after: components["schemas"]["Document"];
+            command: string;
+            undone: boolean;
+            undoable: boolean;
+        };
+        History: {
+            items: components["schemas"]["HistoryRow"][];
+            next: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -3334,6 +3563,22 @@ export type UserChange = components['schemas']['UserChange'];
 export type UserPage = components['schemas']['UserPage'];
 export type UserRow = components['schemas']['UserRow'];
 export type UserSeen = components['schemas']['UserSeen'];
+export type TriageRow = components['schemas']['TriageRow'];
+export type TriagePage = components['schemas']['TriagePage'];
+export type TriageNews = components['schemas']['TriageNews'];
+export type TriageQuestions = components['schemas']['TriageQuestions'];
+export type TriageCounts = components['schemas']['TriageCounts'];
+export type Assignees = components['schemas']['Assignees'];
+export type ViewRequest = components['schemas']['ViewRequest'];
+export type View = components['schemas']['View'];
+export type Views = components['schemas']['Views'];
+export type Preferences = components['schemas']['Preferences'];
+export type Precedent = components['schemas']['Precedent'];
+export type Precedents = components['schemas']['Precedents'];
+export type ActionRequest = components['schemas']['ActionRequest'];
+export type ActionResult = components['schemas']['ActionResult'];
+export type HistoryRow = components['schemas']['HistoryRow'];
+export type History = components['schemas']['History'];
 export type $defs = Record<string, never>;
 export interface operations {
     undo: {

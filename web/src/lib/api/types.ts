@@ -1,6 +1,8 @@
 // The shapes of /api/v1 under the console's names for them. schema.d.ts is made from
 // api/openapi.json (`npm run gen:api`); nothing here is a copy of it.
 import type {
+  ActionRequest,
+  ActionResult as WholeActionResult,
   Alert,
   AlertPage,
   AlertRow,
@@ -23,6 +25,7 @@ export type {
   AlertRow,
   Asset,
   AssetImport,
+  Assignees,
   AuditVerification,
   Both,
   Case,
@@ -39,6 +42,8 @@ export type {
   Facets,
   FoundObservables,
   Histogram,
+  History,
+  HistoryRow,
   Invitation,
   InvitationSeen,
   Invite,
@@ -51,6 +56,7 @@ export type {
   NoteMerge,
   Overview,
   OwnSession,
+  Precedents,
   RecoveryCodes,
   RerunResult,
   ProfileKept,
@@ -69,16 +75,26 @@ export type {
   Task,
   TimelineLine,
   TopValues,
+  TriageCounts,
+  TriageNews,
+  TriageRow,
   Undone,
   Upload,
   UploadSize,
   User,
   UserRow,
   UserSeen,
+  View,
+  Views,
 } from './schema';
 
 export type Level = AlertRow['severity'];
 export type Outcome = AlertRow['outcome'];
+
+export type AlertStatus = AlertRow['status'];
+export type ActionType = ActionRequest['type'];
+export type ActionParameters = NonNullable<ActionRequest['params']>;
+export type ActionResult = WholeActionResult;
 
 export type AlertDetail = Alert;
 export type ReportDetail = Report;

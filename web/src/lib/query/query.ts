@@ -67,6 +67,14 @@ export function removeTerm(text: string, unwanted: string): string {
   return joinTerms(splitTerms(text).filter((each) => each !== unwanted));
 }
 
+/** Both must hold. */
+export function both(one: string, other: string): string {
+  const wrap = (text: string) =>
+    splitTerms(text).length > 1 || / /.test(text) ? `(${text})` : text;
+  if (!one.trim()) return other;
+  return other.trim() ? `${wrap(one)} ${wrap(other)}` : one;
+}
+
 /** Adds a filter; its opposite leaves, the same one is not added twice. */
 export function addFilter(text: string, field: string, value: string, negate = false): string {
   const wanted = term(field, value, negate);
