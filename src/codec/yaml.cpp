@@ -256,6 +256,9 @@ private:
         node.style = style_of(scalar.style);
         node.tag = text_of(scalar.tag);
         node.text.assign(reinterpret_cast<const char*>(scalar.value), scalar.length);
+        if (event->start_mark.line == event->end_mark.line) {
+            node.length = event->end_mark.column - event->start_mark.column;
+        }
     }
 
     void read_sequence(YamlNode& node, std::size_t depth)

@@ -13,7 +13,7 @@ namespace tanggap::codec {
 struct YamlEntry;
 
 /// One value. Aliases are written out, so a tree never shares nodes.
-/// Units: `line` and `column` count from 1, columns in characters.
+/// Units: `line` and `column` count from 1, columns in characters; `length` in characters.
 struct YamlNode {
     enum class Kind : std::uint8_t { Scalar, Sequence, Mapping };
     enum class Style : std::uint8_t { Plain, SingleQuoted, DoubleQuoted, Block };
@@ -24,6 +24,7 @@ struct YamlNode {
     std::string tag; ///< As resolved by YAML ("tag:yaml.org,2002:str"), empty without one
     std::size_t line = 0;
     std::size_t column = 0;
+    std::size_t length = 0;         ///< Scalar on one line, its quotes included; else 0
     std::vector<YamlNode> items;    ///< Sequence only
     std::vector<YamlEntry> entries; ///< Mapping only, in the order written, keys unique
 

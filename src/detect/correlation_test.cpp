@@ -297,6 +297,143 @@ TEST(Correlations, NamingNoRuleOrThemselvesAreRefused)
     EXPECT_NE(text_of(itself.diagnostics).find("counts itself"), std::string::npos);
 }
 
+std::vector<std::string> found_with_bytes(std::string_view condition,
+                                          const std::vector<std::string_view>& bytes)
+{
+    Replay run(load(correlation(fmt::format("{}  rules: [failed]\n  group-by: [ip]\n"
+                                            "  timespan: 1m\n",
+                                            condition))));
+    model::EventBatch batch;
+    std::int64_t at = 0;
+    for (const auto& number : bytes) {
+        add_event(batch, at, {{"action", "fail"}, {"ip", "192.0.2.1"}, {"bytes", number}});
+        at += 10;
+    }
+    run.feed(batch);
+    return run.found();
+}
+
+TEST(ValueSum, AddsUpNumbersAndLeavesOutWhatIsNone)
+{
+    const std::string_view over = "  type: value_sum\n  condition: {field: bytes, gt: 1000}\n";
+    EXPECT_EQ(found_with_bytes(over, {"400", "x", "600", "1"}),
+              (Strings{"Storm@30 1001 of bytes in all in 3 events of 'Failed login' by "
+                       "ip=192.0.2.1 in 1m"}));
+    EXPECT_EQ(found_with_bytes(over, {"400", "600"}), Strings{});
+    EXPECT_EQ(found_with_bytes(over, {"900", "1", "1", "1", "1", "1", "1", "99"}), Strings{})
+        << "the first is out of every window of the last";
+}
+
+TEST(ValueAverage, ComparesWithFractions)
+{
+    const std::string_view over = "  type: value_avg\n  condition: {field: bytes, gte: 2.5}\n";
+    EXPECT_EQ(found_with_bytes(over, {"1", "2", "4.5"}),
+              (Strings{"Storm@20 2.5 of bytes on average in 3 events of 'Failed login' by "
+                       "ip=192.0.2.1 in 1m"}));
+    EXPECT_EQ(found_with_bytes(over, {"1", "2", "3"}), Strings{});
+}
+
+TEST(ValuePercentile, IsAValueThatWasSeen)
+{
+    const std::string_view median =
+        "  type: value_percentile\n  condition: {field: bytes, percentile: 50, gte: 10}\n";
+    EXPECT_EQ(found_with_bytes(median, {"1", "30", "10"}),
+              (Strings{"Storm@20 10 of bytes as percentile 50 in 3 events of 'Failed login' by "
+                       "ip=192.0.2.1 in 1m"}));
+    EXPECT_EQ(found_with_bytes(median, {"1", "30", "2"}), Strings{});
+}
+
+TEST(ValuePercentile, WithoutANumberIsTheShareOfTheEventsOwnValue)
+{
+    const std::string_view rare =
+        "  type: value_percentile\n  condition: {field: bytes, lte: 25}\n";
+    EXPECT_EQ(found_with_bytes(rare, {"a", "a", "a", "b"}),
+              (Strings{"Storm@30 a value of bytes with a share of 25 % in 4 events of 'Failed "
+                       "login' by ip=192.0.2.1 in 1m"}));
+    EXPECT_EQ(found_with_bytes(rare, {"a", "a", "b"}), Strings{});
+}
+
+TEST(Temporal, MayAskForSomeOfItsRules)
+{
+    const auto rules = correlation("  type: temporal\n  rules: [failed, success]\n"
+                                   "  group-by: [ip]\n  timespan: 1m\n  condition: {gte: 1}\n");
+    EXPECT_EQ(found_in(rules, {{0, "fail"}}).size(), 1U);
+}
+
+TEST(TemporalOrdered, MayAskForSomeOfItsRules)
+{
+    const auto rules = correlation("  type: temporal_ordered\n  rules: [failed, success]\n"
+                                   "  group-by: [ip]\n  timespan: 1m\n  condition: {eq: 1}\n");
+    EXPECT_EQ(found_in(rules, {{0, "ok"}}).size(), 1U);
+    EXPECT_EQ(found_in(rules, {{0, "fail"}, {100, "ok"}}).size(), 2U);
+}
+
+TEST(Aliases, MayCallARuleByNameThatIsCountedById)
+{
+    const auto rules =
+        correlation("  type: event_count\n  rules: [10000000-0000-4000-a000-000000000001]\n"
+                    "  aliases: {who: {failed: user}}\n  group-by: [who]\n  timespan: 1m\n"
+                    "  condition: {gte: 2}\n");
+    EXPECT_EQ(found_in(rules, {{0, "fail"}, {1, "fail"}}).size(), 1U);
+    EXPECT_NE(text_of(load(correlation("  type: event_count\n  rules: [failed]\n"
+                                       "  aliases: {who: {success: user}}\n  group-by: [who]\n"
+                                       "  timespan: 1m\n  condition: {gte: 2}\n"))
+                          .diagnostics)
+                  .find("the alias 'who' speaks of 'success', which is none of the rules"),
+              std::string::npos);
+}
+
+TEST(Generate, MayStandBesideTheCorrelation)
+{
+    EXPECT_EQ(found_in(kStorm + "generate: true\n", {{0, "fail"}}), (Strings{"Failed login@0 "}));
+}
+
+TEST(Correlations, ConditionsThatMeanNothingAreRefused)
+{
+    const auto told = [](std::string_view body) {
+        return text_of(load(correlation(fmt::format("  rules: [failed]\n  group-by: [ip]\n"
+                                                    "  timespan: 1m\n{}\n",
+                                                    body)))
+                           .diagnostics);
+    };
+    EXPECT_NE(told("  type: temporal_extended\n  condition: failed and success")
+                  .find("the correlation type 'temporal_extended' is not supported"),
+              std::string::npos);
+    EXPECT_NE(told("  type: temporal_ordered_extended").find("is not supported"),
+              std::string::npos);
+    EXPECT_NE(told("  type: temporal\n  condition: failed").find("extended correlations"),
+              std::string::npos);
+    EXPECT_NE(told("  type: value_median\n  condition: {field: f, gt: 1}").find("percentile: 50"),
+              std::string::npos);
+    EXPECT_NE(told("  type: value_sum\n  condition: {gt: 1}").find("needs 'field'"),
+              std::string::npos);
+    EXPECT_NE(told("  type: event_count\n  condition: {gt: 1, field: f}").find("'field' only"),
+              std::string::npos);
+    EXPECT_NE(told("  type: event_count\n  condition: {gt: 1.5}").find("is no number from 0"),
+              std::string::npos);
+    EXPECT_NE(told("  type: value_sum\n  condition: {field: f, gt: much}").find("is no number"),
+              std::string::npos);
+    EXPECT_NE(
+        told("  type: value_sum\n  condition: {field: [f, g], gt: 1}").find("is of one field"),
+        std::string::npos);
+    EXPECT_NE(told("  type: value_percentile\n  condition: {field: f, percentile: 101, gt: 1}")
+                  .find("from 0 to 100"),
+              std::string::npos);
+    EXPECT_NE(told("  type: value_avg\n  condition: {field: f, percentile: 5, gt: 1}")
+                  .find("only belongs to value_percentile"),
+              std::string::npos);
+    EXPECT_NE(told("  type: event_count").find("needs a condition"), std::string::npos);
+}
+
+TEST(Correlations, ANameTwoRulesBearMustBeAnId)
+{
+    EXPECT_NE(text_of(load(kStorm + testing::rule("Twin", "  s: {f: 1}\n  condition: s") +
+                           "name: failed\n")
+                          .diagnostics)
+                  .find("several rules are named 'failed'"),
+              std::string::npos);
+}
+
 /// Random events, some late, over a few groups; cut into batches at random places.
 std::vector<Happening> random_happenings(std::mt19937_64& random)
 {
@@ -326,6 +463,15 @@ correlation:
   timespan: 2m
   condition: {field: user, gte: 4}
 ---
+title: Hours
+id: 10000000-0000-4000-a000-000000000007
+correlation:
+  type: value_sum
+  rules: [failed]
+  group-by: [ip]
+  timespan: 2m
+  condition: {field: hour, gt: 100}
+---
 title: Broken in
 id: 10000000-0000-4000-a000-000000000006
 correlation:
@@ -343,8 +489,11 @@ correlation:
         model::EventBatch all;
         auto piece = std::make_unique<model::EventBatch>();
         for (const auto& [at, action, ip, user] : happenings) {
-            add_event(all, at, {{"action", action}, {"ip", ip}, {"user", user}});
-            add_event(*piece, at, {{"action", action}, {"ip", ip}, {"user", user}});
+            const auto hour = std::to_string(at % 24 + 1);
+            for (auto* batch : {&all, piece.get()}) {
+                add_event(*batch, at,
+                          {{"action", action}, {"ip", ip}, {"user", user}, {"hour", hour}});
+            }
             if (random() % 7 == 0) {
                 pieces.feed(*piece);
                 piece = std::make_unique<model::EventBatch>();
@@ -366,9 +515,9 @@ TEST(Correlations, DamagedStateIsForgottenNotBelieved)
     const auto loaded = load(kStorm);
     Correlator correlator(loaded.rules);
     const std::vector<GroupState> damaged{
-        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "a/", .state = "1 2"},
-        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "b/", .state = "2 0 0 0"},
-        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "c/", .state = "1 x y z"},
+        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "a/", .state = "2 2"},
+        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "b/", .state = "1 0 0 0"},
+        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "c/", .state = "2 x y z"},
         {.rule_id = "gone", .group = "d/", .state = "1 1 0 0"},
     };
     correlator.restore(damaged);

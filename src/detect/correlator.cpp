@@ -1,5 +1,6 @@
 // Correlations over signals: groups of events near each other in event time.
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <list>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "base/limits.h"
 #include "detect/detail/compiled.h"
 #include "detect/detail/event_view.h"
+#include "detect/detail/value_match.h"
 #include "detect/detail/window.h"
 #include "detect/engine.h"
 
@@ -73,6 +75,34 @@ std::uint64_t hash_of(std::string_view value)
     return out;
 }
 
+/// What an event brings to a correlation's measure; nothing where it lacks the field or, for sums,
+/// averages and percentiles, has no number there.
+std::optional<std::uint64_t> measured_value(const CorrelationRule& rule,
+                                            const CompiledCorrelation::Member& member,
+                                            const model::Event& event)
+{
+    using Type = CorrelationRule::Type;
+    std::string values;
+    std::optional<GroupValue> value;
+    for (const auto& fields : member.value_fields) {
+        value = find_value(event, fields);
+        if (!value) {
+            return std::nullopt;
+        }
+        append_key(values, value->value);
+    }
+    if (!value) {
+        return 0;
+    }
+    const bool counts =
+        rule.type == Type::ValueCount || (rule.type == Type::ValuePercentile && !rule.percentile);
+    if (counts) {
+        return hash_of(values);
+    }
+    const auto number = number_of(model::string_value(value->value));
+    return number ? std::optional(std::bit_cast<std::uint64_t>(number->real)) : std::nullopt;
+}
+
 struct Group {
     Window window;
     std::list<std::string>::iterator place; ///< in the order of use
@@ -83,6 +113,32 @@ struct Groups {
     std::unordered_map<std::string, Group> by_key;
     std::list<std::string> by_use; ///< least lately used first
 };
+
+/// The beginning of a correlation's summary: "11 events", "3 values of User in 12 events".
+std::string what_of(const CorrelationRule& rule, const Window::Completed& completed)
+{
+    using Type = CorrelationRule::Type;
+    const auto fields = fmt::format("{}", fmt::join(rule.value_fields, ", "));
+    const auto events = fmt::format("{} events", completed.events);
+    switch (rule.type) {
+    case Type::ValueCount:
+        return fmt::format("{} values of {} in {}", completed.measure, fields, events);
+    case Type::ValueSum:
+        return fmt::format("{} of {} in all in {}", completed.measure, fields, events);
+    case Type::ValueAverage:
+        return fmt::format("{:.6g} of {} on average in {}", completed.measure, fields, events);
+    case Type::ValuePercentile:
+        return rule.percentile ? fmt::format("{} of {} as percentile {} in {}", completed.measure,
+                                             fields, *rule.percentile, events)
+                               : fmt::format("a value of {} with a share of {:.3g} % in {}", fields,
+                                             completed.measure, events);
+    case Type::EventCount:
+    case Type::Temporal:
+    case Type::TemporalOrdered:
+        break;
+    }
+    return events;
+}
 
 struct Counted {
     std::uint32_t correlation = 0;
@@ -148,15 +204,11 @@ std::optional<Correlator::State::Sighting> Correlator::State::see(const Counted&
         append_key(out.key, value->value);
         out.values.push_back(std::move(*value));
     }
-    std::string counted_values;
-    for (const auto& fields : member.value_fields) {
-        const auto value = find_value(event, fields);
-        if (!value) {
-            return std::nullopt;
-        }
-        append_key(counted_values, value->value);
+    const auto value = measured_value(set.correlations[counted.correlation].spec, member, event);
+    if (!value) {
+        return std::nullopt;
     }
-    out.value = member.value_fields.empty() ? 0 : hash_of(counted_values);
+    out.value = *value;
     return out;
 }
 
@@ -208,8 +260,9 @@ std::optional<Window::Completed> Correlator::State::add(std::uint32_t correlatio
     auto& window = use_group(correlation, sighting.key).window;
     window.received = std::max(window.received, event.received.ns);
     changed.emplace(correlation, sighting.key);
-    return window.add(set.correlations[correlation].spec,
-                      {.ns = event.time.ns, .member = sighting.member, .value = sighting.value});
+    return window.add(
+        set.correlations[correlation].spec,
+        {.ns = event.time.ns, .value = sighting.value, .weight = 1, .member = sighting.member});
 }
 
 model::Detection Correlator::State::detection_of(const CompiledCorrelation& correlation,
@@ -217,7 +270,6 @@ model::Detection Correlator::State::detection_of(const CompiledCorrelation& corr
                                                  const Window::Completed& completed,
                                                  std::size_t event_index) const
 {
-    using Type = CorrelationRule::Type;
     const auto& spec = correlation.spec;
     std::string titles;
     for (const auto& member : correlation.members) {
@@ -239,13 +291,9 @@ model::Detection Correlator::State::detection_of(const CompiledCorrelation& corr
                                .value = value,
                                .pattern = {}});
     }
-    const auto what = spec.type == Type::ValueCount
-                          ? fmt::format("{} values of {} in {} events", completed.count,
-                                        fmt::join(spec.value_fields, ", "), completed.events)
-                          : fmt::format("{} events", completed.events);
-    const auto order = spec.type == Type::TemporalOrdered ? " in this order" : "";
-    out.correlation_summary =
-        fmt::format("{} of {}{}{} in {}", what, titles, order, group, spec.timespan_text);
+    const auto order = spec.type == CorrelationRule::Type::TemporalOrdered ? " in this order" : "";
+    out.correlation_summary = fmt::format("{} of {}{}{} in {}", what_of(spec, completed), titles,
+                                          order, group, spec.timespan_text);
     return out;
 }
 
@@ -266,9 +314,9 @@ void Correlator::State::take_event(const model::EventBatch& batch, std::size_t e
             continue;
         }
         // An event that is counted for two rules is still one event.
-        const bool counts = correlation.spec.type == CorrelationRule::Type::EventCount ||
-                            correlation.spec.type == CorrelationRule::Type::ValueCount;
-        if (counts && !counted_once.emplace(counted.correlation, sighting->key).second) {
+        const bool temporal = correlation.spec.type == CorrelationRule::Type::Temporal ||
+                              correlation.spec.type == CorrelationRule::Type::TemporalOrdered;
+        if (!temporal && !counted_once.emplace(counted.correlation, sighting->key).second) {
             continue;
         }
         const auto completed = add(counted.correlation, *sighting, event);

@@ -50,8 +50,12 @@ TEST(Diagnostics, AConditionIsReadToItsFirstMistake)
     EXPECT_NE(with("(sel_a").find("a ')' is missing"), std::string::npos);
     EXPECT_NE(with("sel_a sel_a").find("'sel_a' stands where 'and' or 'or' was expected"),
               std::string::npos);
-    EXPECT_NE(with("sel_a | count() > 5").find("the old form '| count()' is not read"),
+    EXPECT_NE(with("sel_a | count() > 5").find("the aggregation has no 'timeframe'"),
               std::string::npos);
+    // A name that is no selection's does not hide the next one.
+    EXPECT_EQ(with("sel_b and (sel_a or not sel_c)"),
+              "rule.yml:6:14: error: no selection is named 'sel_b' (did you mean 'sel_a'?)\n"
+              "rule.yml:6:38: error: no selection is named 'sel_c' (did you mean 'sel_a'?)\n");
     EXPECT_NE(with("2 of sel_*").find("only 1, any and all are known"), std::string::npos);
     EXPECT_NE(with("1 of filter_*").find("no selection is named like 'filter_*'"),
               std::string::npos);
@@ -67,28 +71,28 @@ TEST(Diagnostics, ModifiersThatDoNotFitSaySo)
               std::string::npos);
     EXPECT_NE(with("f|exists: yes please").find("'exists' needs true or false"), std::string::npos);
     EXPECT_NE(with("f|i: x").find("'i', 'm' and 's' only follow 're'"), std::string::npos);
-    EXPECT_NE(with("f|contains|re: x").find("'re' cannot follow contains"), std::string::npos);
+    EXPECT_NE(with("f|contains|re: x").find("'re' reads the value as it is written"),
+              std::string::npos);
     EXPECT_NE(with("f|contains|base64: x").find("a value with wildcards cannot be encoded"),
               std::string::npos);
-    EXPECT_NE(with("f|re|contains: x").find("does not fit"), std::string::npos);
+    EXPECT_NE(with("f|re|base64: x").find("does not fit"), std::string::npos);
     EXPECT_NE(with("f|re: '(?<=a)b'").find("warning: the regular expression looks around"),
               std::string::npos);
     EXPECT_NE(with("f: {g: 1}").find("a value is text or a number here"), std::string::npos);
     EXPECT_NE(with("f: []").find("the list is empty"), std::string::npos);
 }
 
-TEST(Diagnostics, WhatIsKnownButNotDoneIsRefusedByName)
+TEST(Diagnostics, HaveTheSpanOfWhatTheySpeakOf)
 {
-    EXPECT_NE(told("title: F\nfilter: {rules: [x]}\n").find("filter documents are not supported"),
-              std::string::npos);
-    EXPECT_NE(told("title: C\ncorrelation: {type: value_sum, rules: [x], timespan: 1h}\n")
-                  .find("the correlation type 'value_sum' is not supported"),
-              std::string::npos);
-    EXPECT_NE(told("action: global\ntitle: G\n").find("'action: global/repeat/reset'"),
-              std::string::npos);
-    EXPECT_NE(told(std::string(kHead) + "  s: {f: 1}\n  timeframe: 5m\n  condition: s\n")
-                  .find("'timeframe' belongs to the old aggregations"),
-              std::string::npos);
+    const auto loaded = load(std::string(kHead) + "  sel:\n    f|contians: x\n"
+                                                  "    'g|re': '('\n  condition: sel and nosel\n");
+    ASSERT_EQ(loaded.diagnostics.size(), 3U);
+    EXPECT_EQ(loaded.diagnostics[0].column, 7U);
+    EXPECT_EQ(loaded.diagnostics[0].length, std::string_view("contians").size());
+    EXPECT_EQ(loaded.diagnostics[1].column, 13U);
+    EXPECT_EQ(loaded.diagnostics[1].length, std::string_view("'('").size());
+    EXPECT_EQ(loaded.diagnostics[2].column, 22U);
+    EXPECT_EQ(loaded.diagnostics[2].length, std::string_view("nosel").size());
 }
 
 TEST(Diagnostics, AnUnmappedLogSourceIsAWarning)

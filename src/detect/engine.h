@@ -22,6 +22,7 @@ struct Diagnostic {
     std::string file;
     std::size_t line = 0;
     std::size_t column = 0;
+    std::size_t length = 0; ///< characters of the line from `column` on; 0: the place alone
     std::string rule_title;
     std::string message;
     std::string hint;

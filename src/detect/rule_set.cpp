@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "detect/detail/compiled.h"
+#include "detect/detail/filters.h"
 #include "detect/detail/link.h"
 #include "detect/detail/rule_parser.h"
 #include "detect/engine.h"
@@ -22,6 +23,7 @@ Diagnostic diagnostic(Diagnostic::Severity severity, const ParsedRule& rule, con
             .file = place.file,
             .line = place.line,
             .column = place.column,
+            .length = 0,
             .rule_title = rule.info->title,
             .message = std::move(message),
             .hint = std::move(hint)};
@@ -54,9 +56,12 @@ std::vector<ParsedRule> parse_all(std::span<const RuleFile> files, const Placeho
                                   std::vector<Diagnostic>& diagnostics)
 {
     std::vector<ParsedRule> rules;
+    std::vector<ParsedFilter> filters;
     std::map<std::string, std::size_t> by_id;
     for (const auto& file : files) {
-        for (auto& rule : parse_rules(file, placeholders, diagnostics)) {
+        auto parsed = parse_rules(file, placeholders, diagnostics);
+        std::ranges::move(parsed.filters, std::back_inserter(filters));
+        for (auto& rule : parsed.rules) {
             if (rules.size() < base::limits::kRulesMax) {
                 add_unique(rules, by_id, std::move(rule), diagnostics);
                 continue;
@@ -67,6 +72,7 @@ std::vector<ParsedRule> parse_all(std::span<const RuleFile> files, const Placeho
             return rules;
         }
     }
+    apply_filters(filters, rules, diagnostics);
     return rules;
 }
 
@@ -114,7 +120,7 @@ std::shared_ptr<const RuleSet> RuleSet::load(std::span<const RuleFile> rules,
     binder.finish();
     const auto broken = link_correlations(set, parsed, diagnostics);
     for (RuleIndex i = 0; i < parsed.size(); ++i) {
-        if (!broken.contains(i)) {
+        if (!broken.contains(i) && !parsed[i].hidden) {
             set.infos.push_back(parsed[i].info);
         }
     }

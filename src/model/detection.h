@@ -19,10 +19,27 @@ base::Result<Level> parse_level(std::string_view text); ///< English or Indonesi
 enum class Outcome : std::uint8_t { Unknown, Succeeded, Failed, Blocked };
 std::string_view name_of(Outcome outcome);
 
+/// Another rule this one stands in a relation to ("derived", "obsolete", "merged", "renamed",
+/// "similar").
+struct RelatedRule {
+    std::string id;
+    std::string type;
+};
+
 /// The public face of a rule, shared by every detection it makes.
+/// Source: Sigma 2.1.0 rules specification, "Components".
 struct RuleInfo {
     std::string id; ///< UUID of the rule file
     std::string title;
+    std::string name;                 ///< what correlations may call it
+    std::string taxonomy;             ///< of its fields and log source; empty: Sigma's own
+    std::string date;                 ///< YYYY-MM-DD as written
+    std::string modified;             ///< YYYY-MM-DD as written
+    std::string logsource;            ///< "product windows, service security"; empty: correlation
+    std::string logsource_definition; ///< what the log source has to be set up to write
+    std::vector<RelatedRule> related;
+    std::vector<std::string> fields; ///< worth showing beside a match, as the rule names them
+    std::vector<std::string> scope;
     std::string description;
     std::string author;
     std::string license;

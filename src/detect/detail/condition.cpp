@@ -25,6 +25,8 @@ bool is_name_byte(char c)
 std::vector<Token> tokens_of(std::string_view text)
 {
     std::vector<Token> tokens;
+    // What stands behind a bar is an aggregation, which is read elsewhere.
+    text = text.substr(0, text.find('|'));
     for (std::size_t i = 0; i < text.size();) {
         if (text[i] == ' ' || text[i] == '\t' || text[i] == '\n' || text[i] == '\r') {
             ++i;
@@ -56,7 +58,8 @@ ClausePtr combine(Clause::Kind kind, std::vector<ClausePtr> children)
     return clause;
 }
 
-/// Recursive descent; `failed_` after the first report, which ends the reading.
+/// Recursive descent; `failed_` after what breaks the grammar, which ends the reading. A name that
+/// is no selection's is reported and read over.
 class ConditionReader {
 public:
     ConditionReader(const codec::YamlNode& at, const Selections& selections, Diagnoser& diagnose,
@@ -77,15 +80,10 @@ public:
         auto clause = read_or(1);
         if (!failed_ && next_ < tokens_.size()) {
             const auto& token = tokens_[next_];
-            if (token.text == "|") {
-                fail(token.offset, "the old form '| count()' is not read",
-                     "write a correlation document (type: event_count) beside the rule");
-            } else {
-                fail(token.offset,
-                     fmt::format("{} stands where 'and' or 'or' was expected", quoted(token.text)));
-            }
+            fail(token.offset,
+                 fmt::format("{} stands where 'and' or 'or' was expected", quoted(token.text)));
         }
-        return failed_ ? nullptr : clause;
+        return failed_ || unknown_ ? nullptr : clause;
     }
 
 private:
@@ -95,6 +93,15 @@ private:
             diagnose_.error_inside(at_, offset, std::move(message), std::move(hint));
         }
         failed_ = true;
+    }
+
+    void report_unknown(const Token& token, std::string message, std::string hint)
+    {
+        if (!failed_) {
+            diagnose_.error_inside(at_, token.offset, std::move(message), std::move(hint),
+                                   token.text.size());
+        }
+        unknown_ = true;
     }
 
     bool take(std::string_view word)
@@ -170,9 +177,9 @@ private:
             auto hint = token.text.contains('*')
                             ? fmt::format("write '1 of {0}' or 'all of {0}'", token.text)
                             : did_you_mean(token.text, names_);
-            fail(token.offset, fmt::format("no selection is named {}", quoted(token.text)),
-                 std::move(hint));
-            return nullptr;
+            report_unknown(token, fmt::format("no selection is named {}", quoted(token.text)),
+                           std::move(hint));
+            return std::make_shared<Clause>();
         }
         used_.push_back(found->first);
         return found->second;
@@ -202,9 +209,10 @@ private:
             }
         }
         if (chosen.empty()) {
-            fail(pattern.offset, fmt::format("no selection is named like {}", quoted(pattern.text)),
-                 them ? "names that start with _ are left out of 'them'" : "");
-            return nullptr;
+            report_unknown(pattern,
+                           fmt::format("no selection is named like {}", quoted(pattern.text)),
+                           them ? "names that start with _ are left out of 'them'" : "");
+            return std::make_shared<Clause>();
         }
         return combine(one ? Clause::Kind::Any : Clause::Kind::All, std::move(chosen));
     }
@@ -217,6 +225,7 @@ private:
     std::vector<std::string> names_;
     std::size_t next_ = 0;
     bool failed_ = false;
+    bool unknown_ = false; ///< a name was no selection's
 };
 
 } // namespace

@@ -12,7 +12,7 @@ namespace tanggap::detect {
 
 using Selections = std::map<std::string, ClausePtr>;
 
-/// Reads `text` (the scalar `at`) over `selections`; null after reporting what is wrong.
+/// Reads the scalar `at`, up to a bar, over `selections`; null after reporting what is wrong.
 /// `used` receives the names the condition reaches.
 /// Source: Sigma 2.1.0, "Condition": or < and < not < x of < ( ).
 ClausePtr parse_condition(const codec::YamlNode& at, const Selections& selections,

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -20,19 +21,23 @@ using BoundOp = CorrelationBound::Op;
 
 struct TypeRow {
     std::string_view name;
-    std::optional<Type> type; ///< nothing: known to Sigma, not done here
+    std::optional<Type> type; ///< nothing: known elsewhere, refused here by name
+    std::string_view instead; ///< what to write instead
 };
 
 constexpr std::array kTypes{
-    TypeRow{"event_count", Type::EventCount},
-    TypeRow{"value_count", Type::ValueCount},
-    TypeRow{"temporal", Type::Temporal},
-    TypeRow{"temporal_ordered", Type::TemporalOrdered},
-    TypeRow{"value_sum", std::nullopt},
-    TypeRow{"value_avg", std::nullopt},
-    TypeRow{"value_percentile", std::nullopt},
-    TypeRow{"temporal_extended", std::nullopt},
-    TypeRow{"temporal_ordered_extended", std::nullopt},
+    TypeRow{"event_count", Type::EventCount, {}},
+    TypeRow{"value_count", Type::ValueCount, {}},
+    TypeRow{"temporal", Type::Temporal, {}},
+    TypeRow{"temporal_ordered", Type::TemporalOrdered, {}},
+    TypeRow{"value_sum", Type::ValueSum, {}},
+    TypeRow{"value_avg", Type::ValueAverage, {}},
+    TypeRow{"value_percentile", Type::ValuePercentile, {}},
+    TypeRow{"value_median", std::nullopt, "write value_percentile with 'percentile: 50'"},
+    TypeRow{"temporal_extended", std::nullopt,
+            "Sigma 2.1.0 has temporal with a count; chain correlations for more"},
+    TypeRow{"temporal_ordered_extended", std::nullopt,
+            "Sigma 2.1.0 has temporal_ordered with a count; chain correlations for more"},
 };
 
 struct BoundRow {
@@ -118,7 +123,7 @@ private:
         } else if (!row->type) {
             diagnose_.error(
                 *type, fmt::format("the correlation type {} is not supported", quoted(type->text)),
-                "supported are event_count, value_count, temporal, temporal_ordered");
+                std::string(row->instead));
         } else {
             rule_.type = *row->type;
         }
@@ -187,6 +192,7 @@ private:
         }
     }
 
+    /// Which of the rules an alias speaks of is known once all rules are.
     void read_aliases(const YamlNode& node)
     {
         const auto* aliases = node.find("aliases");
@@ -195,16 +201,22 @@ private:
         }
         for (const auto& alias : aliases->entries) {
             for (const auto& field : alias.value.entries) {
-                if (!is_member(field.key.text)) {
-                    diagnose_.error(field.key,
-                                    fmt::format("the alias names {}, which is none of the rules",
-                                                quoted(field.key.text)));
+                if (!field.value.is_scalar() || field.value.text.empty()) {
+                    diagnose_.error(field.value, "an alias names one field of the rule");
                 }
-                rule_.aliases[alias.key.text][field.key.text] = field.value.text;
+                rule_.aliases.push_back({.name = alias.key.text,
+                                         .member = {.name = field.key.text,
+                                                    .place = {.file = diagnose_.file(),
+                                                              .line = field.key.line,
+                                                              .column = field.key.column}},
+                                         .field = field.value.text});
             }
             if (alias.value.entries.empty()) {
                 diagnose_.error(alias.value, "an alias is a map from rule to field");
             }
+        }
+        if (!aliases->is_mapping()) {
+            diagnose_.error(*aliases, "'aliases' is a map from a name to rules and their fields");
         }
     }
 
@@ -214,82 +226,114 @@ private:
         if (span == nullptr) {
             return;
         }
-        constexpr std::uint64_t kDay = 86'400;
-        constexpr std::uint64_t kSpanMaxSeconds = 366 * kDay;
-        std::uint64_t number = 0;
-        const auto& text = span->text;
-        const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-        const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-        const std::uint64_t seconds = unit == "s"   ? 1
-                                      : unit == "m" ? 60
-                                      : unit == "h" ? 3'600
-                                      : unit == "d" ? kDay
-                                                    : 0;
-        if (fault != std::errc{} || seconds == 0 || number == 0 ||
-            number > kSpanMaxSeconds / seconds) {
-            diagnose_.error(*span, fmt::format("{} is no timespan", quoted(text)),
-                            "a number and s, m, h or d, for example 10m; at most 366d");
-            return;
+        if (const auto duration = parse_timespan(*span, diagnose_)) {
+            rule_.timespan = *duration;
+            rule_.timespan_text = span->text;
         }
-        rule_.timespan = std::chrono::seconds(number * seconds);
-        rule_.timespan_text = text;
+    }
+
+    bool is_temporal() const
+    {
+        return rule_.type == Type::Temporal || rule_.type == Type::TemporalOrdered;
     }
 
     void read_condition(const YamlNode& node)
     {
         const auto* condition = node.find("condition");
-        const bool counts = rule_.type == Type::EventCount || rule_.type == Type::ValueCount;
         if (condition == nullptr) {
-            if (counts) {
-                diagnose_.error(node, "a count needs a condition",
+            if (!is_temporal()) {
+                diagnose_.error(node, "the correlation needs a condition",
                                 "for example 'condition: {gte: 10}'");
             }
             return;
         }
-        if (rule_.type == Type::TemporalOrdered) {
+        if (condition->is_scalar()) {
             diagnose_.error(*condition,
-                            "'temporal_ordered' takes no condition: every rule must occur, "
-                            "in the order given",
-                            "remove the condition, or use 'temporal'");
+                            "a condition in words belongs to the extended correlations, which are "
+                            "not supported",
+                            "write a map with lt, lte, gt, gte, eq or neq");
             return;
         }
         for (const auto& entry : condition->entries) {
-            read_bound(entry);
+            read_criterion(entry);
         }
         if (rule_.bounds.empty()) {
             diagnose_.error(*condition, "the condition is a map with lt, lte, gt, gte, eq or neq");
         }
-        if (rule_.type == Type::ValueCount && rule_.value_fields.empty()) {
-            diagnose_.error(*condition, "'value_count' needs 'field' in its condition");
+        const bool of_values = !is_temporal() && rule_.type != Type::EventCount;
+        if (of_values && rule_.value_fields.empty()) {
+            diagnose_.error(*condition,
+                            "the correlation measures a field: its condition needs 'field'",
+                            "for example 'condition: {field: User, gte: 10}'");
+        }
+        if (!of_values && !rule_.value_fields.empty()) {
+            diagnose_.error(*condition, "'field' only belongs to the correlations named value_…");
+        }
+        const bool of_numbers = rule_.type == Type::ValueSum || rule_.type == Type::ValueAverage ||
+                                (rule_.type == Type::ValuePercentile && rule_.percentile);
+        if (of_numbers && rule_.value_fields.size() > 1) {
+            diagnose_.error(*condition, "a sum, an average or a percentile is of one field",
+                            "write one correlation for each and chain them");
+        }
+    }
+
+    void read_criterion(const codec::YamlEntry& entry)
+    {
+        if (entry.key.text == "field") {
+            read_value_fields(entry.value);
+        } else if (entry.key.text == "percentile") {
+            read_percentile(entry);
+        } else {
+            read_bound(entry);
+        }
+    }
+
+    void read_value_fields(const YamlNode& fields)
+    {
+        if (fields.is_scalar() && !fields.text.empty()) {
+            rule_.value_fields.push_back(fields.text);
+        }
+        for (const auto& item : fields.items) {
+            rule_.value_fields.push_back(item.text);
+        }
+        if (rule_.value_fields.empty() ||
+            std::ranges::any_of(rule_.value_fields, &std::string::empty)) {
+            diagnose_.error(fields, "'field' is the name of a field or a list of names");
+        }
+    }
+
+    /// Source: pySigma's value_percentile; the specification has no word for which percentile.
+    void read_percentile(const codec::YamlEntry& entry)
+    {
+        rule_.percentile = entry.value.as_number();
+        if (rule_.type != Type::ValuePercentile) {
+            diagnose_.error(entry.key, "'percentile' only belongs to value_percentile");
+        } else if (!rule_.percentile || *rule_.percentile < 0 || *rule_.percentile > 100) {
+            diagnose_.error(entry.value, "'percentile' is a number from 0 to 100");
         }
     }
 
     void read_bound(const codec::YamlEntry& entry)
     {
-        if (entry.key.text == "field") {
-            if (rule_.type != Type::ValueCount) {
-                diagnose_.error(entry.key, "'field' only belongs to value_count");
-            } else if (entry.value.is_scalar()) {
-                rule_.value_fields.push_back(entry.value.text);
-            } else {
-                for (const auto& item : entry.value.items) {
-                    rule_.value_fields.push_back(item.text);
-                }
-            }
-            return;
-        }
-        const auto row = std::ranges::find(kBounds, entry.key.text, &BoundRow::name);
-        const auto number = entry.value.as_integer();
+        const auto* const row = std::ranges::find(kBounds, entry.key.text, &BoundRow::name);
+        const auto number = entry.value.as_number();
         if (row == kBounds.end()) {
             diagnose_.error(entry.key, fmt::format("unknown comparison {}", quoted(entry.key.text)),
                             "lt, lte, gt, gte, eq or neq");
-        } else if (!number || *number < 0 ||
-                   static_cast<std::size_t>(*number) > limits::kCorrelationCountMax) {
+            return;
+        }
+        const bool counts =
+            is_temporal() || rule_.type == Type::EventCount || rule_.type == Type::ValueCount;
+        const bool whole = entry.value.as_integer() && *number >= 0 &&
+                           *number <= static_cast<double>(limits::kCorrelationCountMax);
+        if (counts && !whole) {
             diagnose_.error(entry.value,
                             fmt::format("{} is no number from 0 to {}", quoted(entry.value.text),
                                         limits::kCorrelationCountMax));
+        } else if (!number || !std::isfinite(*number)) {
+            diagnose_.error(entry.value, fmt::format("{} is no number", quoted(entry.value.text)));
         } else {
-            rule_.bounds.push_back({.op = row->op, .count = static_cast<std::uint64_t>(*number)});
+            rule_.bounds.push_back({.op = row->op, .value = *number});
         }
     }
 
@@ -298,6 +342,28 @@ private:
 };
 
 } // namespace
+
+std::optional<base::Duration> parse_timespan(const YamlNode& node, Diagnoser& diagnose)
+{
+    constexpr std::uint64_t kDay = 86'400;
+    constexpr std::uint64_t kSpanMaxSeconds = 366 * kDay;
+    std::uint64_t number = 0;
+    const auto& text = node.text;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    const std::uint64_t seconds = unit == "s"   ? 1
+                                  : unit == "m" ? 60
+                                  : unit == "h" ? 3'600
+                                  : unit == "d" ? kDay
+                                  : unit == "w" ? 7 * kDay
+                                                : 0;
+    if (fault != std::errc{} || seconds == 0 || number == 0 || number > kSpanMaxSeconds / seconds) {
+        diagnose.error(node, fmt::format("{} is no timespan", quoted(text)),
+                       "a number and s, m, h, d or w, for example 10m; at most 366d");
+        return std::nullopt;
+    }
+    return std::chrono::seconds(number * seconds);
+}
 
 std::optional<CorrelationRule> parse_correlation(const YamlNode& correlation, Diagnoser& diagnose)
 {

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "detect/detail/aggregation.h"
 #include "detect/detail/condition.h"
 #include "detect/detail/rule_parser.h"
 
@@ -34,24 +35,86 @@ public:
     {
     }
 
-    ClausePtr read(const YamlNode& detection)
+    ParsedDetection read(const YamlNode& detection)
     {
         if (!detection.is_mapping()) {
             diagnose_.error(detection, "'detection' is a map of selections and a condition");
-            return nullptr;
+            return {};
         }
         const auto before = diagnose_.errors();
         for (const auto& entry : detection.entries) {
-            read_entry(entry);
+            if (entry.key.text != "condition" && entry.key.text != "timeframe") {
+                read_entry(entry);
+            }
         }
-        const auto* condition = detection.find("condition");
+        ParsedDetection out;
+        out.condition = read_whole_condition(detection);
+        if (const auto* condition = detection.find("condition")) {
+            out.aggregation = read_aggregation(*condition, detection);
+        }
+        if (diagnose_.errors() != before) {
+            return {};
+        }
+        return out;
+    }
+
+    /// The selections of a filter stand beside its `rules`.
+    ClausePtr read_filter(const YamlNode& filter, const std::string& title)
+    {
+        if (!filter.is_mapping()) {
+            diagnose_.error(filter, "'filter' is a map of rules, selections and a condition");
+            return nullptr;
+        }
+        const auto before = diagnose_.errors();
+        for (const auto& entry : filter.entries) {
+            if (entry.key.text != "condition" && entry.key.text != "rules") {
+                read_entry(entry);
+            }
+        }
+        // People see the names in reasons and explanations, beside those of the rule.
+        name_prefix(title);
+        const auto* condition = filter.find("condition");
+        if (condition != nullptr && !condition->is_scalar()) {
+            diagnose_.error(*condition, "a filter has exactly one condition");
+            return nullptr;
+        }
+        auto clause = read_whole_condition(filter);
+        if (clause && !negates(*clause)) {
+            diagnose_.warning(
+                *condition,
+                "the filter's condition has no 'not': the rules will match only "
+                "where it holds",
+                fmt::format("to leave such events out write 'not ({})'", condition->text));
+        }
+        return diagnose_.errors() == before ? clause : nullptr;
+    }
+
+private:
+    static bool negates(const Clause& clause)
+    {
+        return clause.kind == Clause::Kind::Not ||
+               std::ranges::any_of(clause.children,
+                                   [](const ClausePtr& child) { return negates(*child); });
+    }
+
+    void name_prefix(const std::string& title)
+    {
+        for (auto& [name, clause] : selections_) {
+            auto named = std::make_shared<Clause>(*clause);
+            named->selection = fmt::format("{}: {}", title, name);
+            clause = std::move(named);
+        }
+    }
+
+    ClausePtr read_whole_condition(const YamlNode& map)
+    {
+        const auto* condition = map.find("condition");
         if (condition == nullptr) {
-            diagnose_.error(detection, "'detection' has no condition",
-                            "add 'condition: selection'");
+            diagnose_.error(map, "there is no condition", "add 'condition: selection'");
             return nullptr;
         }
         auto clause = read_condition(*condition);
-        warn_unused(detection);
+        warn_unused(map);
         if (clause &&
             count_tests(*clause, base::limits::kRuleTestsMax) > base::limits::kRuleTestsMax) {
             diagnose_.error(
@@ -59,21 +122,43 @@ public:
                 fmt::format("the condition asks more than {} values", base::limits::kRuleTestsMax),
                 "split the rule");
         }
-        return diagnose_.errors() == before ? clause : nullptr;
+        return clause;
     }
 
-private:
+    /// What stands behind the bar of the one condition, with `timeframe`.
+    std::optional<Aggregation> read_aggregation(const YamlNode& condition,
+                                                const YamlNode& detection)
+    {
+        const auto* timeframe = detection.find("timeframe");
+        const YamlNode* counted = nullptr;
+        for (const auto& item : condition.items) {
+            counted = item.text.contains('|') ? &item : counted;
+        }
+        counted = condition.text.contains('|') ? &condition : counted;
+        if (counted == nullptr) {
+            if (timeframe != nullptr) {
+                diagnose_.error(*timeframe,
+                                "'timeframe' belongs to the old aggregations, and there is none",
+                                "write a correlation document with a timespan");
+            }
+            return std::nullopt;
+        }
+        auto out = parse_aggregation(*counted, counted->text.find('|') + 1, diagnose_);
+        if (condition.items.size() > 1) {
+            diagnose_.error(*counted, "an aggregation stands alone, not in a list of conditions");
+        }
+        if (timeframe == nullptr) {
+            diagnose_.error(*counted, "the aggregation has no 'timeframe'",
+                            "add for example 'timeframe: 10m' beside the condition");
+        } else if (const auto span = parse_timespan(*timeframe, diagnose_); span && out) {
+            out->rule.timespan = *span;
+            out->rule.timespan_text = timeframe->text;
+        }
+        return out;
+    }
+
     void read_entry(const codec::YamlEntry& entry)
     {
-        if (entry.key.text == "condition") {
-            return;
-        }
-        if (entry.key.text == "timeframe") {
-            diagnose_.error(entry.key,
-                            "'timeframe' belongs to the old aggregations and is not read",
-                            "write a correlation document with a timespan");
-            return;
-        }
         auto body = read_selection(entry.value);
         auto selection = std::make_shared<Clause>();
         selection->kind = Clause::Kind::All;
@@ -174,10 +259,16 @@ private:
 
 } // namespace
 
-ClausePtr parse_detection(const YamlNode& detection, const Placeholders& placeholders,
-                          Diagnoser& diagnose)
+ParsedDetection parse_detection(const YamlNode& detection, const Placeholders& placeholders,
+                                Diagnoser& diagnose)
 {
     return DetectionReader(placeholders, diagnose).read(detection);
+}
+
+ClausePtr parse_filter(const YamlNode& filter, const std::string& title,
+                       const Placeholders& placeholders, Diagnoser& diagnose)
+{
+    return DetectionReader(placeholders, diagnose).read_filter(filter, title);
 }
 
 } // namespace tanggap::detect

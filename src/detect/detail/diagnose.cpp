@@ -36,20 +36,27 @@ void report_problems(const codec::YamlStream& stream, const std::string& file,
                        .file = file,
                        .line = problem.line,
                        .column = problem.column,
+                       .length = 0,
                        .rule_title = {},
                        .message = problem.message,
                        .hint = problem.hint});
     }
 }
 
-void Diagnoser::add(Diagnostic::Severity severity, std::size_t line, std::size_t column,
-                    std::string message, std::string hint)
+Diagnoser::Span Diagnoser::span_of(const codec::YamlNode& at)
+{
+    return {.line = at.line, .column = at.column, .length = at.length};
+}
+
+void Diagnoser::add(Diagnostic::Severity severity, const Span& span, std::string message,
+                    std::string hint)
 {
     errors_ += severity == Diagnostic::Severity::Error ? 1U : 0U;
     out_.push_back({.severity = severity,
                     .file = file_,
-                    .line = line,
-                    .column = column,
+                    .line = span.line,
+                    .column = span.column,
+                    .length = span.length,
                     .rule_title = title_,
                     .message = std::move(message),
                     .hint = std::move(hint)});
@@ -57,23 +64,25 @@ void Diagnoser::add(Diagnostic::Severity severity, std::size_t line, std::size_t
 
 void Diagnoser::error(const codec::YamlNode& at, std::string message, std::string hint)
 {
-    add(Diagnostic::Severity::Error, at.line, at.column, std::move(message), std::move(hint));
+    add(Diagnostic::Severity::Error, span_of(at), std::move(message), std::move(hint));
 }
 
 void Diagnoser::warning(const codec::YamlNode& at, std::string message, std::string hint)
 {
-    add(Diagnostic::Severity::Warning, at.line, at.column, std::move(message), std::move(hint));
+    add(Diagnostic::Severity::Warning, span_of(at), std::move(message), std::move(hint));
 }
 
 void Diagnoser::error_inside(const codec::YamlNode& at, std::size_t offset, std::string message,
-                             std::string hint)
+                             std::string hint, std::size_t length)
 {
     using Style = codec::YamlNode::Style;
     const bool quoted = at.style == Style::SingleQuoted || at.style == Style::DoubleQuoted;
-    // A block's text starts on a later line: its place is all we can say.
-    const auto inside = at.style == Style::Block ? 0 : offset + (quoted ? 1U : 0U);
-    add(Diagnostic::Severity::Error, at.line, at.column + inside, std::move(message),
-        std::move(hint));
+    // Where the text goes on over several lines its place is all we can say.
+    const bool one_line = at.style != Style::Block && (at.length > 0 || at.text.empty());
+    const auto inside = one_line ? offset + (quoted ? 1U : 0U) : 0;
+    add(Diagnostic::Severity::Error,
+        {.line = at.line, .column = at.column + inside, .length = one_line ? length : 0},
+        std::move(message), std::move(hint));
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates)

@@ -17,15 +17,21 @@ public:
     void set_rule(std::string title) { title_ = std::move(title); }
     void error(const codec::YamlNode& at, std::string message, std::string hint = {});
     void warning(const codec::YamlNode& at, std::string message, std::string hint = {});
-    /// At a place inside a scalar: `offset` bytes after its first character.
+    /// At a place inside a scalar: `length` characters, `offset` bytes after its first.
     void error_inside(const codec::YamlNode& at, std::size_t offset, std::string message,
-                      std::string hint = {});
+                      std::string hint = {}, std::size_t length = 0);
     std::size_t errors() const { return errors_; }
     const std::string& file() const { return file_; }
 
 private:
-    void add(Diagnostic::Severity severity, std::size_t line, std::size_t column,
-             std::string message, std::string hint);
+    struct Span {
+        std::size_t line = 0;
+        std::size_t column = 0;
+        std::size_t length = 0;
+    };
+    static Span span_of(const codec::YamlNode& at);
+    void add(Diagnostic::Severity severity, const Span& span, std::string message,
+             std::string hint);
 
     std::string file_;
     std::string title_;

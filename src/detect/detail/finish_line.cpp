@@ -73,7 +73,7 @@ private:
         case Op::Text:
             return finish_text(value);
         case Op::Regex:
-            return finish_regex(node);
+            return finish_regex(value);
         case Op::Network:
             return finish_network(node);
         case Op::Compare:
@@ -122,9 +122,21 @@ private:
         return any.size() == 1 ? any.front() : group(Clause::Kind::Any, std::move(any));
     }
 
-    ClausePtr finish_regex(const YamlNode& node)
+    ClausePtr finish_regex(const LineValue& value)
     {
-        auto regex = Regex::compile(node.text, line_.regex_flags);
+        std::vector<ClausePtr> any;
+        for (const auto& expression : value.expressions) {
+            any.push_back(finish_expression(*value.node, expression));
+            if (any.back() == nullptr) {
+                return nullptr;
+            }
+        }
+        return any.size() == 1 ? any.front() : group(Clause::Kind::Any, std::move(any));
+    }
+
+    ClausePtr finish_expression(const YamlNode& node, const std::string& expression)
+    {
+        auto regex = Regex::compile(expression, line_.regex_flags);
         if (!regex) {
             diagnose_.error(node, regex.error().message,
                             "Sigma allows . ^ $ * + ? {n,m} [..] | ( )");
@@ -139,7 +151,7 @@ private:
         Test test;
         test.op = Op::Regex;
         test.regex = *regex;
-        test.written = node.text;
+        test.written = expression;
         return leaf(std::move(test));
     }
 

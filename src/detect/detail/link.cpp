@@ -21,8 +21,8 @@ public:
     {
         for (RuleIndex i = 0; i < rules.size(); ++i) {
             by_name_.emplace(rules[i].info->id, i);
-            if (!rules[i].name.empty()) {
-                by_name_.emplace(rules[i].name, i);
+            if (!rules[i].name.empty() && !by_name_.emplace(rules[i].name, i).second) {
+                shared_names_.insert(rules[i].name);
             }
         }
     }
@@ -37,6 +37,10 @@ public:
         for (auto& correlation : set_.correlations) {
             correlation.alone = set_.rules[correlation.rule].alone;
             correlation.signals = set_.rules[correlation.rule].signals;
+        }
+        for (RuleIndex i = 0; i < rules_.size(); ++i) {
+            // Without the correlation that counts it, it would be an alert nobody wrote.
+            set_.rules[i].alone = set_.rules[i].alone && !rules_[i].hidden;
         }
         std::set<RuleIndex> broken;
         for (RuleIndex i = 0; i < rules_.size(); ++i) {
@@ -56,6 +60,7 @@ private:
                                 .file = place.file,
                                 .line = place.line,
                                 .column = place.column,
+                                .length = 0,
                                 .rule_title = rules_[rule].info->title,
                                 .message = std::move(message),
                                 .hint = std::move(hint)});
@@ -71,11 +76,12 @@ private:
         states_[index] = State::Open;
         CompiledCorrelation compiled{.rule = index, .spec = spec, .members = {}};
         bool good = true;
+        const auto aliases = find_aliases(index, good);
         for (const auto& member : spec.members) {
             const auto rule = find_member(index, member, depth);
             good = good && rule.has_value();
             if (rule) {
-                compiled.members.push_back(bind_member(spec, member.name, *rule));
+                compiled.members.push_back(bind_member(spec, aliases, *rule));
             }
         }
         states_[index] = good ? State::Done : State::Broken;
@@ -86,6 +92,32 @@ private:
         return good;
     }
 
+    /// Fields by alias and rule. An alias may call a rule by its name where `rules` has its id.
+    using Aliases = std::map<std::pair<std::string, RuleIndex>, std::string>;
+    Aliases find_aliases(RuleIndex index, bool& good)
+    {
+        Aliases out;
+        const auto& spec = *rules_[index].correlation;
+        for (const auto& alias : spec.aliases) {
+            const auto found = by_name_.find(alias.member.name);
+            const bool counted =
+                found != by_name_.end() && std::ranges::any_of(spec.members, [&](const auto& one) {
+                    const auto member = by_name_.find(one.name);
+                    return member != by_name_.end() && member->second == found->second;
+                });
+            if (counted) {
+                out[{alias.name, found->second}] = alias.field;
+                continue;
+            }
+            good = false;
+            report(alias.member.place, index,
+                   fmt::format("the alias {} speaks of {}, which is none of the rules",
+                               quoted(alias.name), quoted(alias.member.name)),
+                   "name one of 'rules' by its name or id");
+        }
+        return out;
+    }
+
     std::optional<RuleIndex> find_member(RuleIndex index, const CorrelationRule::Member& member,
                                          std::size_t depth)
     {
@@ -94,6 +126,12 @@ private:
             report(member.place, index,
                    fmt::format("no rule has the id or name {}", quoted(member.name)),
                    "it may have been refused for an error of its own");
+            return std::nullopt;
+        }
+        if (shared_names_.contains(member.name)) {
+            report(member.place, index,
+                   fmt::format("several rules are named {}", quoted(member.name)),
+                   "name the one that is meant by its id");
             return std::nullopt;
         }
         const auto rule = found->second;
@@ -115,18 +153,19 @@ private:
         return rule;
     }
 
-    CompiledCorrelation::Member bind_member(const CorrelationRule& spec, const std::string& name,
+    CompiledCorrelation::Member bind_member(const CorrelationRule& spec, const Aliases& aliases,
                                             RuleIndex rule) const
     {
+        const auto fields = [&](const std::string& name) {
+            const auto alias = aliases.find({name, rule});
+            return event_fields(rule, alias == aliases.end() ? name : alias->second);
+        };
         CompiledCorrelation::Member member{.rule = rule, .group_fields = {}, .value_fields = {}};
         for (const auto& field : spec.group_by) {
-            const auto alias = spec.aliases.find(field);
-            const bool renamed = alias != spec.aliases.end() && alias->second.contains(name);
-            member.group_fields.push_back(
-                event_fields(rule, renamed ? alias->second.at(name) : field));
+            member.group_fields.push_back(fields(field));
         }
         for (const auto& field : spec.value_fields) {
-            member.value_fields.push_back(event_fields(rule, field));
+            member.value_fields.push_back(fields(field));
         }
         return member;
     }
@@ -173,6 +212,7 @@ private:
     std::vector<Diagnostic>& diagnostics_;
     std::vector<State> states_;
     std::map<std::string, RuleIndex> by_name_;
+    std::set<std::string> shared_names_;
     std::map<RuleIndex, bool> generated_;
 };
 

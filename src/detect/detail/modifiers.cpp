@@ -26,10 +26,40 @@ Applied needs_text(const RuleLine& line, std::string_view modifier)
     return {};
 }
 
+/// For what reads the value as it is written.
+Applied needs_unchanged(const RuleLine& line, std::string_view modifier)
+{
+    TRY_STATUS(needs_text(line, modifier));
+    if (line.changed) {
+        return base::invalid(
+            fmt::format("{} reads the value as it is written: put it first", quoted(modifier)));
+    }
+    return {};
+}
+
+/// An expression is searched for anywhere, so that `contains` changes nothing.
+void anchor(RuleLine& line, Pattern::Shape shape)
+{
+    for (auto& value : line.values) {
+        for (auto& expression : value.expressions) {
+            if (shape == Pattern::Shape::Prefix) {
+                expression = fmt::format("\\A(?:{})", expression);
+            } else if (shape == Pattern::Shape::Suffix) {
+                expression = fmt::format("(?:{})\\z", expression);
+            }
+        }
+    }
+}
+
 template <Pattern::Shape shape>
 Applied wrap(RuleLine& line)
 {
+    if (line.op == Op::Regex) {
+        anchor(line, shape);
+        return {};
+    }
     line.wrapped = shape;
+    line.changed = true;
     if (line.op == Op::Reference) {
         return {};
     }
@@ -70,6 +100,10 @@ Applied set_neq(RuleLine& line)
 
 Applied set_exists(RuleLine& line)
 {
+    TRY_STATUS(needs_unchanged(line, "exists"));
+    if (line.field.empty()) {
+        return base::invalid("'exists' needs a field");
+    }
     line.op = Op::Exists;
     if (line.values.size() != 1 || !line.values.front().node->as_bool()) {
         return base::invalid("'exists' needs true or false");
@@ -79,11 +113,11 @@ Applied set_exists(RuleLine& line)
 
 Applied set_regex(RuleLine& line)
 {
-    if (line.wrapped != Pattern::Shape::Equals) {
-        return base::invalid("'re' cannot follow contains, startswith or endswith");
-    }
-    TRY_STATUS(needs_text(line, "re"));
+    TRY_STATUS(needs_unchanged(line, "re"));
     line.op = Op::Regex;
+    for (auto& value : line.values) {
+        value.expressions = {value.node->text};
+    }
     return {};
 }
 
@@ -101,7 +135,7 @@ template <Comparison comparison>
 Applied set_comparison(RuleLine& line)
 {
     if (line.op != Op::Compare) {
-        TRY_STATUS(needs_text(line, "a comparison"));
+        TRY_STATUS(needs_unchanged(line, "a comparison"));
     }
     line.op = Op::Compare;
     line.comparison = comparison;
@@ -111,7 +145,7 @@ Applied set_comparison(RuleLine& line)
 template <TimePart part>
 Applied set_time_part(RuleLine& line)
 {
-    TRY_STATUS(needs_text(line, "a time modifier"));
+    TRY_STATUS(needs_unchanged(line, "a time modifier"));
     line.op = Op::Compare;
     line.part = part;
     return {};
@@ -119,14 +153,14 @@ Applied set_time_part(RuleLine& line)
 
 Applied set_network(RuleLine& line)
 {
-    TRY_STATUS(needs_text(line, "cidr"));
+    TRY_STATUS(needs_unchanged(line, "cidr"));
     line.op = Op::Network;
     return {};
 }
 
 Applied set_reference(RuleLine& line)
 {
-    TRY_STATUS(needs_text(line, "fieldref"));
+    TRY_STATUS(needs_unchanged(line, "fieldref"));
     line.op = Op::Reference;
     return {};
 }
@@ -134,6 +168,7 @@ Applied set_reference(RuleLine& line)
 Applied apply_windash(RuleLine& line)
 {
     TRY_STATUS(needs_text(line, "windash"));
+    line.changed = true;
     for (auto& value : line.values) {
         for (auto& string : value.strings) {
             string = with_dashes(string);
@@ -148,6 +183,7 @@ template <Encoder encoder>
 Applied encode(RuleLine& line)
 {
     TRY_STATUS(needs_text(line, "an encoding"));
+    line.changed = true;
     for (auto& value : line.values) {
         std::vector<SigmaString> encoded;
         for (const auto& string : value.strings) {
@@ -193,9 +229,26 @@ Applied encode_base64_value(RuleLine& line)
     return encode<encoder>(line);
 }
 
+Applied expand_expressions(RuleLine& line)
+{
+    for (auto& value : line.values) {
+        std::vector<std::string> expanded;
+        for (const auto& expression : value.expressions) {
+            TRY(auto some, expand_expression(expression, *line.placeholders));
+            expanded.insert(expanded.end(), some.begin(), some.end());
+        }
+        value.expressions = std::move(expanded);
+    }
+    return {};
+}
+
 Applied expand(RuleLine& line)
 {
+    if (line.op == Op::Regex) {
+        return expand_expressions(line);
+    }
     TRY_STATUS(needs_text(line, "expand"));
+    line.changed = true;
     for (auto& value : line.values) {
         std::vector<SigmaString> expanded;
         for (const auto& string : value.strings) {

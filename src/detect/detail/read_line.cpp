@@ -47,7 +47,7 @@ bool take_values(const YamlNode& values, RuleLine& line, Diagnoser& diagnose)
             diagnose.error(node, "a value is text or a number here, not a list or a map");
             return;
         }
-        line.values.push_back({.node = &node, .strings = strings_of(node)});
+        line.values.push_back({.node = &node, .strings = strings_of(node), .expressions = {}});
     };
     if (values.is_sequence()) {
         for (const auto& item : values.items) {
@@ -72,14 +72,15 @@ bool apply_modifiers(const YamlNode& key, std::size_t offset, RuleLine& line, Di
         const auto applied = apply_modifier(name, line);
         if (!applied && applied.error().code == base::Code::NotFound) {
             diagnose.error_inside(key, offset + 1, applied.error().message,
-                                  did_you_mean(name, modifier_names()));
+                                  did_you_mean(name, modifier_names()), name.size());
         } else if (!applied) {
             const bool placeholder = name == "expand";
             diagnose.error_inside(key, offset + 1, applied.error().message,
                                   placeholder
                                       ? "list its values under 'placeholders:' of a file in "
                                         "content/mappings"
-                                      : "");
+                                      : "",
+                                  name.size());
         }
         offset = end;
     }

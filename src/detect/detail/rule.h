@@ -73,14 +73,23 @@ struct Place {
     std::size_t column = 0;
 };
 
+/// All must hold of what a correlation measures.
 struct CorrelationBound {
     enum class Op : std::uint8_t { Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual };
     Op op = Op::GreaterEqual;
-    std::uint64_t count = 0;
+    double value = 0;
 };
 
 struct CorrelationRule {
-    enum class Type : std::uint8_t { EventCount, ValueCount, Temporal, TemporalOrdered };
+    enum class Type : std::uint8_t {
+        EventCount,
+        ValueCount,
+        Temporal,
+        TemporalOrdered,
+        ValueSum,
+        ValueAverage,
+        ValuePercentile,
+    };
     struct Member {
         std::string name; ///< id or name
         Place place;
@@ -89,13 +98,26 @@ struct CorrelationRule {
     Type type = Type::EventCount;
     std::vector<Member> members;
     std::vector<std::string> group_by;
-    /// alias → (member as written → its field)
-    std::map<std::string, std::map<std::string, std::string>> aliases;
+    /// A field of one member, under a name that all members share.
+    struct Alias {
+        std::string name;
+        Member member;
+        std::string field;
+    };
+    std::vector<Alias> aliases;
     base::Duration timespan{};
     std::string timespan_text;
     std::vector<CorrelationBound> bounds; ///< all must hold
     std::vector<std::string> value_fields;
+    /// ValuePercentile: which one. Without it the share of the event's own value, in percent.
+    std::optional<double> percentile;
     bool generate = false;
+};
+
+/// The old way to count: `selection | count(field) by group > 5`, with a timeframe.
+struct Aggregation {
+    CorrelationRule rule; ///< without members and timespan
+    Place place;
 };
 
 struct ParsedRule {
@@ -106,6 +128,28 @@ struct ParsedRule {
     Place logsource_place;
     ClausePtr condition;                        ///< null for a correlation
     std::optional<CorrelationRule> correlation; ///< set for a correlation
+    /// Counted by the correlation that an old aggregation became; not a rule of its own to people.
+    bool hidden = false;
+};
+
+/// An exception for several rules, in a document of its own.
+struct ParsedFilter {
+    struct Target {
+        std::string name; ///< id or name
+        Place place;
+    };
+    std::string title;
+    Place place;
+    LogSource logsource;
+    std::vector<Target> targets;
+    bool every_rule = false; ///< `rules: any`: all of the log source
+    ClausePtr condition;     ///< what must hold besides the rule
+};
+
+/// What one file holds.
+struct ParsedFile {
+    std::vector<ParsedRule> rules;
+    std::vector<ParsedFilter> filters;
 };
 
 } // namespace tanggap::detect

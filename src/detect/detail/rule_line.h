@@ -15,6 +15,7 @@ namespace tanggap::detect {
 struct LineValue {
     const codec::YamlNode* node = nullptr;
     std::vector<SigmaString> strings;
+    std::vector<std::string> expressions; ///< after `re`, in place of the strings
 };
 
 /// A line while its modifiers are applied.
@@ -31,6 +32,7 @@ struct RuleLine {
     bool all = false;
     bool negated = false;
     bool offsets = false; ///< base64offset seen
+    bool changed = false; ///< the values are no longer as written
 };
 
 /// Applies one modifier to what the modifiers before it made.

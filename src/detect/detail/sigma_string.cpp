@@ -17,6 +17,14 @@ bool is_word(char c)
            (byte >= 'A' && byte <= 'Z') || byte == '_' || byte >= 0x80;
 }
 
+/// Whether `text` ends with a character of a word; a dash is none, however many bytes it has.
+bool ends_with_word(std::string_view text)
+{
+    return !text.empty() && is_word(text.back()) &&
+           std::ranges::none_of(kDashes,
+                                [&](std::string_view dash) { return text.ends_with(dash); });
+}
+
 std::size_t dash_length(std::string_view text)
 {
     for (const auto dash : kDashes) {
@@ -133,6 +141,31 @@ SigmaString plain_string(std::string_view text)
     return out;
 }
 
+std::string expression_of(const SigmaString& string)
+{
+    std::string out;
+    for (const auto& part : string.parts) {
+        switch (part.kind) {
+        case Part::Kind::Any:
+            out += "(?s:.*)";
+            break;
+        case Part::Kind::One:
+            out += "(?s:.)";
+            break;
+        case Part::Kind::Dash:
+            out += "(?:-|/|\xE2\x80\x93|\xE2\x80\x94|\xE2\x80\x95)";
+            break;
+        case Part::Kind::Text:
+            for (const char c : part.text) {
+                out += is_word(c) ? "" : "\\";
+                out += c;
+            }
+            break;
+        }
+    }
+    return out;
+}
+
 SigmaString with_dashes(const SigmaString& string)
 {
     SigmaString out;
@@ -144,8 +177,9 @@ SigmaString with_dashes(const SigmaString& string)
         const std::string_view text = part.text;
         for (std::size_t i = 0; i < text.size();) {
             const auto length = dash_length(text.substr(i));
-            const bool word_before = i > 0 && is_word(text[i - 1]);
-            const bool word_after = i + length < text.size() && is_word(text[i + length]);
+            const bool word_before = ends_with_word(text.substr(0, i));
+            const bool word_after = i + length < text.size() && is_word(text[i + length]) &&
+                                    dash_length(text.substr(i + length)) == 0;
             if (length > 0 && !word_before && word_after) {
                 out.append(Part::Kind::Dash);
                 i += length;

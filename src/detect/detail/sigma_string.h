@@ -46,6 +46,9 @@ SigmaString parse_sigma_string(std::string_view text);
 /// Bytes that mean themselves: nothing is read as a wildcard.
 SigmaString plain_string(std::string_view text);
 
+/// A regular expression that finds what `string` finds.
+std::string expression_of(const SigmaString& string);
+
 /// Turns each dash or slash that opens a flag into Part::Dash: no word character before it, one
 /// after it.
 /// Source: Sigma 2.1.0 modifier `windash`.

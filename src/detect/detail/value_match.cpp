@@ -9,21 +9,39 @@
 namespace tanggap::detect {
 namespace {
 
-/// ISO 8601 week of `day` of a year that starts on `first_weekday` (Monday 0).
-int iso_week(base::Time time)
+/// ISO 8601 week of the day.
+int iso_week(base::Time day)
 {
     constexpr std::int64_t kWeek = 7;
     // 1970-01-01 was a Thursday; the week belongs to the year of its Thursday.
-    const auto weekday = ((time.day() + 3) % kWeek + kWeek) % kWeek;
-    const auto thursday = time.day() - weekday + 3;
+    const auto weekday = ((day.day() + 3) % kWeek + kWeek) % kWeek;
+    const auto thursday = day.day() - weekday + 3;
     const auto civil = base::civil_from_time(base::Time::from_seconds(thursday * 86'400));
     const auto first = base::time_from_civil({.year = civil.year, .month = 1, .day = 1});
     return first ? static_cast<int>((thursday - first->day()) / kWeek) + 1 : 0;
 }
 
+/// A time as it is written: its zone is not looked at, its seconds may be missing.
+/// Source: Sigma 2.1.0 time modifiers, "not designed to handle timezone or format conversions".
+std::optional<base::Time> written_time(std::string_view text)
+{
+    // Date and time of day stand in fixed places; what follows them decides nothing.
+    constexpr std::size_t kDate = 10;
+    constexpr std::size_t kMinute = 16;
+    std::string whole(text.substr(0, kMinute));
+    if (text.size() == kDate) {
+        whole += "T00:00";
+    }
+    if (text.size() > kMinute && text[kMinute] >= '0' && text[kMinute] <= '9') {
+        return std::nullopt;
+    }
+    const auto time = base::parse_rfc3339(whole + ":00Z");
+    return time ? std::optional(*time) : std::nullopt;
+}
+
 std::optional<Number> part_of(std::string_view text, TimePart part)
 {
-    const auto time = base::parse_rfc3339(text);
+    const auto time = written_time(text);
     if (!time) {
         return std::nullopt;
     }

@@ -74,6 +74,40 @@ base::Result<std::vector<std::string>> write_out(const SigmaString& string)
     return out;
 }
 
+base::Result<std::vector<std::string>> expand_expression(std::string_view expression,
+                                                         const Placeholders& placeholders)
+{
+    std::vector<std::string> out{""};
+    while (!expression.empty()) {
+        const auto name = placeholder_at(expression);
+        if (name.empty()) {
+            const bool escaped = expression.starts_with("\\%");
+            for (auto& head : out) {
+                head += expression.substr(escaped ? 1 : 0, 1);
+            }
+            expression.remove_prefix(escaped ? 2 : 1);
+            continue;
+        }
+        const auto list = placeholders.find(std::string(name));
+        if (list == placeholders.end() || list->second.empty()) {
+            return base::invalid(fmt::format("the placeholder %{}% has no values here", name));
+        }
+        std::vector<std::string> longer;
+        for (const auto& value : list->second) {
+            for (const auto& head : out) {
+                longer.push_back(head + expression_of(parse_sigma_string(value)));
+            }
+        }
+        if (longer.size() > limits::kValueVariantsMax) {
+            return base::invalid(
+                fmt::format("placeholders give more than {} values", limits::kValueVariantsMax));
+        }
+        out = std::move(longer);
+        expression.remove_prefix(name.size() + 2);
+    }
+    return out;
+}
+
 base::Result<std::vector<SigmaString>> expand_string(const SigmaString& string,
                                                      const Placeholders& placeholders)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -18,5 +19,9 @@ base::Result<std::vector<std::string>> write_out(const SigmaString& string);
 /// Errors: Invalid for a name without values and beyond limits::kValueVariantsMax.
 base::Result<std::vector<SigmaString>> expand_string(const SigmaString& string,
                                                      const Placeholders& placeholders);
+
+/// The same inside a regular expression: a value is found as it stands, its wildcards as wildcards.
+base::Result<std::vector<std::string>> expand_expression(std::string_view expression,
+                                                         const Placeholders& placeholders);
 
 } // namespace tanggap::detect

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,21 +16,23 @@ namespace tanggap::detect {
 
 /// Events of one group near each other in event time, whatever order they arrive in.
 ///
-/// A window is any stretch of event time no longer than the timespan, both ends included. A late
-/// event completes a window just as an early one would, as long as its neighbours are still
-/// remembered: the nearest ones are, up to a bound that depends on the condition alone.
+/// A window is any stretch of event time no longer than the timespan, both ends included, that ends
+/// at an event. A late event completes a window just as an early one would, as long as its
+/// neighbours are still remembered: all of a small group are, of a large one the nearest, up to a
+/// bound that depends on the condition alone.
 /// Determinism: the same events in the same order give the same answers, also across encode()
 /// and decode() at any point.
 class Window {
 public:
     struct Entry {
         std::int64_t ns = 0;
+        std::uint64_t value = 0;  ///< hash of the counted value, or the bits of a number
+        std::uint32_t weight = 1; ///< events in one: sums and averages of large groups
         std::uint16_t member = 0;
-        std::uint64_t value = 0; ///< value_count: hash of the counted value
         friend auto operator<=>(const Entry&, const Entry&) = default;
     };
     struct Completed {
-        std::uint64_t count = 0;  ///< what the condition looked at
+        double measure = 0;       ///< what the condition looked at
         std::uint64_t events = 0; ///< events in the window
         bool again = false;       ///< a window within one timespan was reported before
     };
@@ -46,19 +49,23 @@ public:
 
 private:
     std::size_t insert(const CorrelationRule& rule, const Entry& entry);
+    void forget_alike(const CorrelationRule& rule, const Entry& entry);
     void forget_far(const CorrelationRule& rule, const Entry& entry);
-    std::optional<Completed> complete_count(const CorrelationRule& rule, std::int64_t at,
-                                            std::int64_t& end) const;
+    void join_nearest(const Entry& kept);
+    std::optional<Completed> complete_measure(const CorrelationRule& rule, const Entry& added,
+                                              std::int64_t& end) const;
     std::optional<Completed> complete_order(const CorrelationRule& rule, std::size_t added,
                                             std::int64_t& end) const;
-    std::uint64_t measure(const CorrelationRule& rule, std::size_t first, std::size_t last) const;
 
     std::vector<Entry> entries_;      ///< by time, then member
     std::vector<std::int64_t> fired_; ///< ends of reported windows, the latest few
 };
 
-/// Whether `count` meets every bound; without bounds `otherwise` does.
-bool meets(const std::vector<CorrelationBound>& bounds, std::uint64_t count,
-           std::uint64_t otherwise);
+/// What the condition of `rule` looks at among `entries`, for a window around `added`.
+double measure_of(const CorrelationRule& rule, std::span<const Window::Entry> entries,
+                  const Window::Entry& added);
+
+/// Whether `measure` meets every bound of `rule`; without bounds all its members are needed.
+bool meets(const CorrelationRule& rule, double measure);
 
 } // namespace tanggap::detect
