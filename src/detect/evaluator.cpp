@@ -81,12 +81,6 @@ struct Evaluator::Scratch {
           rule_stamps(compiled.rules.size()),
           instance_stamps(compiled.instances)
     {
-        for (const auto& partition : set.partitions) {
-            partition.keywords.prepare(scan);
-            for (const auto& matcher : partition.matchers) {
-                matcher.matcher.prepare(scan);
-            }
-        }
     }
 
     void run(const model::Event& event);

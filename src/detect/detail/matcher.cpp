@@ -1,157 +1,90 @@
 #include "detect/detail/matcher.h"
 
-#include <hs/hs.h>
-
 #include <algorithm>
-#include <map>
 
-#include "base/error.h"
 #include "base/text.h"
 #include "detect/detail/value_match.h"
 
 namespace tanggap::detect {
 namespace {
 
-/// Of a longer literal only the head is searched for; the rest is checked on the value.
-constexpr std::size_t kSearchedBytesMax = 200;
+using Shape = Pattern::Shape;
 
-std::string searched_literal(const Pattern& pattern)
+enum Kind : std::uint8_t { Front, Back, Inside };
+
+Kind kind_of(const Pattern& pattern)
 {
-    return base::to_lower_ascii(std::string_view(pattern.literal()).substr(0, kSearchedBytesMax));
+    return pattern.shape() == Shape::Prefix   ? Kind::Front
+           : pattern.shape() == Shape::Suffix ? Kind::Back
+                                              : Kind::Inside;
 }
 
 } // namespace
 
-struct TextMatcher::Database {
-    hs_database_t* db = nullptr;
-    ~Database() { hs_free_database(db); }
-};
-
-ScanScratch::~ScanScratch()
-{
-    hs_free_scratch(scratch_);
-}
-
-TextMatcher::TextMatcher() = default;
-TextMatcher::~TextMatcher() = default;
-TextMatcher::TextMatcher(TextMatcher&&) noexcept = default;
-TextMatcher& TextMatcher::operator=(TextMatcher&&) noexcept = default;
-
 bool TextMatcher::takes(const Test& test)
 {
-    return test.op == Test::Op::Text && test.pattern.shape() != Pattern::Shape::Everything &&
+    return test.op == Test::Op::Text && test.pattern.shape() != Shape::Everything &&
            !test.pattern.literal().empty();
 }
 
 void TextMatcher::add(PredicateId predicate, const Test& test)
 {
     const Use use{.predicate = predicate, .test = &test};
-    if (test.pattern.shape() != Pattern::Shape::Equals) {
-        uses_.push_back(use);
+    auto literal = base::to_lower_ascii(test.pattern.literal());
+    ++count_;
+    if (test.pattern.shape() != Shape::Equals) {
+        uses_[kind_of(test.pattern)][std::move(literal)].push_back(use);
         return;
     }
-    const auto& literal = test.pattern.literal();
-    equal_[base::to_lower_ascii(literal)].push_back(use);
-    ++equal_count_;
     equal_numbers_ = equal_numbers_ || test.number;
     if (equal_lengths_.size() <= literal.size()) {
         equal_lengths_.resize(literal.size() + 1);
     }
     equal_lengths_[literal.size()] = true;
+    equal_[std::move(literal)].push_back(use);
 }
 
 void TextMatcher::build()
 {
-    std::map<std::string, std::vector<Use>> by_literal;
-    for (const auto& use : uses_) {
-        by_literal[searched_literal(use.test->pattern)].push_back(use);
-    }
-    uses_.clear();
-    for (auto& [literal, uses] : by_literal) {
-        literals_.push_back(literal);
-        uses_.insert(uses_.end(), uses.begin(), uses.end());
-        literal_ends_.push_back(static_cast<std::uint32_t>(uses_.size()));
-    }
-    if (literals_.empty()) {
-        return;
-    }
-    std::vector<const char*> texts;
-    std::vector<std::size_t> lengths;
-    std::vector<unsigned> ids;
-    std::vector<unsigned> flags;
-    for (const auto& literal : literals_) {
-        texts.push_back(literal.data());
-        lengths.push_back(literal.size());
-        ids.push_back(static_cast<unsigned>(ids.size()));
-        // Only a suffix needs to hear of more than the first place.
-        const bool suffix = std::ranges::any_of(by_literal.at(literal), [](const Use& use) {
-            return use.test->pattern.shape() == Pattern::Shape::Suffix;
-        });
-        flags.push_back(HS_FLAG_CASELESS | (suffix ? 0U : unsigned{HS_FLAG_SINGLEMATCH}));
-    }
-    auto database = std::make_unique<Database>();
-    hs_compile_error_t* problem = nullptr;
-    const auto result = hs_compile_lit_multi(texts.data(), flags.data(), ids.data(), lengths.data(),
-                                             static_cast<unsigned>(texts.size()), HS_MODE_BLOCK,
-                                             nullptr, &database->db, &problem);
-    hs_free_compile_error(problem);
-    // Without a database scan() tries every literal itself: slower, never wrong.
-    if (result == HS_SUCCESS) {
-        database_ = std::move(database);
-    }
-}
-
-void TextMatcher::prepare(ScanScratch& scratch) const
-{
-    if (database_) {
-        const auto result = hs_alloc_scratch(database_->db, &scratch.scratch_);
-        TANGGAP_ASSERT(result == HS_SUCCESS); // only memory can be missing here
-    }
+    const auto fill = [&](Kind kind, std::vector<Literal>& literals, auto& index) {
+        for (auto& [text, uses] : uses_[kind]) {
+            literals.push_back({.text = text, .uses = std::move(uses)});
+        }
+        uses_[kind].clear();
+        for (std::uint32_t i = 0; i < literals.size(); ++i) {
+            index.add(literals[i].text, i);
+        }
+        index.build();
+    };
+    fill(Kind::Front, fronts_, front_);
+    fill(Kind::Back, backs_, back_);
+    fill(Kind::Inside, insides_, inside_);
 }
 
 void TextMatcher::scan(const model::Value& value, ScanScratch& scratch, HitSink& sink) const
 {
-    // No literal is empty; an empty view may also be a null pointer, which vectorscan refuses.
     if (value.kind == model::Value::Kind::Null || value.text.empty()) {
-        return;
+        return; // no literal is empty
     }
-    scan_equal(value.text, scratch, sink);
+    const auto text = value.text;
+    scratch.assign(text);
+    const auto lowered = scratch.text();
+    scan_equal(text, lowered, sink);
     if (equal_numbers_ && value.kind == model::Value::Kind::Float) {
         scan_equal_number(value.real, sink);
     }
-    if (!database_) {
-        for (const auto& use : uses_) {
-            if (value_matches(*use.test, value)) {
-                sink.hit(use.predicate);
-            }
-        }
-        return;
-    }
-    struct Context {
-        const TextMatcher* self;
-        std::string_view text;
-        HitSink* sink;
-    } context{.self = this, .text = value.text, .sink = &sink};
-    const auto on_match = [](unsigned id, unsigned long long, unsigned long long to, unsigned,
-                             void* raw) {
-        const auto& into = *static_cast<const Context*>(raw);
-        into.self->found(id, static_cast<std::size_t>(to), into.text, *into.sink);
-        return 0;
-    };
-    const auto length = static_cast<unsigned>(value.text.size());
-    const auto result =
-        hs_scan(database_->db, value.text.data(), length, 0, scratch.scratch_, on_match, &context);
-    TANGGAP_ASSERT(result == HS_SUCCESS);
+    front_.scan(lowered, [&](std::uint32_t i) { affix_found(fronts_[i], text, sink); });
+    back_.scan(lowered, [&](std::uint32_t i) { affix_found(backs_[i], text, sink); });
+    inside_.scan(lowered,
+                 [&](std::uint32_t i, std::size_t) { inside_found(insides_[i], text, sink); });
 }
 
-void TextMatcher::scan_equal(std::string_view text, ScanScratch& scratch, HitSink& sink) const
+void TextMatcher::scan_equal(std::string_view text, std::string_view lowered, HitSink& sink) const
 {
     if (text.size() >= equal_lengths_.size() || !equal_lengths_[text.size()]) {
         return;
     }
-    scratch.lowered_.assign(text);
-    std::ranges::transform(scratch.lowered_, scratch.lowered_.begin(), lower_ascii);
-    const auto found = equal_.find(std::string_view(scratch.lowered_));
+    const auto found = equal_.find(lowered);
     if (found == equal_.end()) {
         return;
     }
@@ -175,28 +108,28 @@ void TextMatcher::scan_equal_number(double value, HitSink& sink) const
     }
 }
 
-/// A literal ends at `end` of `text`: whatever of its patterns that proves.
-void TextMatcher::found(unsigned literal, std::size_t end, std::string_view text,
-                        HitSink& sink) const
+/// The literal stands at its end of `text`, whatever its case.
+void TextMatcher::affix_found(const Literal& literal, std::string_view text, HitSink& sink)
 {
-    const auto first = literal == 0 ? 0 : literal_ends_[literal - 1];
-    for (auto i = first; i < literal_ends_[literal]; ++i) {
-        const auto& use = uses_[i];
+    for (const auto& use : literal.uses) {
+        const auto& pattern = use.test->pattern;
+        if (pattern.casing() == Casing::Ignored || pattern.matches(text)) {
+            sink.hit(use.predicate);
+        }
+    }
+}
+
+/// The literal stands somewhere in `text`, whatever its case.
+void TextMatcher::inside_found(const Literal& literal, std::string_view text, HitSink& sink)
+{
+    for (const auto& use : literal.uses) {
         const auto& pattern = use.test->pattern;
         if (sink.is_hit(use.predicate)) {
             continue;
         }
-        const bool whole = pattern.literal().size() <= kSearchedBytesMax;
-        const bool caseless = pattern.casing() == Casing::Ignored;
-        const auto shape = pattern.shape();
-        const bool proven = whole && caseless &&
-                            (shape == Pattern::Shape::Contains ||
-                             (shape == Pattern::Shape::Prefix && end == pattern.literal().size()) ||
-                             (shape == Pattern::Shape::Suffix && end == text.size()));
-        const bool refuted =
-            whole && ((shape == Pattern::Shape::Prefix && end != pattern.literal().size()) ||
-                      (shape == Pattern::Shape::Suffix && end != text.size()));
-        if (proven || (!refuted && sink.first_try(use.predicate) && pattern.matches(text))) {
+        const bool proven =
+            pattern.shape() == Shape::Contains && pattern.casing() == Casing::Ignored;
+        if (proven || (sink.first_try(use.predicate) && pattern.matches(text))) {
             sink.hit(use.predicate);
         }
     }

@@ -2,16 +2,15 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "detect/detail/literal_index.h"
 #include "detect/detail/rule.h"
 #include "model/event.h"
-
-struct hs_scratch;
 
 namespace tanggap::detect {
 
@@ -30,29 +29,19 @@ protected:
     ~HitSink() = default;
 };
 
-/// Memory one thread needs to scan; grows to the largest matcher it met.
-class ScanScratch {
-public:
-    ScanScratch() = default;
-    ~ScanScratch();
-    ScanScratch(const ScanScratch&) = delete;
-    ScanScratch& operator=(const ScanScratch&) = delete;
+/// Memory one thread needs to scan.
+using ScanScratch = LoweredText;
 
-private:
-    friend class TextMatcher;
-    hs_scratch* scratch_ = nullptr;
-    std::string lowered_;
-};
-
-/// Equality by one hash look-up; prefix, suffix, contains and the longest literal of any other
-/// pattern by one vectorscan pass over the value, then checked exactly.
+/// Equality by one hash look-up; prefixes and suffixes by a hash at each of their lengths; contains
+/// and the longest literal of any other pattern by the bytes that are rarest in it, then compared.
 /// Thread: immutable after build(); each thread brings its own scratch.
 class TextMatcher {
 public:
-    TextMatcher();
-    ~TextMatcher();
-    TextMatcher(TextMatcher&&) noexcept;
-    TextMatcher& operator=(TextMatcher&&) noexcept;
+    TextMatcher() = default;
+    /// The indexes view the literals, which a move leaves in their place.
+    TextMatcher(TextMatcher&&) noexcept = default;
+    TextMatcher& operator=(TextMatcher&&) noexcept = default;
+    TextMatcher(const TextMatcher&) = delete;
 
     /// Whether a matcher can answer `test`: text with some literal in it.
     static bool takes(const Test& test);
@@ -62,16 +51,18 @@ public:
     void build();
 
     void scan(const model::Value& value, ScanScratch& scratch, HitSink& sink) const;
-    /// Makes `scratch` fit; before the first scan() with it.
-    void prepare(ScanScratch& scratch) const;
-    std::size_t size() const { return uses_.size() + equal_count_; }
+    std::size_t size() const { return count_; }
 
 private:
     struct Use {
         PredicateId predicate = 0;
         const Test* test = nullptr;
     };
-    struct Database;
+    /// A literal and the uses of one kind that have it.
+    struct Literal {
+        std::string text; ///< lower case
+        std::vector<Use> uses;
+    };
     struct TextHash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const
@@ -80,18 +71,22 @@ private:
         }
     };
 
-    void scan_equal(std::string_view text, ScanScratch& scratch, HitSink& sink) const;
+    void scan_equal(std::string_view text, std::string_view lowered, HitSink& sink) const;
     void scan_equal_number(double value, HitSink& sink) const;
-    void found(unsigned literal, std::size_t end, std::string_view text, HitSink& sink) const;
+    static void affix_found(const Literal& literal, std::string_view text, HitSink& sink);
+    static void inside_found(const Literal& literal, std::string_view text, HitSink& sink);
 
     std::unordered_map<std::string, std::vector<Use>, TextHash, std::equal_to<>> equal_;
-    std::size_t equal_count_ = 0;
+    std::size_t count_ = 0;
     std::vector<bool> equal_lengths_;
     bool equal_numbers_ = false;
-    std::vector<Use> uses_;                   ///< grouped by literal after build()
-    std::vector<std::string> literals_;       ///< lower case
-    std::vector<std::uint32_t> literal_ends_; ///< literal i owns uses_[ends_[i-1], ends_[i])
-    std::unique_ptr<Database> database_;
+    std::map<std::string, std::vector<Use>> uses_[3]; ///< by kind, until build()
+    std::vector<Literal> fronts_;
+    std::vector<Literal> backs_;
+    std::vector<Literal> insides_;
+    AffixIndex front_{AffixIndex::End::Front};
+    AffixIndex back_{AffixIndex::End::Back};
+    GramIndex inside_;
 };
 
 } // namespace tanggap::detect
