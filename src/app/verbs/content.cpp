@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "app/content.h"
+#include "app/explain_rule.h"
 #include "app/rules.h"
 #include "app/sources.h"
 #include "app/verbs/verbs.h"
@@ -76,12 +77,30 @@ void add_sources_verbs(CommandLine& line)
     declare_folders(*verb_check, check->folders);
 }
 
+void add_rules_explain(CommandLine& line)
+{
+    auto explain = std::make_shared<ExplainRuleOptions>();
+    CLI::App* verb = add_verb(
+        line, *line.app.get_subcommand("rules"), "explain",
+        "Show line by line why a rule matches an event or does not", explain,
+        [](const ExplainRuleOptions& o) { return run_explain_rule(o, cli::process_console()); });
+    verb->add_option("rule", explain->rule, "Id, name or title of a rule, or a rule file")
+        ->required();
+    verb->add_option("--event", explain->event, "A log file (-: standard input)")->required();
+    verb->add_option("--record", explain->record, "Which record (default: the first that matches)");
+    verb->add_option("--source", explain->decode.source, "Kind of log (default: chosen)");
+    verb->add_option("--timezone", explain->decode.timezone, "Of times without one");
+    declare_folders(*verb, explain->folders);
+    verb->add_flag("--json", explain->json, "One object");
+}
+
 } // namespace
 
 void add_content_verbs(CommandLine& line)
 {
     add_rules_verbs(line);
     add_sources_verbs(line);
+    add_rules_explain(line);
     auto folder = std::make_shared<std::string>();
     CLI::App* content = line.app.add_subcommand("content", "Sources, rules and mappings as files")
                             ->require_subcommand(1);
