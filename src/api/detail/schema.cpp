@@ -112,7 +112,8 @@ void add_events(Json& all)
                                {"bucket_seconds", count()},
                                {"counts", list_of(count())},
                                {"detected", list_of(count())}});
-    all["QueryText"] = object({{"q", text()}, {"scope", words({"triage", "alerts", "cases", "events", "reports"})}});
+    all["QueryText"] = object(
+        {{"q", text()}, {"scope", words({"triage", "alerts", "cases", "events", "reports"})}});
     all["QueryParsed"] = object(
         {{"canonical", text()},
          {"errors",

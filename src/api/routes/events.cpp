@@ -133,11 +133,11 @@ Answer post_parse(Call& call)
 {
     const auto& wanted = call.body.at("scope").get_ref<const std::string&>();
     const auto& text = call.body.at("q").get_ref<const std::string&>();
-    const query::Scope& scope = wanted == "cases"    ? query::case_scope()
+    const query::Scope& scope = wanted == "cases"     ? query::case_scope()
                                 : wanted == "reports" ? query::report_scope()
-                                : wanted == "triage" ? query::triage_scope()
-                                : wanted == "alerts" ? query::alert_scope()
-                                                     : query::event_scope();
+                                : wanted == "triage"  ? query::triage_scope()
+                                : wanted == "alerts"  ? query::alert_scope()
+                                                      : query::event_scope();
     const query::Parsed parsed = query::parse(text, scope);
     Json errors = Json::array();
     for (const query::Diagnostic& error : parsed.errors) {

@@ -47,8 +47,8 @@ bool is_temporal(const CorrelationRule& rule)
 
 /// Above its largest bound a count never changes its mind, so one window needs no more than that;
 /// twice as many let a late event find its own window. What measures values needs all it can have:
-/// as many as another correlation may count. Above it neighbours of a sum are added up, so that only
-/// the edges of a window blur; of a percentile the farthest go.
+/// as many as another correlation may count. Above it neighbours of a sum are added up, so that
+/// only the edges of a window blur; of a percentile the farthest go.
 std::size_t entries_max(const CorrelationRule& rule)
 {
     switch (rule.type) {
