@@ -160,6 +160,12 @@ export async function postSeen<T>(route: string, body: unknown, version: number)
   return (await (await send('POST', route, body, undefined, undefined, seen)).json()) as T;
 }
 
+/** Replaces an item of a known version; 412 where it has another one by now. */
+export async function putSeen<T>(route: string, body: unknown, version: number): Promise<T> {
+  const headers = { 'If-Match': `"v${version}"` };
+  return (await (await send('PUT', route, body, undefined, undefined, headers)).json()) as T;
+}
+
 export async function removeFrom<T>(route: string): Promise<T> {
   return (await (await send('DELETE', route)).json()) as T;
 }
@@ -176,12 +182,6 @@ export async function put<T>(route: string, body: unknown): Promise<T> {
 
 export async function remove(route: string): Promise<void> {
   await send('DELETE', route);
-}
-
-/** Replaces an item of a known version; 412 where it has another one by now. */
-export async function put<T>(route: string, body: unknown, version: number): Promise<T> {
-  const headers = { 'If-Match': `"v${version}"` };
-  return (await (await send('PUT', route, body, undefined, undefined, headers)).json()) as T;
 }
 
 /** Bytes that the server gives for a reason, saved by the browser under `name`. */

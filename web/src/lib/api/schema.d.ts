@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/v1/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do something to alerts: to these, or to all that match; 202 above 500 */
+        post: operations["act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a long action is, or what came of it */
+        get: operations["getAction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/actions/{id}/undo": {
         parameters: {
             query?: never;
@@ -89,6 +123,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was decided about it, newest first, by whom and why */
+        get: operations["listAlertHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/precedents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the same rule on the same target was handled before */
+        get: operations["listPrecedents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts/{id}/why": {
         parameters: {
             query?: never;
@@ -117,6 +185,23 @@ export interface paths {
         get: operations["listAssets"];
         /** Replace all assets by a CSV: network,name,organisation,contact,value 1-3 */
         put: operations["putAssets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts that can be given work */
+        get: operations["listAssignees"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1070,6 +1155,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/preferences/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a page looks to the account that asks */
+        get: operations["getPreferences"];
+        /** Keep how a page looks to the account that asks */
+        put: operations["keepPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/profile": {
         parameters: {
             query?: never;
@@ -1468,6 +1571,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changes, as Server-Sent Events; names objects, does not tell them */
+        get: operations["streamChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queue: alerts and reports in one order */
+        get: operations["listTriage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triage/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many rows match each of some queries */
+        post: operations["countTriage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triage/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Most frequent values of fields in the queue */
+        get: operations["listTriageFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/triage/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many rows came into a query since it was read */
+        get: operations["countTriageNews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads/{upload}": {
         parameters: {
             query?: never;
@@ -1588,6 +1776,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved views of the queue: one's own and the shared ones */
+        get: operations["listViews"];
+        put?: never;
+        /** Save a view of the queue */
+        post: operations["saveView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a view */
+        delete: operations["removeView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1652,6 +1875,50 @@ export interface components {
             second_factor?: components["schemas"]["SecondFactor"];
             user: components["schemas"]["User"];
         };
+        ActionRequest: {
+            dry_run?: boolean;
+            params?: {
+                assignee?: string;
+                into?: string;
+                label?: string;
+                priority?: number | null;
+                reason?: string;
+                /** Format: date-time */
+                until?: string;
+            };
+            reason?: string;
+            target: {
+                /** Format: date-time */
+                as_of?: string;
+                exclude?: string[];
+                ids?: string[];
+                q?: string;
+                /** @enum {string} */
+                scope?: "alerts" | "triage";
+            };
+            /** @enum {string} */
+            type: "alert.accept" | "alert.close" | "alert.snooze" | "alert.archive" | "alert.merge" | "alert.unmerge" | "alert.reopen" | "alert.assign" | "alert.label" | "alert.unlabel" | "alert.priority";
+        };
+        ActionResult: {
+            changed: number;
+            dry_run: boolean;
+            id: string | null;
+            ids: string[];
+            matched: number;
+            skipped: {
+                count: number;
+                ids: string[];
+                reason: string;
+            }[];
+            skipped_count: number;
+            /** Format: date-time */
+            started_at: string;
+            /** @enum {string} */
+            state: "done" | "running" | "interrupted";
+            type: string;
+            /** Format: date-time */
+            undo_until: string | null;
+        };
         Activity: {
             action: string;
             actor: {
@@ -1708,13 +1975,18 @@ export interface components {
                 value: number;
             } | null;
             asset_name: string;
+            assignee: string | null;
+            case_id: string | null;
+            close_reason: string;
             detections: number;
             events: number;
             /** Format: date-time */
             first_seen: string;
             id: string;
+            labels: string[];
             /** Format: date-time */
             last_seen: string;
+            merged_into: string | null;
             number: string;
             organisation: string;
             /** @enum {string} */
@@ -1726,6 +1998,7 @@ export interface components {
                 unknown: number;
             };
             priority: number;
+            priority_set: boolean;
             recurs_of: string | null;
             rules: {
                 detections: number;
@@ -1738,6 +2011,10 @@ export interface components {
             sensor: string;
             /** @enum {string} */
             severity: "informational" | "low" | "medium" | "high" | "critical";
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            snoozed_until: string | null;
             source: string;
             source_country: string;
             /** @enum {string} */
@@ -1747,16 +2024,6 @@ export interface components {
             technique: string;
             title: string;
             title_id: string;
-            /** Format: date-time */
-            since: string | null;
-            assignee: string | null;
-            labels: string[];
-            case_id: string | null;
-            merged_into: string | null;
-            /** Format: date-time */
-            snoozed_until: string | null;
-            close_reason: string;
-            priority_set: boolean;
             version: number;
         };
         AlertNumbers: {
@@ -1775,22 +2042,32 @@ export interface components {
         };
         AlertRow: {
             asset_name: string;
+            assignee: string | null;
+            case_id: string | null;
+            close_reason: string;
             detections: number;
             events: number;
             /** Format: date-time */
             first_seen: string;
             id: string;
+            labels: string[];
             /** Format: date-time */
             last_seen: string;
+            merged_into: string | null;
             number: string;
             organisation: string;
             /** @enum {string} */
             outcome: "succeeded" | "unknown" | "failed" | "blocked";
             priority: number;
+            priority_set: boolean;
             recurs_of: string | null;
             sensor: string;
             /** @enum {string} */
             severity: "informational" | "low" | "medium" | "high" | "critical";
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            snoozed_until: string | null;
             source: string;
             source_country: string;
             /** @enum {string} */
@@ -1799,16 +2076,6 @@ export interface components {
             technique: string;
             title: string;
             title_id: string;
-            /** Format: date-time */
-            since: string | null;
-            assignee: string | null;
-            labels: string[];
-            case_id: string | null;
-            merged_into: string | null;
-            /** Format: date-time */
-            snoozed_until: string | null;
-            close_reason: string;
-            priority_set: boolean;
             version: number;
         };
         AlertWhy: {
@@ -1870,6 +2137,12 @@ export interface components {
                 relation: "eq" | "gte";
                 value: number;
             };
+        };
+        Assignees: {
+            items: {
+                id: string;
+                name: string;
+            }[];
         };
         AuditVerification: {
             bad: {
@@ -2240,6 +2513,23 @@ export interface components {
             /** Format: date-time */
             from: string;
         };
+        History: {
+            items: components["schemas"]["HistoryRow"][];
+            next: string | null;
+        };
+        HistoryRow: {
+            action: string;
+            actor: string;
+            after: components["schemas"]["Document"];
+            /** Format: date-time */
+            at: string;
+            before: components["schemas"]["Document"];
+            command: string;
+            id: string;
+            reason: string;
+            undoable: boolean;
+            undone: boolean;
+        };
         IncidentDeclared: {
             incident: boolean;
             reason?: string;
@@ -2558,6 +2848,57 @@ export interface components {
         PlaybookChoice: {
             playbook: string;
         };
+        Precedent: {
+            asset_name: string;
+            assignee: string | null;
+            case_id: string | null;
+            close_reason: string;
+            decided_by: string;
+            detections: number;
+            events: number;
+            /** Format: date-time */
+            first_seen: string;
+            id: string;
+            labels: string[];
+            /** Format: date-time */
+            last_seen: string;
+            merged_into: string | null;
+            note: string;
+            number: string;
+            organisation: string;
+            /** @enum {string} */
+            outcome: "succeeded" | "unknown" | "failed" | "blocked";
+            priority: number;
+            priority_set: boolean;
+            recurs_of: string | null;
+            sensor: string;
+            /** @enum {string} */
+            severity: "informational" | "low" | "medium" | "high" | "critical";
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            snoozed_until: string | null;
+            source: string;
+            source_country: string;
+            /** @enum {string} */
+            status: "new" | "accepted" | "escalating" | "regressed" | "snoozed" | "in_case" | "closed" | "archived" | "merged";
+            target: string;
+            technique: string;
+            title: string;
+            title_id: string;
+            version: number;
+        };
+        Precedents: {
+            items: components["schemas"]["Precedent"][];
+            same: {
+                count: number;
+                reason: string;
+            } | null;
+            total: number;
+        };
+        Preferences: {
+            values: components["schemas"]["Document"];
+        };
         Problem: {
             current?: {
                 etag: string;
@@ -2645,7 +2986,7 @@ export interface components {
         QueryText: {
             q: string;
             /** @enum {string} */
-            scope: "alerts" | "cases" | "events" | "reports";
+            scope: "triage" | "alerts" | "cases" | "events" | "reports";
         };
         Ready: {
             reasons: string[];
@@ -3136,6 +3477,76 @@ export interface components {
                 value: string;
             }[];
         };
+        TriageCounts: {
+            counts: {
+                [key: string]: {
+                    /** @enum {string} */
+                    relation: "eq" | "gte";
+                    value: number;
+                };
+            };
+        };
+        TriageNews: {
+            count: number;
+            /** @enum {string} */
+            relation: "eq" | "gte";
+        };
+        TriagePage: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["TriageRow"][];
+            next: string | null;
+            total: {
+                /** @enum {string} */
+                relation: "eq" | "gte";
+                value: number;
+            };
+        };
+        TriageQuestions: {
+            queries: {
+                [key: string]: string;
+            };
+        };
+        TriageRow: {
+            asset_name: string;
+            assignee: string | null;
+            case_id: string | null;
+            close_reason: string;
+            detections: number;
+            events: number;
+            /** Format: date-time */
+            first_seen: string;
+            id: string;
+            /** @enum {string} */
+            kind: "alert" | "report";
+            labels: string[];
+            /** Format: date-time */
+            last_seen: string;
+            merged_into: string | null;
+            number: string;
+            organisation: string;
+            /** @enum {string} */
+            outcome: "succeeded" | "unknown" | "failed" | "blocked";
+            priority: number;
+            priority_set: boolean;
+            recurs_of: string | null;
+            sensor: string;
+            /** @enum {string} */
+            severity: "informational" | "low" | "medium" | "high" | "critical";
+            /** Format: date-time */
+            since: string | null;
+            /** Format: date-time */
+            snoozed_until: string | null;
+            source: string;
+            source_country: string;
+            /** @enum {string} */
+            status: "new" | "accepted" | "escalating" | "regressed" | "snoozed" | "in_case" | "closed" | "archived" | "merged";
+            target: string;
+            technique: string;
+            title: string;
+            title_id: string;
+            version: number;
+        };
         UndoRequest: {
             reason?: string;
         };
@@ -3204,210 +3615,22 @@ export interface components {
             roles: ("administrator" | "lead" | "analyst" | "viewer")[];
             second_factor: boolean;
         };
-        TriageRow: {
-            asset_name: string;
-            detections: number;
-            events: number;
-            /** Format: date-time */
-            first_seen: string;
+        View: {
             id: string;
-            /** Format: date-time */
-            last_seen: string;
-            number: string;
-            organisation: string;
-            /** @enum {string} */
-            outcome: "succeeded" | "unknown" | "failed" | "blocked";
-            priority: number;
-            recurs_of: string | null;
-            sensor: string;
-            /** @enum {string} */
-            severity: "informational" | "low" | "medium" | "high" | "critical";
-            source: string;
-            source_country: string;
-            /** @enum {string} */
-            status: "new" | "accepted" | "escalating" | "regressed" | "snoozed" | "in_case" | "closed" | "archived" | "merged";
-            target: string;
-            technique: string;
-            title: string;
-            title_id: string;
-            /** Format: date-time */
-            since: string | null;
-            assignee: string | null;
-            labels: string[];
-            case_id: string | null;
-            merged_into: string | null;
-            /** Format: date-time */
-            snoozed_until: string | null;
-            close_reason: string;
-            priority_set: boolean;
-            version: number;
-            /** @enum {string} */
-            kind: "alert" | "report";
-        };
-        TriagePage: {
-            /** Format: date-time */
-            as_of: string;
-            items: components["schemas"]["TriageRow"][];
-            next: string | null;
-            total: {
-                /** @enum {string} */
-                relation: "eq" | "gte";
-                value: number;
-            };
-        };
-        TriageNews: {
-            count: number;
-            /** @enum {string} */
-            relation: "eq" | "gte";
-        };
-        TriageQuestions: {
-            queries: {
-                [key: string]: string;
-            };
-        };
-        TriageCounts: {
-            counts: {
-                [key: string]: {
-                    value: number;
-                    /** @enum {string} */
-                    relation: "eq" | "gte";
-                };
-            };
-        };
-        Assignees: {
-            items: {
-                id: string;
-                name: string;
-            }[];
+            name: string;
+            owner: string;
+            q: string;
+            shared: boolean;
+            sort: string;
         };
         ViewRequest: {
             name: string;
             q: string;
-            sort?: string;
             shared?: boolean;
-        };
-        View: {
-            id: string;
-            name: string;
-            q: string;
-            sort: string;
-            shared: boolean;
-            owner: string;
+            sort?: string;
         };
         Views: {
             items: components["schemas"]["View"][];
-        };
-        Preferences: {
-            values: components["schemas"]["Document"];
-        };
-        Precedent: {
-            asset_name: string;
-            detections: number;
-            events: number;
-            /** Format: date-time */
-            first_seen: string;
-            id: string;
-            /** Format: date-time */
-            last_seen: string;
-            number: string;
-            organisation: string;
-            /** @enum {string} */
-            outcome: "succeeded" | "unknown" | "failed" | "blocked";
-            priority: number;
-            recurs_of: string | null;
-            sensor: string;
-            /** @enum {string} */
-            severity: "informational" | "low" | "medium" | "high" | "critical";
-            source: string;
-            source_country: string;
-            /** @enum {string} */
-            status: "new" | "accepted" | "escalating" | "regressed" | "snoozed" | "in_case" | "closed" | "archived" | "merged";
-            target: string;
-            technique: string;
-            title: string;
-            title_id: string;
-            /** Format: date-time */
-            since: string | null;
-            assignee: string | null;
-            labels: string[];
-            case_id: string | null;
-            merged_into: string | null;
-            /** Format: date-time */
-            snoozed_until: string | null;
-            close_reason: string;
-            priority_set: boolean;
-            version: number;
-            decided_by: string;
-            note: string;
-        };
-        Precedents: {
-            items: components["schemas"]["Precedent"][];
-            total: number;
-            same: {
-                reason: string;
-                count: number;
-            } | null;
-        };
-        ActionRequest: {
-            /** @enum {string} */
-            type: "alert.accept" | "alert.close" | "alert.snooze" | "alert.archive" | "alert.merge" | "alert.unmerge" | "alert.reopen" | "alert.assign" | "alert.label" | "alert.unlabel" | "alert.priority";
-            target: {
-                ids?: string[];
-                /** @enum {string} */
-                scope?: "alerts" | "triage";
-                q?: string;
-                /** Format: date-time */
-                as_of?: string;
-                exclude?: string[];
-            };
-            params?: {
-                reason?: string;
-                /** Format: date-time */
-                until?: string;
-                assignee?: string;
-                label?: string;
-                priority?: number | null;
-                into?: string;
-            };
-            reason?: string;
-            dry_run?: boolean;
-        };
-        ActionResult: {
-            id: string | null;
-            type: string;
-            /** @enum {string} */
-            state: "done" | "running" | "interrupted";
-            dry_run: boolean;
-            matched: number;
-            changed: number;
-            skipped_count: number;
-            skipped: {
-                reason: string;
-                count: number;
-                ids: string[];
-            }[];
-            ids: string[];
-            /** Format: date-time */
-            started_at: string;
-            /** Format: date-time */
-            undo_until: string | null;
-        };
-        HistoryRow: {
-            id: string;
-            action: string;
-            /** Format: date-time */
-            at: string;
-            actor: string;
-            reason: string;
-            before: components["schemas"]["Document"];
-            after: components["schemas"]["Document"];
-            command: string;
-            undone: boolean;
-            undoable: boolean;
-        };
-        History: {
-            items: components["schemas"]["HistoryRow"][];
-            next: string | null;
         };
     };
     responses: never;
@@ -3418,6 +3641,8 @@ export interface components {
 }
 export type AcceptRequest = components['schemas']['AcceptRequest'];
 export type Accepted = components['schemas']['Accepted'];
+export type ActionRequest = components['schemas']['ActionRequest'];
+export type ActionResult = components['schemas']['ActionResult'];
 export type Activity = components['schemas']['Activity'];
 export type ActivityPage = components['schemas']['ActivityPage'];
 export type Added = components['schemas']['Added'];
@@ -3430,6 +3655,7 @@ export type Assessment = components['schemas']['Assessment'];
 export type Asset = components['schemas']['Asset'];
 export type AssetImport = components['schemas']['AssetImport'];
 export type AssetPage = components['schemas']['AssetPage'];
+export type Assignees = components['schemas']['Assignees'];
 export type AuditVerification = components['schemas']['AuditVerification'];
 export type Batch = components['schemas']['Batch'];
 export type Both = components['schemas']['Both'];
@@ -3461,6 +3687,8 @@ export type Facets = components['schemas']['Facets'];
 export type FoundObservables = components['schemas']['FoundObservables'];
 export type Health = components['schemas']['Health'];
 export type Histogram = components['schemas']['Histogram'];
+export type History = components['schemas']['History'];
+export type HistoryRow = components['schemas']['HistoryRow'];
 export type IncidentDeclared = components['schemas']['IncidentDeclared'];
 export type IndicatorImport = components['schemas']['IndicatorImport'];
 export type IndicatorList = components['schemas']['IndicatorList'];
@@ -3494,6 +3722,9 @@ export type Overview = components['schemas']['Overview'];
 export type OwnSession = components['schemas']['OwnSession'];
 export type PasswordChange = components['schemas']['PasswordChange'];
 export type PlaybookChoice = components['schemas']['PlaybookChoice'];
+export type Precedent = components['schemas']['Precedent'];
+export type Precedents = components['schemas']['Precedents'];
+export type Preferences = components['schemas']['Preferences'];
 export type Problem = components['schemas']['Problem'];
 export type Profile = components['schemas']['Profile'];
 export type ProfileKept = components['schemas']['ProfileKept'];
@@ -3554,6 +3785,11 @@ export type TextToRead = components['schemas']['TextToRead'];
 export type TimelineLine = components['schemas']['TimelineLine'];
 export type TimelinePage = components['schemas']['TimelinePage'];
 export type TopValues = components['schemas']['TopValues'];
+export type TriageCounts = components['schemas']['TriageCounts'];
+export type TriageNews = components['schemas']['TriageNews'];
+export type TriagePage = components['schemas']['TriagePage'];
+export type TriageQuestions = components['schemas']['TriageQuestions'];
+export type TriageRow = components['schemas']['TriageRow'];
 export type UndoRequest = components['schemas']['UndoRequest'];
 export type Undone = components['schemas']['Undone'];
 export type Upload = components['schemas']['Upload'];
@@ -3563,24 +3799,75 @@ export type UserChange = components['schemas']['UserChange'];
 export type UserPage = components['schemas']['UserPage'];
 export type UserRow = components['schemas']['UserRow'];
 export type UserSeen = components['schemas']['UserSeen'];
-export type TriageRow = components['schemas']['TriageRow'];
-export type TriagePage = components['schemas']['TriagePage'];
-export type TriageNews = components['schemas']['TriageNews'];
-export type TriageQuestions = components['schemas']['TriageQuestions'];
-export type TriageCounts = components['schemas']['TriageCounts'];
-export type Assignees = components['schemas']['Assignees'];
-export type ViewRequest = components['schemas']['ViewRequest'];
 export type View = components['schemas']['View'];
+export type ViewRequest = components['schemas']['ViewRequest'];
 export type Views = components['schemas']['Views'];
-export type Preferences = components['schemas']['Preferences'];
-export type Precedent = components['schemas']['Precedent'];
-export type Precedents = components['schemas']['Precedents'];
-export type ActionRequest = components['schemas']['ActionRequest'];
-export type ActionResult = components['schemas']['ActionResult'];
-export type HistoryRow = components['schemas']['HistoryRow'];
-export type History = components['schemas']['History'];
 export type $defs = Record<string, never>;
 export interface operations {
+    act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionRequest"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionResult"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionResult"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     undo: {
         parameters: {
             query?: never;
@@ -3761,6 +4048,73 @@ export interface operations {
             };
         };
     };
+    listAlertHistory: {
+        parameters: {
+            query?: {
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPrecedents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Precedents"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     explainAlert: {
         parameters: {
             query?: never;
@@ -3851,6 +4205,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetImport"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAssignees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assignees"];
                 };
             };
             /** @description a problem (RFC 9457) */
@@ -6067,6 +6450,72 @@ export interface operations {
             };
         };
     };
+    getPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keepPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preferences"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getProfile: {
         parameters: {
             query?: never;
@@ -7054,6 +7503,179 @@ export interface operations {
             };
         };
     };
+    streamChanges: {
+        parameters: {
+            query?: {
+                /** @description alerts, reports, cases, or alert:ID, report:ID, case:ID; separated by commas */
+                topics?: string;
+                /** @description position to go on from, where Last-Event-ID cannot be sent */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTriage: {
+        parameters: {
+            query?: {
+                /** @description query language, e.g. is:open severity>=high */
+                q?: string;
+                /** @description -priority, -last_seen, -first_seen or -events */
+                sort?: string;
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriagePage"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countTriage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriageQuestions"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageCounts"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTriageFacets: {
+        parameters: {
+            query?: {
+                /** @description query language, e.g. is:open severity>=high */
+                q?: string;
+                /** @description names separated by commas */
+                fields?: string;
+                /** @description values of each */
+                top?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Facets"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countTriageNews: {
+        parameters: {
+            query?: {
+                /** @description query language, e.g. is:open severity>=high */
+                q?: string;
+                /** @description `as_of` of the list */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageNews"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sendPiece: {
         parameters: {
             query?: {
@@ -7313,6 +7935,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SessionsEnded"];
                 };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Views"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewRequest"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a problem (RFC 9457) */
             default: {
