@@ -47,7 +47,7 @@ class Indicators(unittest.TestCase):
             send(2, "203.0.113.9")
             found = self.wait_for(alerts)
             self.assertEqual(len(found), 1)
-            alert = server.call(f"/api/v1/alerts/{found[0]['id']}")
+            alert = server.call(f"/api/v1/alerts/{found[0]['id']}/why")
             self.assertIn("203.0.113.0/24", json.dumps(alert))
             self.assertIn("Scanner", json.dumps(alert))
             self.assertGreaterEqual(server.metric("tanggap_indicator_sightings_total"), 1)
