@@ -32,8 +32,10 @@ std::string option_entry(const CLI::Option& option)
     const bool flag = option.get_expected_max() == 0 || option.get_type_name().empty();
     const std::string value =
         option.get_positional() || flag ? "" : " \\fI" + roff(option.get_type_name()) + "\\fR";
-    std::string entry = fmt::format(".TP\n\\fB{}\\fR{}\n{}\n", roff(option.get_name(true, false)),
-                                    value, roff(option.get_description()));
+    const std::string name =
+        option.get_positional() ? option.get_name(true, false) : option.get_name(false, true);
+    std::string entry =
+        fmt::format(".TP\n\\fB{}\\fR{}\n{}\n", roff(name), value, roff(option.get_description()));
     if (!option.get_default_str().empty()) {
         entry += fmt::format("Default: {}.\n", roff(option.get_default_str()));
     }
@@ -47,7 +49,8 @@ std::string option_entry(const CLI::Option& option)
 void add_section(std::string& page, const CLI::App& verb, const std::string& path)
 {
     const auto below = verb.get_subcommands([](const CLI::App*) { return true; });
-    if (below.empty()) {
+    const bool acts = below.empty() || verb.get_options().size() > 1; // --help is one
+    if (!path.empty() && acts) {
         page += fmt::format(".SS tanggap {}\n{}.\n", roff(path), roff(verb.get_description()));
         for (const CLI::Option* option : verb.get_options()) {
             if (!option->get_group().empty() &&
