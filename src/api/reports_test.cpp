@@ -6,7 +6,7 @@
 #include "api/test_world.h"
 #include "service/report_form.h"
 #include "service/reporter_desk.h"
-#include "store/file_vault.h"
+#include "store/evidence_vault.h"
 
 namespace tanggap::api {
 namespace {
@@ -19,8 +19,8 @@ protected:
         const std::string yaml{std::istreambuf_iterator<char>(in), {}};
         const auto form = std::make_shared<const service::ReportForm>(
             std::move(*service::ReportForm::load("forms/report.yaml", yaml)));
-        vault_ =
-            std::move(*store::FileVault::open((folder_ / "files").string(), std::string(32, 'k')));
+        vault_ = std::move(
+            *store::EvidenceVault::open((folder_ / "files").string(), std::string(32, 'k')));
         desk_ = std::make_unique<service::ReporterDesk>(
             *cases_, *vault_, clock_,
             [this](std::string_view purpose) { return accounts_->derive_key(purpose); });
@@ -67,7 +67,7 @@ protected:
             .at("number");
     }
 
-    std::unique_ptr<store::FileVault> vault_;
+    std::unique_ptr<store::EvidenceVault> vault_;
     std::unique_ptr<service::ReporterDesk> desk_;
     std::string cookie_;
 };

@@ -254,7 +254,8 @@ base::Status Server::open_desk()
     const auto derive_key = [this](std::string_view purpose) {
         return accounts_->derive_key(purpose);
     };
-    TRY(file_vault_, store::FileVault::open(settings_.data + "/files", derive_key("file vault")));
+    TRY(file_vault_,
+        store::EvidenceVault::open(settings_.data + "/report-files", derive_key("report files")));
     desk_ = std::make_unique<service::ReporterDesk>(*cases_, *file_vault_, base::system_clock(),
                                                     derive_key);
     return {};

@@ -26,7 +26,7 @@
 #include "store/case_store.h"
 #include "store/engine/supervisor.h"
 #include "store/event_store.h"
-#include "store/file_vault.h"
+#include "store/evidence_vault.h"
 
 namespace tanggap::app {
 
@@ -78,7 +78,7 @@ private:
     std::unique_ptr<service::World> world_;
     std::unique_ptr<service::Retention> retention_;
     std::unique_ptr<service::ClockWatch> clock_watch_;
-    std::unique_ptr<store::FileVault> file_vault_;
+    std::unique_ptr<store::EvidenceVault> file_vault_;
     std::unique_ptr<service::ReporterDesk> desk_;
     std::atomic<bool> set_up_ = false; ///< there is an administrator: never asked again
     std::unique_ptr<Inputs> inputs_;

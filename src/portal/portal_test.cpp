@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "portal/content_for_test.h"
 #include "portal/hostile_for_test.h"
-#include "store/file_vault.h"
+#include "store/evidence_vault.h"
 #include "store/sqlite/sqlite_case_store.h"
 
 namespace tanggap::portal {
@@ -125,7 +125,7 @@ protected:
     {
         fs::create_directories(folder_ + "/cases");
         cases_ = store::open_sqlite(folder_ + "/cases").value();
-        vault_ = store::FileVault::open(folder_ + "/files", std::string(32, 'k')).value();
+        vault_ = store::EvidenceVault::open(folder_ + "/files", std::string(32, 'k')).value();
         desk_ = std::make_unique<service::ReporterDesk>(
             *cases_, *vault_, clock_,
             [](std::string_view purpose) { return base::sha256_hex(purpose).substr(0, 32); });
@@ -199,7 +199,7 @@ protected:
         fs::temp_directory_path() / ("portal-" + base::to_hex(base::random_bytes(8)));
     TestClock clock_;
     std::unique_ptr<store::CaseStore> cases_;
-    std::unique_ptr<store::FileVault> vault_;
+    std::unique_ptr<store::EvidenceVault> vault_;
     std::unique_ptr<service::ReporterDesk> desk_;
     std::shared_ptr<const Site> site_;
     service::KeptProfile kept_;

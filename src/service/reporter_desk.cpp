@@ -16,7 +16,7 @@
 #include "service/detail/secrets.h"
 #include "service/report_marks.h"
 #include "store/case_store.h"
-#include "store/file_vault.h"
+#include "store/evidence_vault.h"
 #include "store/reports.h"
 
 namespace tanggap::service {
@@ -102,6 +102,15 @@ std::string file_name(std::string_view name)
         text.pop_back();
     }
     return text.empty() ? "berkas" : text;
+}
+
+/// Whole and on disk. Gives its SHA-256.
+base::Result<std::string> keep_file(store::EvidenceVault& files, std::string_view bytes)
+{
+    TRY(const std::string upload, files.begin_upload());
+    TRY([[maybe_unused]] const std::uint64_t size, files.append(upload, 0, bytes));
+    TRY(store::SealedFile sealed, files.seal(upload, {}));
+    return std::move(sealed.sha256);
 }
 
 base::Status check_file(std::size_t bytes, std::size_t files)
@@ -229,7 +238,7 @@ struct ReporterDesk::Limits {
     }
 };
 
-ReporterDesk::ReporterDesk(store::CaseStore& cases, store::FileVault& files,
+ReporterDesk::ReporterDesk(store::CaseStore& cases, store::EvidenceVault& files,
                            const base::Clock& clock, const DeriveKey& derive_key)
     : cases_(cases),
       files_(files),
@@ -329,7 +338,7 @@ base::Status ReporterDesk::add_draft_file(std::string_view token, std::string_vi
 {
     return change_draft(token, [&](Draft& draft) -> base::Status {
         TRY_STATUS(check_file(bytes.size(), draft.files.size()));
-        TRY(std::string hash, files_.put(bytes));
+        TRY(std::string hash, keep_file(files_, bytes));
         draft.files.push_back({.id = new_id(clock_.now()),
                                .name = file_name(name),
                                .sha256 = std::move(hash),
@@ -587,7 +596,7 @@ base::Status ReporterDesk::add_file(std::string_view session, std::string_view n
 {
     TRY_STATUS(check_file(bytes.size(), 0));
     // On disk before the database names it; a file that nobody names is only a few bytes too many.
-    TRY(const std::string hash, files_.put(bytes));
+    TRY(const std::string hash, keep_file(files_, bytes));
     return add_to_report(
         session, "report.file",
         [&](store::Change& change, const store::Report& report) -> base::Result<std::string> {

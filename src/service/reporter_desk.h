@@ -18,7 +18,7 @@
 
 namespace tanggap::store {
 class CaseStore;
-class FileVault;
+class EvidenceVault;
 } // namespace tanggap::store
 
 namespace tanggap::service {
@@ -80,7 +80,7 @@ using DeriveKey = std::function<std::string(std::string_view purpose)>;
 /// Thread: any.
 class ReporterDesk {
 public:
-    ReporterDesk(store::CaseStore& cases, store::FileVault& files, const base::Clock& clock,
+    ReporterDesk(store::CaseStore& cases, store::EvidenceVault& files, const base::Clock& clock,
                  const DeriveKey& derive_key);
     ~ReporterDesk();
 
@@ -134,7 +134,7 @@ private:
     base::Status add_to_report(std::string_view session, std::string_view action, const Add& add);
 
     store::CaseStore& cases_;
-    store::FileVault& files_;
+    store::EvidenceVault& files_;
     const base::Clock& clock_;
     std::unique_ptr<ReportSecrets> secrets_;
     struct Limits;

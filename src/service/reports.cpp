@@ -11,7 +11,7 @@
 #include "service/protection.h"
 #include "store/case_store.h"
 #include "store/cases.h"
-#include "store/file_vault.h"
+#include "store/evidence_vault.h"
 
 namespace tanggap::service {
 namespace {
@@ -273,8 +273,12 @@ base::Result<TakenFile> take_report_file(const World& world, const ReportWish& w
             effect.after = after.dump();
             return change.record(std::move(effect));
         }));
-    TRY(taken.bytes, world.files->read(hash));
-    return taken;
+    for (std::string piece;; taken.bytes += piece) {
+        TRY(piece, world.files->read(hash, taken.bytes.size()));
+        if (piece.empty()) {
+            return taken;
+        }
+    }
 }
 
 /// The UUID of a case that the principal sees; empty for none.

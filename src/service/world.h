@@ -22,7 +22,7 @@
 #include "store/evidence_vault.h"
 
 namespace tanggap::store {
-class FileVault;
+class EvidenceVault;
 } // namespace tanggap::store
 
 namespace tanggap::service {
@@ -72,7 +72,7 @@ struct World {
     /// The report form as loaded.
     std::function<std::shared_ptr<const ReportForm>()> report_form = {};
     ReporterDesk* desk = nullptr;
-    store::FileVault* files = nullptr;
+    store::EvidenceVault* files = nullptr;
     Profile first_profile = {}; ///< until somebody fills one in
 
     std::optional<base::Time> geo_built_at; ///< age of the country data

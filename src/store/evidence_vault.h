@@ -41,6 +41,8 @@ public:
     virtual base::Result<std::string> read(std::string_view sha256, std::uint64_t offset) = 0;
     /// Reads all of it and hashes it anew. Errors: as read; Corrupt where the hash is another.
     virtual base::Result<SealedFile> verify(std::string_view sha256) = 0;
+    /// For a file that nothing names any more. One that is not there is gone already.
+    virtual base::Status remove(std::string_view sha256) = 0;
 };
 
 } // namespace tanggap::store

@@ -301,6 +301,17 @@ public:
         return SealedFile{.sha256 = found, .size = opened.size};
     }
 
+    base::Status remove(std::string_view sha256) override
+    {
+        if (!is_hash(sha256)) {
+            return base::not_found("no file " + base::quoted(sha256, 64));
+        }
+        if (::unlink(place_of(sha256).c_str()) != 0 && errno != ENOENT) {
+            return base::system_error("cannot remove a file of the vault", errno);
+        }
+        return {};
+    }
+
 private:
     struct Opened {
         File file;

@@ -167,5 +167,16 @@ TEST(Vault, uploads_at_once_are_bounded)
     EXPECT_EQ(vault->begin_upload().error().code, base::Code::Exhausted);
 }
 
+TEST(Vault, what_is_removed_is_gone_and_may_be_removed_again)
+{
+    const sqlite::TestFolder folder;
+    const auto vault = open_vault(folder.path());
+    const SealedFile sealed = put(*vault, "rahasia", 10);
+    EXPECT_TRUE(vault->remove(sealed.sha256));
+    EXPECT_EQ(vault->read(sealed.sha256, 0).error().code, base::Code::NotFound);
+    EXPECT_TRUE(vault->remove(sealed.sha256));
+    EXPECT_EQ(vault->remove("../../etc/passwd").error().code, base::Code::NotFound);
+}
+
 } // namespace
 } // namespace tanggap::store
