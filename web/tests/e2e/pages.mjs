@@ -156,10 +156,10 @@ export async function run(world) {
 /** What is shown before the answer comes, and when none comes. */
 async function sweepWaiting(world, number) {
   const { page } = world;
-  const data = /\/api\/v1\/(overview|alerts|events|quarantine|sensors|rules)/;
+  const data = /\/api\/v1\/(overview|triage|alerts|events|quarantine|sensors|rules)/;
   const paths = [
     'dashboard',
-    'alerts',
+    'triage',
     `alerts/${number}`,
     'events',
     'quarantine',
