@@ -61,6 +61,9 @@ TEST_F(StreamTest, goes_on_from_the_last_event_and_says_when_it_cannot)
     EXPECT_EQ(resumed.find("a-1"), std::string::npos) << resumed;
     EXPECT_NE(resumed.find("a-2"), std::string::npos) << resumed;
     EXPECT_EQ(resumed.find("resync"), std::string::npos) << resumed;
+    EXPECT_NE(resumed.find("id: " + std::to_string(before + 1) + "\nevent: hello"),
+              std::string::npos)
+        << "a cut after the greeting loses nothing: " << resumed;
 
     const std::string lost = next_of(get("/api/v1/stream?topics=alerts&after=1"));
     EXPECT_NE(lost.find("event: resync\n"), std::string::npos) << lost;

@@ -43,12 +43,14 @@ public:
             return std::nullopt;
         }
         auto page = feed_.after(options_.after, options_.topics, kNewsAtOnce);
+        // Where the reader stands before the news below: a cut in between loses none of them.
+        const std::uint64_t stands = page.lost ? page.position : options_.after;
         options_.after = page.position;
         std::string text;
         if (!greeted_) {
             greeted_ = true;
             text = "retry: " + std::to_string(kRetryMs) + "\n" +
-                   event_text("hello", page.position, {{"position", page.position}});
+                   event_text("hello", stands, {{"position", stands}});
         }
         if (page.lost) {
             text += event_text("resync", page.position, {{"position", page.position}});
