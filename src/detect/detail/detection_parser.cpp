@@ -147,10 +147,13 @@ private:
         if (condition.items.size() > 1) {
             diagnose_.error(*counted, "an aggregation stands alone, not in a list of conditions");
         }
+        if (!out) {
+            return std::nullopt;
+        }
         if (timeframe == nullptr) {
             diagnose_.error(*counted, "the aggregation has no 'timeframe'",
                             "add for example 'timeframe: 10m' beside the condition");
-        } else if (const auto span = parse_timespan(*timeframe, diagnose_); span && out) {
+        } else if (const auto span = parse_timespan(*timeframe, diagnose_)) {
             out->rule.timespan = *span;
             out->rule.timespan_text = timeframe->text;
         }
