@@ -283,6 +283,27 @@ TEST(Aliases, JoinFieldsOfDifferentNames)
     EXPECT_TRUE(run.found()[0].starts_with("Storm@2"));
 }
 
+TEST(Chains, AnEventThatCompletesTwoGroupsIsOneOfTheCorrelationThatCountsThem)
+{
+    const auto rules = correlation("  type: event_count\n  rules: [failed, success]\n"
+                                   "  aliases: {who: {failed: user, success: ip}}\n"
+                                   "  group-by: [who]\n  timespan: 1m\n  condition: {gte: 1}\n") +
+                       R"(---
+title: Then
+id: 10000000-0000-4000-a000-000000000004
+correlation:
+  type: temporal
+  rules: [storm, success]
+  timespan: 10m
+)";
+    Replay run(load(rules));
+    model::EventBatch batch;
+    add_event(batch, 0, {{"action", "fail"}, {"action", "ok"}, {"ip", "192.0.2.1"}, {"user", "a"}});
+    run.feed(batch);
+    EXPECT_EQ(run.found(), (Strings{"Then@0 2 events of 'Storm', 'Login' in 10m"}));
+    EXPECT_EQ(run.continued(), std::vector<std::int64_t>{});
+}
+
 TEST(Correlations, NamingNoRuleOrThemselvesAreRefused)
 {
     const auto missing = load(correlation("  type: temporal\n  rules: [failed, nobody]\n"

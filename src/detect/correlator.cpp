@@ -5,6 +5,7 @@
 #include <list>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -303,7 +304,7 @@ void Correlator::State::take_event(const model::EventBatch& batch, std::size_t e
 {
     const auto& event = batch.events[event_index];
     // Correlations are ordered so that one only adds to those behind it.
-    std::set<std::pair<std::uint32_t, std::string>> counted_once;
+    std::set<std::tuple<std::uint32_t, std::uint16_t, std::string>> counted_once;
     while (!pending.empty()) {
         const auto next = std::ranges::min_element(pending);
         const auto counted = *next;
@@ -313,10 +314,12 @@ void Correlator::State::take_event(const model::EventBatch& batch, std::size_t e
         if (!sighting) {
             continue;
         }
-        // An event that is counted for two rules is still one event.
+        // An event that is counted for two rules is still one event; where each rule matters it is
+        // one for each, however many groups of a counted correlation it completed.
         const bool temporal = correlation.spec.type == CorrelationRule::Type::Temporal ||
                               correlation.spec.type == CorrelationRule::Type::TemporalOrdered;
-        if (!temporal && !counted_once.emplace(counted.correlation, sighting->key).second) {
+        const std::uint16_t counted_as = temporal ? counted.member : 0;
+        if (!counted_once.emplace(counted.correlation, counted_as, sighting->key).second) {
             continue;
         }
         const auto completed = add(counted.correlation, *sighting, event);
