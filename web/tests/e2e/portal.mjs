@@ -73,7 +73,7 @@ async function tabTo(page, locator) {
 
 async function submit(page, name) {
   await tabTo(page, page.getByRole('button', { name, exact: true }));
-  await Promise.all([page.waitForLoadState('load'), page.keyboard.press('Enter')]);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
 }
 
 async function choose(page, label) {
