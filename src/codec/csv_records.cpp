@@ -222,8 +222,9 @@ char csv_separator(std::string_view head, bool whole)
         std::size_t rows = 0;
         bool fits = true;
         while (fits && !rest.empty() && take_row(rest, separator, whole, cells)) {
-            fits = cells.size() == columns;
-            ++rows;
+            const bool blank = cells.size() <= 1 && (cells.empty() || base::trim(cells[0]).empty());
+            fits = blank || cells.size() == columns;
+            rows += blank ? 0 : 1;
         }
         if (fits && rows > 0) {
             return separator;

@@ -197,7 +197,7 @@ TEST_F(PipelineTest, an_indicator_in_an_event_is_a_detection_that_names_it)
     ASSERT_EQ(alert->first_reasons.size(), 1U);
     EXPECT_EQ(alert->first_reasons[0].pattern,
               "192.0.2.0/30 · Scanner · feed-1 · TLP:GREEN · confidence 90");
-    ASSERT_TRUE(archiver_->run_once());
+    archive_all();
     EXPECT_EQ(std::ranges::count_if(events_.rows(),
                                     [](const auto& row) { return !row.second.rules.empty(); }),
               1);

@@ -57,7 +57,7 @@ async function work({ page, test }, base, number) {
     await dialogOf(page).locator('textarea').fill('Penurunan diminta ke penyedia hosting');
     await submit(page);
     await page.locator('main li.own').waitFor();
-    assert.match(await page.locator('main ol').innerText(), /Penurunan diminta/);
+    assert.match(await page.locator('main li.own').innerText(), /Penurunan diminta/);
   });
   await test('pasted text becomes observables, shown harmless', async () => {
     await at('observables');
@@ -156,7 +156,7 @@ export async function run(world) {
   await sweep(world, 'case-move', `/app/cases/${number}`, {
     looks: ENDS,
     prepare: async () => {
-      await page.locator('main header button').nth(-2).click();
+      await page.getByRole('button', { name: /^(Pindah tahap|Move stage)$/ }).click();
       await dialogOf(page).waitFor();
     },
   });
