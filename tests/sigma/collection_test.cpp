@@ -179,7 +179,8 @@ TEST(Collection, EveryRuleFiresOnItsOwnCase)
                 const bool miscounted = one.rule == "45e112d0-7759-4c2a-aa36-9f8fb79d3393";
                 EXPECT_EQ(fired, miscounted ? 3U : *one.match_count) << folder << kind;
             }
-            EXPECT_GE(fired, 1U) << folder << kind;
+            // A Cisco line: no source reads it yet, and its rule's words are no sign elsewhere.
+            EXPECT_EQ(fired >= 1, kind != ".raw") << folder << kind;
         }
     }
     for (const auto& [kind, count] : ran) {
