@@ -123,7 +123,16 @@ TEST_F(Cases, what_lies_in_one_answers_as_documented)
             .at("added"),
         2);
     const Json seen = good(ask("GET", path + "/observables"), 200, "SeenObservables");
-    EXPECT_EQ(seen.at("items")[0].at("shown"), "hxxp://jahat[.]example");
+    std::set<std::string> shown;
+    for (const Json& each : seen.at("items")) {
+        shown.insert(each.at("shown"));
+    }
+    EXPECT_EQ(shown, (std::set<std::string>{"hxxp://jahat[.]example", "jahat[.]example"}));
+    const std::string first =
+        path + "/observables/" + seen.at("items")[0].at("id").get<std::string>();
+    EXPECT_EQ(ask("PATCH", first, {{"note", "dari laporan"}}).status, 428);
+    good(ask("PATCH", first, {{"note", "dari laporan"}}, "\"v1\""), 200, "SeenObservables");
+    EXPECT_EQ(ask("PATCH", first, {{"note", "lain"}}, "\"v1\"").status, 412);
     good(ask("POST", "/api/v1/observables/extract", {{"text", "203.0.113.7"}}), 200,
          "FoundObservables");
 

@@ -77,7 +77,7 @@ TEST_F(Requests, bodies_are_read_strictly)
         R"({"q":"","scope":"alerts","more":1})",
         R"({"q":"","q":"x","scope":"alerts"})",
         R"({"q":1,"scope":"alerts"})",
-        R"({"q":"","scope":"cases"})",
+        R"({"q":"","scope":"weather"})",
         R"({"q":""})",
         "{\"q\":\"\xff\",\"scope\":\"alerts\"}",
         R"({"q":"","scope":"alerts"} x)",

@@ -216,6 +216,7 @@ protected:
                     ++assets_reloaded_;
                     return base::Status{};
                 },
+            .reload_indicators = [] { return base::Status{}; },
             .casework = [this] { return casework_; },
             .geo_built_at = std::nullopt,
             .version = "test"};

@@ -12,14 +12,7 @@ protected:
     void fill(std::uint64_t count)
     {
         set_up();
-        auto me = accounts_->principal_of_key(key_);
-        ASSERT_TRUE(me);
-        me->scopes = policy::scopes_of_roles(me->roles);
-        const store::Command command{.actor = service::actor_of(*me), .now = clock_.now()};
-        const auto made = accounts_->make_api_key(
-            *me, command, {.name = "desk", .scopes = {"read", "alerts:write"}, .days = {}});
-        ASSERT_TRUE(made) << made.error().message;
-        key_ = made->text;
+        key_ = key_with({"read", "alerts:write"});
         store::Commit commit;
         commit.cursor = 1;
         commit.range.token = "t";

@@ -97,7 +97,7 @@ TEST_F(PeopleVerbs, a_file_invites_line_by_line_and_names_the_wrong_ones)
     EXPECT_EQ(import("budi,analyst\nrina,lead\n"), 8);
     EXPECT_NE(err_.find("people.csv:2: "), std::string::npos) << err_;
     EXPECT_EQ(import("only a name\n"), 6);
-    EXPECT_EQ(run_user_import({.server = options(), .file = "/nonexistent"}, console_), 7);
+    EXPECT_EQ(run_user_import({.server = options(), .file = "/nonexistent"}, console_), 3);
 }
 
 TEST_F(PeopleVerbs, shutting_out_names_the_version_that_was_seen)

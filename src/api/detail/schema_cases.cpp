@@ -275,7 +275,8 @@ void add_items(Json& all)
                                     {"indicator", truth()},
                                     {"by", text()},
                                     {"created_at", moment()},
-                                    {"other_cases", count()}});
+                                    {"other_cases", count()},
+                                    {"version", count()}});
     all["SeenObservables"] = object({{"items", list_of(ref("SeenObservable"))}});
     all["NewObservables"] = object(
         {{"text?", text()},

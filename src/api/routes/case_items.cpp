@@ -182,6 +182,8 @@ Answer get_observables(Call& call)
                 store::list_observables(snapshot, subject.id, service::viewer_of(call.principal),
                                         kShown));
             for (const store::SeenObservable& each : all) {
+                TRY(const auto version,
+                    store::version_of(snapshot, {.kind = "observable", .id = each.observable.id}));
                 items.push_back({{"id", each.observable.id},
                                  {"type", each.observable.type},
                                  {"value", each.observable.value},
@@ -190,7 +192,8 @@ Answer get_observables(Call& call)
                                  {"indicator", each.observable.indicator},
                                  {"by", each.observable.by},
                                  {"created_at", base::format_rfc3339(each.observable.created_at)},
-                                 {"other_cases", each.other_cases}});
+                                 {"other_cases", each.other_cases},
+                                 {"version", version.version}});
             }
             return {};
         }));
@@ -361,7 +364,8 @@ constexpr std::array kRows{
         "Add what is found in a text, and what is given", "Tambah artefak dari teks",
         "NewObservables", "Added", post_observables, 201},
     Row{"PATCH", "/api/v1/cases/{id}/observables/{item}", "editObservable", "Change an observable",
-        "Ubah artefak", "ObservableEdit", "SeenObservables", patch_observable},
+        "Ubah artefak", "ObservableEdit", "SeenObservables", patch_observable, 200,
+        get_observables},
     Row{"POST", "/api/v1/observables/extract", "extractObservables",
         "What a text holds, without keeping it", "Baca artefak dari teks", "TextToRead",
         "FoundObservables", post_extract},
