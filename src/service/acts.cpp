@@ -430,6 +430,8 @@ base::Result<ActionOutcome> Acts::enqueue(Job job)
 {
     job.outcome.id = base::make_uuid_v7(job.command.now).text();
     job.outcome.state = ActionState::Running;
+    // Whoever asked again is answered by what was answered first: the key is taken by that.
+    job.command.idempotency_key.clear();
     const ActionOutcome outcome = job.outcome;
     {
         const std::lock_guard lock(mutex_);
@@ -484,7 +486,6 @@ void Acts::carry_out(Job& job)
         }
         ordinal += done->empty() ? 0 : 1;
         outcome = std::move(after);
-        job.command.idempotency_key.clear(); // The first piece has taken it.
         tell();
     }
     if (outcome.state == ActionState::Running) {

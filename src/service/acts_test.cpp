@@ -211,6 +211,23 @@ TEST_F(ActsTest, many_are_done_piece_by_piece_with_exclusions_and_taken_back_as_
     EXPECT_EQ(count("is:closed"), 0U);
 }
 
+TEST_F(ActsTest, the_key_of_a_long_action_is_taken_by_its_answer)
+{
+    fill(1'100);
+    store::Command keyed = command();
+    keyed.idempotency_key = "k-1";
+    keyed.fingerprint = "f-1";
+    const auto started = acts_->perform(rina_, keyed, plain(ActKind::Archive), all("is:open"));
+    ASSERT_TRUE(started) << started.error().message;
+    ASSERT_TRUE(cases_->keep_answer(keyed.actor, keyed.idempotency_key, now(),
+                                    {.fingerprint = "f-1", .answered = true, .status = 202}));
+    ASSERT_TRUE(acts_->work_once());
+    const auto done = acts_->find(rina_.user_id, started->id);
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(done->state, ActionState::Done);
+    EXPECT_EQ(done->changed, 1'100U);
+}
+
 TEST_F(ActsTest, a_program_that_ends_leaves_a_long_action_half_done_and_says_so)
 {
     fill(600);

@@ -143,7 +143,7 @@ export async function run(world) {
     await open('/app/triage?view=all');
     await page.locator('tr[data-id]').first().waitFor();
     await press('.');
-    await page.getByText(/^(Dijeda|Paused)$/).waitFor();
+    await page.getByRole('button', { name: /^(Dijeda|Paused)$/ }).waitFor();
     await attack(2000, 3);
     const seen = await total('');
     await page.waitForFunction(async (seen) => {
