@@ -3317,6 +3317,7 @@ export interface components {
             shown: string;
             type: string;
             value: string;
+            version: number;
         };
         SeenObservables: {
             items: components["schemas"]["SeenObservable"][];
