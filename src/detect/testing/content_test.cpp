@@ -50,6 +50,27 @@ std::string unpacked(const std::string& path)
     return out;
 }
 
+/// The path in an extended header: records of "<length> <key>=<value>\n".
+std::string pax_path(std::string_view records)
+{
+    while (!records.empty()) {
+        std::size_t length = 0;
+        const auto [end, fault] =
+            std::from_chars(records.data(), records.data() + records.size(), length);
+        const auto digits = static_cast<std::size_t>(end - records.data());
+        if (fault != std::errc{} || length <= digits + 1 || length > records.size()) {
+            break;
+        }
+        const auto record = records.substr(digits + 1, length - digits - 2);
+        constexpr std::string_view kPath = "path=";
+        if (record.starts_with(kPath)) {
+            return std::string(record.substr(kPath.size()));
+        }
+        records.remove_prefix(length);
+    }
+    return {};
+}
+
 TEST(Content, OurRulesAndMappingsLoadWithoutAWord)
 {
     std::vector<Diagnostic> diagnostics;
@@ -80,7 +101,7 @@ std::vector<MappingFile> mapping_files()
 }
 
 /// Source: POSIX pax, ustar header: name at 0 (100), size at 124 (12, octal), type at 156, prefix
-/// at 345 (155).
+/// at 345 (155); longer names in an extended header before it.
 std::vector<ArchivedFile> archived_files(const std::string& archive, std::string_view suffix)
 {
     constexpr std::size_t kBlock = 512;
@@ -100,8 +121,8 @@ std::vector<ArchivedFile> archived_files(const std::string& archive, std::string
         auto path = prefix.empty() ? text(at, 100) : prefix + "/" + text(at, 100);
         const auto body = tar.substr(at + kBlock, size);
         at += kBlock + (size + kBlock - 1) / kBlock * kBlock;
-        if (type == 'L') {
-            long_name = body.substr(0, body.find('\0'));
+        if (type == 'L' || type == 'x') {
+            long_name = type == 'L' ? body.substr(0, body.find('\0')) : pax_path(body);
             continue;
         }
         if (!long_name.empty()) {
