@@ -62,6 +62,21 @@ Answer reply_entry(Call& call, const casework::Entry& entry, int status = 200)
     return with_version(entry_json(entry, version), version, status);
 }
 
+/// What the list tells of it, but for the cases of others.
+Answer reply_observable(Call& call, const casework::CaseObservable& each, int status = 200)
+{
+    TRY(const std::uint64_t version, version_in(call, "observable", each.id));
+    return with_version({{"id", each.id},
+                         {"type", each.type},
+                         {"value", each.value},
+                         {"note", each.note},
+                         {"indicator", each.indicator},
+                         {"by", each.by},
+                         {"created_at", base::format_rfc3339(each.created_at)},
+                         {"version", version}},
+                        version, status);
+}
+
 Answer reply_note(Call& call, const casework::Note& note, int status = 200)
 {
     TRY(const std::uint64_t version, version_in(call, "note", note.id));
@@ -96,6 +111,10 @@ Answer current_entry(Call& call)
 Answer current_note(Call& call)
 {
     return current_item(call, store::find_note, reply_note);
+}
+Answer current_observable(Call& call)
+{
+    return current_item(call, store::find_observable, reply_observable);
 }
 
 Answer get_tasks(Call& call)
