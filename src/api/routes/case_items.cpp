@@ -384,7 +384,7 @@ constexpr std::array kRows{
         "NewObservables", "Added", post_observables, 201},
     Row{"PATCH", "/api/v1/cases/{id}/observables/{item}", "editObservable", "Change an observable",
         "Ubah artefak", "ObservableEdit", "SeenObservables", patch_observable, 200,
-        get_observables},
+        current_observable},
     Row{"POST", "/api/v1/observables/extract", "extractObservables",
         "What a text holds, without keeping it", "Baca artefak dari teks", "TextToRead",
         "FoundObservables", post_extract},
