@@ -36,6 +36,7 @@ async function open(page, base) {
   await dialog.locator('select').first().selectOption('fraud/phishing');
   await submit(page);
   await page.waitForURL(/\/app\/cases\/KAS-/);
+  await page.locator('h1').filter({ hasText: 'pajak' }).waitFor();
   return page.url().split('/').at(-1);
 }
 
