@@ -18,7 +18,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DEBUG = ROOT / "build/debug"
 # Part of another suite, or long: run when named.
-BY_NAME_ONLY = ("golden",)
+BY_NAME_ONLY = ("golden", "oracle")
 # Left out by --quick beside what needs a server: minutes on a first run.
 NOT_QUICK = ("web", "lint")
 REPLAY_SECONDS_MAX = 120  # one target's seeds and variations take about a second; more is a hang
@@ -106,6 +106,7 @@ def suites():
     yield "lint", False, lambda counts: check_command("lint", [sys.executable, "tools/lint.py"], counts)
     yield "unit", False, unit
     yield "fuzz", False, replay
+    yield "oracle", False, oracle
     yield "golden", False, lambda counts: unit(counts, "*Golden*")
     yield "web", False, web
     yield "serve", True, lambda counts: [
@@ -116,6 +117,13 @@ def suites():
     yield "crash", True, lambda counts: check_command("crash", [
         sys.executable, "tests/fault/crash_serve.py", "--serve", "4", "--child", "3", "--both", "2", "--startup", "2"], counts)
     yield "interop", True, interop
+
+
+def oracle(counts):
+    """The engine against its slow twin on every event of the corpora: minutes, so without sanitizers."""
+    build("bench", "test_sigma")
+    os.environ["TANGGAP_ORACLE"] = "whole"
+    check_gtest(ROOT / "build/bench/tests/sigma/test_sigma", counts, "*OracleOnLogs*")
 
 
 def unit(counts, pattern=None):
