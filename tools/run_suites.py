@@ -111,7 +111,8 @@ def suites():
     yield "web", False, web
     yield "serve", True, lambda counts: [
         check_command(script.stem, [sys.executable, script], counts) for script in scripts("tests/serve")]
-    yield "e2e", True, lambda counts: check_command("e2e", [sys.executable, "tests/console/console_test.py"], counts)
+    yield "e2e", True, lambda counts: [
+        check_command(script.stem, [sys.executable, script], counts) for script in scripts("tests/console")]
     yield "hunt", True, lambda counts: [
         check_command(script.stem, [sys.executable, script], counts) for script in scripts("tests/hunt")]
     yield "crash", True, lambda counts: check_command("crash", [
