@@ -93,6 +93,20 @@ void suggest(const CLI::App& root, int argc, char** argv)
     }
 }
 
+/// An option takes one value each time it is given (rulings 50): left to itself, one that may be
+/// repeated takes every word behind it, files included.
+void take_one_value_each(CLI::App& app)
+{
+    for (CLI::Option* option : app.get_options([](const CLI::Option*) { return true; })) {
+        if (option->nonpositional()) {
+            option->allow_extra_args(false);
+        }
+    }
+    for (CLI::App* verb : app.get_subcommands([](const CLI::App*) { return true; })) {
+        take_one_value_each(*verb);
+    }
+}
+
 } // namespace
 
 int exit_code_of(const base::Error& error)
@@ -114,6 +128,7 @@ int run_command_line(int argc, char** argv)
     add_file_verbs(line);
     add_manual(line);
     add_completion(line);
+    take_one_value_each(line.app);
     if (argc > 1 && std::string_view(argv[1]) == "__complete") { // asked by the shells' scripts
         fmt::print("{}", complete(line.app, {argv + 2, argv + argc}));
         return 0;

@@ -133,6 +133,8 @@ class Files(unittest.TestCase):
         for level, code in (("critical", 0), ("high", 10), ("low", 10)):
             self.assertEqual(run("hunt", "--rules", rules, "--fail-on", level, log).returncode, code, level)
         self.assertEqual(run("hunt", "--rules", rules, "--fail-on", "dreadful", log).returncode, 2)
+        twice = run("hunt", "--rules", rules, log, self.file("copy.log", log.read_text()), "--summary-json")
+        self.assertEqual(json.loads(twice.stderr.splitlines()[-1])["files"], 2, "an option takes no file behind its value")
         self.assertEqual(run("hunt", "--rules", rules, log, self.folder / "no.log").returncode, 8)
         self.assertEqual(run("hunt", "--rules", self.folder / "none", log).returncode, 3)
         self.assertEqual(run("hunt", "--rules", self.file("bad.yml", "title: [\n"), log).returncode, 6)
