@@ -17,19 +17,6 @@ export default defineConfig({
     cssCodeSplit: false,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: {
-      output: {
-        // What most pages share comes as one file; English and the heavy parts stay apart.
-        codeSplitting: {
-          groups: [
-            {
-              name: 'kit',
-              test: /\/src\/(ui|lib)\/(?!i18n\/en|Histogram|Event|OutcomeBar|event|acts)/,
-            },
-          ],
-        },
-      },
-    },
   },
   server: { proxy: { '/api': process.env.TANGGAP_URL ?? 'http://127.0.0.1:8080' } },
   test: { include: ['tests/unit/**/*.test.{ts,mjs}'] },
