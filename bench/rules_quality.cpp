@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "generated/source_dir.h"
 #include "rules/crs.h"
 #include "rules/shipped.h"
 #include "triage/triage.h"

@@ -15,6 +15,7 @@
 #include "codec/compress.h"
 #include "detect/engine.h"
 #include "detect/testing/content.h"
+#include "generated/source_dir.h"
 #include "normalize/normalizer.h"
 
 namespace tanggap::bench {

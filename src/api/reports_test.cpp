@@ -4,6 +4,7 @@
 
 #include "api/detail/schema.h"
 #include "api/test_world.h"
+#include "generated/source_dir.h"
 #include "service/report_form.h"
 #include "service/reporter_desk.h"
 #include "store/evidence_vault.h"

@@ -10,6 +10,7 @@
 #include "api/detail/route.h"
 #include "api/detail/schema.h"
 #include "api/test_world.h"
+#include "generated/source_dir.h"
 
 namespace tanggap::api {
 namespace {

@@ -11,6 +11,7 @@
 #include "codec/archive.h"
 #include "codec/evtx/logs_for_test.h"
 #include "codec/records.h"
+#include "generated/source_dir.h"
 
 namespace tanggap::app {
 namespace {

@@ -1,4 +1,5 @@
 #include "app/hunt.h"
+#include "generated/source_dir.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

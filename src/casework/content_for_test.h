@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "casework/content.h"
+#include "generated/source_dir.h"
 
 namespace tanggap::casework {
 

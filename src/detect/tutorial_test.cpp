@@ -10,6 +10,7 @@
 
 #include "detect/testing/content.h"
 #include "detect/testing/events.h"
+#include "generated/source_dir.h"
 
 namespace tanggap::detect {
 namespace {

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "generated/source_dir.h"
 
 namespace tanggap::exchange {
 namespace {

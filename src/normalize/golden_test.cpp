@@ -8,6 +8,7 @@
 #include <set>
 
 #include "codec/records.h"
+#include "generated/source_dir.h"
 #include "normalize/sources_for_test.h"
 
 namespace tanggap::normalize {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "generated/source_dir.h"
 #include "normalize/normalizer.h"
 
 namespace tanggap::normalize::testing {
@@ -31,7 +32,6 @@ inline std::vector<std::filesystem::path> files_below(const std::filesystem::pat
     return paths;
 }
 
-#ifdef TANGGAP_SOURCE_DIR
 inline std::shared_ptr<const Sources> load_shipped(std::vector<Diagnostic>& diagnostics)
 {
     std::vector<SourceFile> files;
@@ -40,6 +40,5 @@ inline std::shared_ptr<const Sources> load_shipped(std::vector<Diagnostic>& diag
     }
     return Sources::load(files, diagnostics);
 }
-#endif
 
 } // namespace tanggap::normalize::testing

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "generated/source_dir.h"
 #include "normalize/sources_for_test.h"
 
 namespace tanggap::normalize {

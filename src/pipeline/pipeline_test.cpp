@@ -6,6 +6,7 @@
 #include <random>
 #include <thread>
 
+#include "generated/source_dir.h"
 #include "pipeline/detail/archiver.h"
 #include "pipeline/detail/processor.h"
 #include "pipeline/detail/test_world.h"

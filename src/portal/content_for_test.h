@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "generated/source_dir.h"
 #include "portal/site.h"
 
 namespace tanggap::portal {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sstream>
 
+#include "generated/source_dir.h"
 #include "portal/content_for_test.h"
 
 namespace tanggap::portal {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "generated/source_dir.h"
 #include "service/case_clocks.h"
 #include "service/evidence.h"
 #include "service/undo.h"

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <iterator>
 
+#include "generated/source_dir.h"
 #include "service/profile.h"
 #include "service/report_marks.h"
 

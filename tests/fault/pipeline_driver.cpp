@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "generated/source_dir.h"
 #include "pipeline/detail/test_world.h"
 #include "pipeline/pipeline.h"
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include "generated/source_dir.h"
 #include "rules/samples.h"
 #include "rules/shipped.h"
 

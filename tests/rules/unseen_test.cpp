@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "generated/source_dir.h"
 #include "rules/shipped.h"
 
 namespace tanggap::rules_check {

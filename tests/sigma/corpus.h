@@ -17,6 +17,7 @@
 #include "codec/yaml.h"
 #include "detect/engine.h"
 #include "detect/testing/content.h"
+#include "generated/source_dir.h"
 #include "normalize/normalizer.h"
 #include "rules/shipped.h"
 

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/evtx/writer_for_test.h"
+#include "generated/source_dir.h"
 
 namespace tanggap::codec {
 namespace {

@@ -10,6 +10,7 @@
 
 #include "codec/compress.h"
 #include "detect/testing/events.h"
+#include "generated/source_dir.h"
 
 namespace tanggap::detect::testing {
 namespace {

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "generated/source_dir.h"
 #include "net/http.h"
 #include "store/clickhouse/clickhouse_store.h"
 #include "store/clickhouse/client.h"

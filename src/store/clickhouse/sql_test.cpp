@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "generated/source_dir.h"
 #include "store/clickhouse/compile.h"
 #include "store/clickhouse/histogram.h"
 #include "store/clickhouse/top.h"
