@@ -107,6 +107,28 @@ TEST(GeoTable, countries_are_found_for_both_families)
     EXPECT_EQ(geo->built_at().seconds(), 1'790'000'000);
 }
 
+TEST(GeoTable, a_local_address_has_no_country_whatever_the_file_says)
+{
+    testing::MmdbWriter writer(1'790'000'000);
+    writer.add("0.0.0.0", 1, "AU");
+    writer.add("128.0.0.0", 1, "AU");
+    writer.add("fc00::", 6, "AU");
+    const auto geo = geo_of("everywhere.mmdb", writer.bytes());
+    ASSERT_NE(geo, nullptr);
+    for (const auto* local :
+         {"10.0.0.1", "10.255.255.255", "172.16.27.74", "172.31.255.255", "192.168.1.5",
+          "127.0.0.1", "169.254.9.9", "100.64.0.1", "100.127.255.255", "0.0.0.0", "fc00::1",
+          "fdff::1", "fe80::1", "febf::1", "::1", "::ffff:192.168.1.5"}) {
+        EXPECT_EQ(geo->country(local), "") << local;
+    }
+    for (const auto* global :
+         {"9.255.255.255", "11.0.0.0", "172.15.255.255", "172.32.0.0", "192.167.255.255",
+          "192.169.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255", "128.0.0.0",
+          "169.253.0.1", "169.255.0.1", "fec0::1", "fe7f::1"}) {
+        EXPECT_EQ(geo->country(global), "AU") << global;
+    }
+}
+
 TEST(GeoTable, a_file_that_is_no_database_is_refused)
 {
     const auto path = std::filesystem::path(::testing::TempDir()) / "no.mmdb";

@@ -113,6 +113,35 @@ std::optional<std::array<unsigned char, 16>> address_bits(std::string_view text)
                                                                  : std::nullopt;
 }
 
+bool is_local(const std::array<unsigned char, 16>& bits)
+{
+    struct Network {
+        std::array<unsigned char, 16> prefix;
+        unsigned length;
+    };
+    constexpr auto kV4 = [](unsigned char a, unsigned char b, unsigned length) {
+        return Network{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, a, b}, 96 + length};
+    };
+    constexpr auto kNetworks = std::to_array<Network>({
+        kV4(0, 0, 8),
+        kV4(10, 0, 8),
+        kV4(100, 64, 10),
+        kV4(127, 0, 8),
+        kV4(169, 254, 16),
+        kV4(172, 16, 12),
+        kV4(192, 168, 16),
+        {{}, 127}, // :: and ::1
+        {{0xFC}, 7},
+        {{0xFE, 0x80}, 10},
+    });
+    return std::ranges::any_of(kNetworks, [&](const Network& network) {
+        const unsigned whole = network.length / 8;
+        const unsigned rest = 8 - network.length % 8;
+        return std::equal(bits.begin(), bits.begin() + whole, network.prefix.begin()) &&
+               (rest == 8 || (bits[whole] ^ network.prefix[whole]) >> rest == 0);
+    });
+}
+
 std::optional<Endpoint> split_endpoint(std::string_view text)
 {
     const auto colon = text.rfind(':');
