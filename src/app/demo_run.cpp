@@ -8,10 +8,13 @@
 #include <unistd.h>
 
 #include "app/demo.h"
+#include "app/demo_desk.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "cli/import.h"
 #include "cli/setup.h"
+#include "policy/policy.h"
+#include "service/assets.h"
 
 namespace tanggap::app {
 namespace {
@@ -169,9 +172,34 @@ base::Status DemoRun::set_up() const
     return {};
 }
 
+base::Status DemoRun::take_assets() const
+{
+    TRY(const auto taken,
+        service::import_assets(server_.world(), {.now = base::system_clock().now()}, kAssets,
+                               service::AssetImportMode::Apply));
+    return taken.problems.empty() ? base::Status()
+                                  : base::Status(base::invalid("rows of the assets are wrong"));
+}
+
+/// Once: a start that was cut short leaves what it did, and the next adds nothing twice.
+base::Status DemoRun::fill_desk() const
+{
+    const std::string begun = folder_ + "/desk";
+    std::error_code error;
+    if (fs::exists(begun, error)) {
+        return {};
+    }
+    TRY(service::Principal lead, server_.accounts().principal_of_key(first_line(folder_ + "/key")));
+    lead.roles = {"administrator", "lead"};
+    lead.scopes = policy::scopes_of_roles(lead.roles);
+    lead.key_id.clear();
+    TRY_STATUS(write_private(begun, ""));
+    return fill_demo_desk(server_.world(), server_.accounts(), lead, base::system_clock().now());
+}
+
 base::Status DemoRun::fill()
 {
-    TRY_STATUS(server_.take_assets(kAssets));
+    TRY_STATUS(take_assets());
     const std::string logs = folder_ + "/city";
     std::error_code error;
     if (!fs::exists(logs + "/whole", error)) { // made once: its times hang on the first start
@@ -193,8 +221,9 @@ base::Status DemoRun::fill()
         return base::unavailable("the demonstration's logs could not be sent; they go on at the "
                                  "next start");
     }
+    TRY_STATUS(fill_desk());
     TRY_STATUS(write_private(folder_ + "/filled", ""));
-    fmt::print(stderr, "tanggap: DEMO: thirty days of a made-up city are in\n");
+    fmt::print(stderr, "tanggap: DEMO: thirty days of a made-up city and its desk are in\n");
     return {};
 }
 

@@ -29,6 +29,8 @@ private:
     void run();
     base::Status set_up() const;
     base::Status fill();
+    base::Status take_assets() const;
+    base::Status fill_desk() const;
 
     std::string folder_; ///< DATA/demo
     std::string setup_token_;

@@ -205,14 +205,6 @@ base::Status Server::reload_indicators()
     return {};
 }
 
-base::Status Server::take_assets(std::string_view csv)
-{
-    TRY(const auto taken, service::import_assets(*world_, {.now = base::system_clock().now()}, csv,
-                                                 service::AssetImportMode::Apply));
-    return taken.problems.empty() ? base::Status()
-                                  : base::Status(base::invalid("rows of the assets are wrong"));
-}
-
 base::Status Server::start_pipeline()
 {
     TRY(const std::chrono::seconds kept_for, parse_retention(settings_.retention));

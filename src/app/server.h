@@ -45,8 +45,9 @@ public:
     /// The table of assets is read again and used from the next batch on.
     base::Status reload_assets();
     base::Status reload_indicators();
-    /// Replaces the table of assets by those of a CSV of ours.
-    base::Status take_assets(std::string_view csv);
+    /// For the demonstration, which fills them as people would.
+    const service::World& world() const { return *world_; }
+    service::Accounts& accounts() { return *accounts_; }
 
 private:
     explicit Server(const Settings& settings) : settings_(settings) {}

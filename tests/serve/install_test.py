@@ -132,11 +132,11 @@ class Tls(Folder):
 
 
 class Signed:
-    """A session of the first account: what an administrator does in the console."""
+    """A session of the first account, or another: what one does in the console."""
 
-    def __init__(self, server):
+    def __init__(self, server, name="rina", password=PASSWORD, code=None):
         self.server = server
-        body = json.dumps({"name": "rina", "password": PASSWORD, "code": server.totp()}).encode()
+        body = json.dumps({"name": name, "password": password, "code": code or server.totp()}).encode()
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
         connection.request("POST", "/api/v1/session", body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
@@ -256,9 +256,8 @@ class Demo(Folder):
                         self.assertNotIn(password.encode(), file.read_bytes(), file)
             code = run("totp", server.data / "demo/totp")
             self.assertRegex(code.stdout, r"^\d{6}\n$")
-            signed = server.call("/api/v1/session", "POST",
-                                 {"name": name, "password": password, "code": code.stdout.strip()})
-            self.assertEqual(signed["user"]["name"], name)
+            signed = Signed(server, name, password, code.stdout.strip())
+            self.assertEqual(signed.call("/api/v1/session")["user"]["name"], name)
             self.assertNotIn("nobody has an account", said)
 
             self.assertTrue(server.call("/api/v1/setup")["demo"], "the sign-in page has to say so, too")
@@ -276,7 +275,20 @@ class Demo(Folder):
             self.assertEqual(top["severity"], "critical", top)
             self.assertIn(top["organisation"], ("Dinas Kesehatan", "Dinas Kominfo"), top)
 
+            # The break-in is a case with its alerts, and the desk has work at every turn.
+            cases = signed.call("/api/v1/cases?limit=50")["items"]
+            self.assertLessEqual({"containment", "waiting", "verification", "confirmed", "closed", "not_incident"},
+                                 {case["stage"] for case in cases}, cases)
+            attached = [case for case in cases if "203.0.113.66" in case["title"]]
+            self.assertEqual(len(attached), 1, cases)
+            self.assertGreater(attached[0]["alerts"], 2)
+            reports = signed.call("/api/v1/reports?limit=50")["items"]
+            self.assertGreater(len({report["status"] for report in reports}), 3, reports)
+            self.assertGreaterEqual(len(signed.call("/api/v1/users")["items"]), 4)
+
             server.stop(signal.SIGTERM)
+            chain = run("verify", "audit", "--data", server.data)
+            self.assertEqual(chain.returncode, 0, chain.stderr)
             server.log_path.write_text("")
             server.flags.remove("--demo")
             server.start()
