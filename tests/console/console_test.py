@@ -83,6 +83,7 @@ def main():
         run.suites("first")
         send_logs(server, json.loads(run.account.read_text()))
         run.suites("story", "keyboard", "pages", "triage", "cases", "reports")
+        run.suites("hostile")
         run.suites("people")
         server.stop()
         server.flags = ["--engine-library", "/nowhere/libchdb.so"]

@@ -1,6 +1,6 @@
 // Runs end-to-end suites in real Chromium against a running server (target.mjs says which).
 //
-//   node tests/e2e/run.mjs SUITE…        first, story, triage, keyboard, pages, people, cases, reports, degraded
+//   node tests/e2e/run.mjs SUITE…        first, story, triage, keyboard, pages, people, cases, reports, hostile, degraded
 //   SCREENSHOTS=folder                   keeps a picture of every page in every look
 //   ONLY=regex                           only the pages whose name it matches
 //
@@ -11,6 +11,7 @@ import { openTarget } from './target.mjs';
 import * as cases from './cases.mjs';
 import * as degraded from './degraded.mjs';
 import * as first from './first.mjs';
+import * as hostile from './hostile.mjs';
 import * as keyboard from './keyboard.mjs';
 import * as pages from './pages.mjs';
 import * as people from './people.mjs';
@@ -18,7 +19,18 @@ import * as reports from './reports.mjs';
 import * as story from './story.mjs';
 import * as triage from './triage.mjs';
 
-const suites = { first, story, triage, keyboard, pages, people, cases, reports, degraded };
+const suites = {
+  first,
+  story,
+  triage,
+  keyboard,
+  pages,
+  people,
+  cases,
+  reports,
+  hostile,
+  degraded,
+};
 const wanted = process.argv.slice(2);
 if (wanted.length === 0 || wanted.some((name) => !suites[name])) {
   console.error(`e2e: name suites of: ${Object.keys(suites).join(', ')}`);
