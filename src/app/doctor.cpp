@@ -148,8 +148,10 @@ void check_journal(Report& report, const DoctorOptions& options)
         return;
     }
     const auto found = disk::verify_journal(folder);
-    if (!found) {
-        report.line(Verdict::Warning, "journal", found.error().message);
+    const auto taken = store::taken_records(options.data + "/cases");
+    if (!found || !taken) {
+        report.line(Verdict::Warning, "journal",
+                    found ? taken.error().message : found.error().message);
         return;
     }
     report.line(found->problems.empty() ? Verdict::Ok : Verdict::Bad, "journal",
@@ -157,6 +159,12 @@ void check_journal(Report& report, const DoctorOptions& options)
                             found->records, found->bytes_checked,
                             found->problems.empty() ? "" : "; next: `tanggap doctor --salvage`"));
     print_problems(*found);
+    const std::uint64_t lost = found->lost + taken->lost;
+    report.line(lost == 0 ? Verdict::Ok : Verdict::Warning, "ledger",
+                lost == 0 ? std::string("no record was lost")
+                          : fmt::format("{} records were lost to damage: {} of the journal, {} "
+                                        "before the archive had them",
+                                        lost, found->lost, taken->lost));
 }
 
 /// The damaged folder is kept beside its replacement: nothing is deleted.
@@ -171,7 +179,16 @@ int salvage(const std::string& data)
                    damaged);
         return 5;
     }
-    const auto report = disk::salvage_journal(folder, target);
+    const auto taken = store::taken_records(data + "/cases");
+    if (!taken) {
+        fmt::print(stderr, "tanggap: {}\n", taken.error().message);
+        return base::traits_of(taken.error().code).exit_code;
+    }
+    const auto report = disk::salvage_journal(folder, target,
+                                              {.cursor = taken->cursor,
+                                               .needed_from = taken->needed_from,
+                                               .events = taken->events,
+                                               .quarantined = taken->quarantined});
     if (!report) {
         fmt::print(stderr, "tanggap: {}\n", report.error().message);
         return base::traits_of(report.error().code).exit_code;
@@ -184,8 +201,10 @@ int salvage(const std::string& data)
         fmt::print(stderr, "tanggap: cannot put {} in place: {}\n", target, error.message());
         return 7;
     }
-    fmt::print("salvaged {} entries with {} records; the damaged journal is kept in {}\n",
-               report->entries, report->records, damaged);
+    fmt::print(
+        "salvaged {} entries with {} records; {} records are lost and counted as that in the "
+        "ledger; the damaged journal is kept in {}\n",
+        report->entries, report->records, report->lost, damaged);
     print_problems(*report);
     return report->problems.empty() ? 0 : 8;
 }

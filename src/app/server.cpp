@@ -396,6 +396,14 @@ void Server::register_metrics()
                     }
                     return static_cast<double>(sum);
                 });
+    for (const std::string_view reason : {model::kLostFromJournal, model::kLostBeforeArchive}) {
+        base::gauge("tanggap_records_lost", "Records received that damage to the disk took",
+                    {{"reason", std::string(reason)}}, [this, reason = std::string(reason)] {
+                        const auto lost = ledger().lost;
+                        const auto known = lost.find(reason);
+                        return known == lost.end() ? 0.0 : static_cast<double>(known->second);
+                    });
+    }
     base::gauge("tanggap_lost_before_receipt", "Datagrams the kernel dropped", {},
                 [this] { return static_cast<double>(ledger().lost_before_receipt); });
     base::gauge("tanggap_engine_up", "Whether the event engine answers", {},

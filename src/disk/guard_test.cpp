@@ -2,12 +2,15 @@
 #include "disk/detail/guard.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <random>
+#include <sys/resource.h>
 
 #include "base/id.h"
 #include "disk/detail/wal_scan.h"
@@ -260,17 +263,109 @@ TEST_F(GuardTest, salvage_copies_what_is_readable_and_says_what_is_not)
     flip(wal.path, wal.size / 2, 0);
     EXPECT_EQ(start_and_count(), std::nullopt);
     const fs::path target = folder_ / "saved";
-    const auto report = salvage_journal(folder_.string(), target.string());
+    const auto report = salvage_journal(folder_.string(), target.string(), {.needed_from = 1});
     ASSERT_TRUE(report) << report.error().message;
     EXPECT_FALSE(report->problems.empty());
     EXPECT_GT(report->records, kEntries / 3);
     EXPECT_LT(report->records, kEntries);
+    EXPECT_EQ(report->records + report->lost, kEntries);
     const auto journal = Journal::open(target.string(), options());
     ASSERT_TRUE(journal) << journal.error().message;
     EXPECT_EQ((*journal)->totals().last_sequence, kEntries);
     AppendRequest request;
     request.records.push_back({"next", "", 0, ""});
     EXPECT_EQ((*journal)->append(std::move(request))->sequence, kEntries + 1);
+}
+
+TEST_F(GuardTest, a_salvage_accounts_for_every_record_wherever_the_damage_is)
+{
+    const std::uint64_t seed = setting("TANGGAP_FAULT_SEED", std::random_device{}());
+    std::cout << "seed " << seed << '\n';
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < 20; ++i) {
+        restore();
+        const detail::WalFile wal = newest_wal();
+        flip(wal.path, random() % wal.size, static_cast<unsigned>(random() % 8));
+        // As if a third of it had been processed, of which nothing is archived yet.
+        const Taken taken{.cursor = kEntries / 3, .needed_from = 1, .events = kEntries / 3};
+        const fs::path target = folder_ / "saved";
+        const auto report = salvage_journal(folder_.string(), target.string(), taken);
+        ASSERT_TRUE(report) << report.error().message;
+        const auto journal = Journal::open(target.string(), options());
+        ASSERT_TRUE(journal) << journal.error().message;
+        const JournalBalance balance = (*journal)->balance(taken.cursor);
+        EXPECT_EQ(balance.totals.received, kEntries);
+        EXPECT_EQ(taken.events + balance.records_after + balance.totals.lost, kEntries);
+        EXPECT_EQ(balance.totals.lost, report->lost);
+    }
+}
+
+TEST_F(GuardTest, a_salvage_without_the_mark_raises_totals_that_are_too_old)
+{
+    fs::remove(detail::mark_path(folder_.string()));
+    const detail::WalFile wal = newest_wal();
+    fs::resize_file(wal.path, wal.size / 2);
+    const Taken taken{.cursor = kEntries, .needed_from = kEntries + 1, .events = kEntries};
+    const fs::path target = folder_ / "saved";
+    const auto report = salvage_journal(folder_.string(), target.string(), taken);
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_THAT(report->problems, testing::Contains(HasSubstr("they were raised")));
+    const auto journal = Journal::open(target.string(), options());
+    ASSERT_TRUE(journal) << journal.error().message;
+    EXPECT_EQ((*journal)->totals().received, kEntries);
+    EXPECT_EQ((*journal)->totals().lost, 0U);
+    AppendRequest request;
+    request.records.push_back({"next", "", 0, ""});
+    EXPECT_EQ((*journal)->append(std::move(request))->sequence, kEntries + 1);
+}
+
+/// Every file of a folder but the lock, by name.
+std::map<std::string, std::string> contents(const fs::path& folder)
+{
+    std::map<std::string, std::string> out;
+    for (const auto& file : fs::recursive_directory_iterator(folder)) {
+        if (file.is_regular_file() && file.path().filename() != "tanggap.lock") {
+            out[file.path().string()] = *detail::read_whole(file.path().string());
+        }
+    }
+    return out;
+}
+
+TEST_F(GuardTest, a_salvage_that_cannot_write_says_so_and_leaves_everything_as_it_was)
+{
+    const auto before = contents(folder_);
+    const fs::path target = folder_ / "saved";
+    rlimit old{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
+    std::signal(SIGXFSZ, SIG_IGN);
+    std::uint64_t failed = 0;
+    // From a limit that not even the first file fits in to one that lets all but the end through.
+    for (const rlim_t bytes : {64U, 4096U, 20'000U, 60'000U, 120'000U}) {
+        const rlimit small{.rlim_cur = bytes, .rlim_max = old.rlim_max};
+        ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+        const auto report = salvage_journal(folder_.string(), target.string(), {.needed_from = 1});
+        ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old), 0);
+        ASSERT_FALSE(report) << bytes;
+        ++failed;
+        EXPECT_THAT(report.error().message, HasSubstr(folder_.string() + " is as it was"));
+        EXPECT_FALSE(fs::exists(target));
+        EXPECT_EQ(contents(folder_), before);
+    }
+    EXPECT_EQ(failed, 5U);
+    const auto report = salvage_journal(folder_.string(), target.string(), {.needed_from = 1});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report->records, kEntries);
+    EXPECT_EQ(report->lost, 0U);
+}
+
+TEST_F(GuardTest, a_salvage_never_writes_into_a_folder_that_is_there)
+{
+    const fs::path target = folder_ / "saved";
+    fs::create_directories(target);
+    const auto report = salvage_journal(folder_.string(), target.string(), {.needed_from = 1});
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code, base::Code::Conflict);
+    EXPECT_TRUE(fs::exists(target));
 }
 
 TEST(MarkFile, survives_damage_to_one_copy)
@@ -280,7 +375,7 @@ TEST(MarkFile, survives_damage_to_one_copy)
     {
         detail::MarkFile file;
         ASSERT_TRUE(file.open(path));
-        ASSERT_TRUE(file.write({.wal_number = 7, .wal_bytes = 99, .sequence = 3}));
+        ASSERT_TRUE(file.write({.wal_number = 7, .wal_bytes = 99, .sequence = 3, .totals = "t"}));
         ASSERT_TRUE(file.sync());
     }
     for (const std::uint64_t offset : {8U, 4096U + 8U}) {
@@ -288,9 +383,12 @@ TEST(MarkFile, survives_damage_to_one_copy)
         std::string damaged = whole;
         damaged[offset] = static_cast<char>(damaged[offset] ^ 1);
         std::ofstream(path, std::ios::binary) << damaged;
-        EXPECT_EQ(detail::read_mark(path), (detail::Mark{7, 99, 3}));
+        EXPECT_EQ(detail::read_mark(path), (detail::Mark{7, 99, 3, "t"}));
         std::ofstream(path, std::ios::binary) << whole;
     }
+    const std::string head = detail::read_whole(path)->substr(0, 28);
+    std::ofstream(path, std::ios::binary) << head;
+    EXPECT_EQ(detail::read_mark(path), (detail::Mark{7, 99, 3})) << "as older programs wrote it";
     fs::remove(path);
     EXPECT_EQ(detail::read_mark(path), std::nullopt);
 }

@@ -113,7 +113,7 @@ base::Status RocksJournal::open_database()
     }
     TRY_STATUS(mark_.open(mark_path(folder_)));
     TRY(journal_id_, load_journal_id());
-    move_mark(books_.totals().last_sequence);
+    move_mark(books_.totals());
     full_disk_ = false;
     return {};
 }
@@ -168,7 +168,7 @@ base::Result<std::string> RocksJournal::load_journal_id()
     id = base::random_bytes(16);
     rocksdb::WriteBatch batch;
     std::ignore = batch.Put(family, rocksdb::Slice(kJournalIdKey), id);
-    TRY_STATUS(write(batch, 0));
+    TRY_STATUS(write(batch, books_.totals()));
     return id;
 }
 
@@ -253,7 +253,7 @@ base::Result<Plan> RocksJournal::write_group(std::span<Prepared* const> group)
     const JournalTotals before = books_.totals();
     const PlanContext context{*database_, before, journal_id_, options_.clock->now()};
     TRY(Plan plan, plan_group(context, group));
-    TRY_STATUS(write(plan.batch, plan.totals.last_sequence));
+    TRY_STATUS(write(plan.batch, plan.totals));
     books_.publish(plan.totals, plan.entries);
     static auto& groups = base::counter("tanggap_journal_groups_total", "Synced writes of appends");
     static auto& appends = base::counter("tanggap_journal_appends_total", "Appends acknowledged");
@@ -304,7 +304,7 @@ base::Status RocksJournal::recover_from_full_disk()
     return {};
 }
 
-base::Status RocksJournal::write(rocksdb::WriteBatch& batch, std::uint64_t last_sequence)
+base::Status RocksJournal::write(rocksdb::WriteBatch& batch, const JournalTotals& totals)
 {
     rocksdb::WriteOptions options;
     options.sync = true;
@@ -317,19 +317,13 @@ base::Status RocksJournal::write(rocksdb::WriteBatch& batch, std::uint64_t last_
     if (!status.ok()) {
         end_process("a write to the journal failed: " + status.ToString());
     }
-    move_mark(last_sequence);
+    move_mark(totals);
     return {};
 }
 
-void RocksJournal::move_mark(std::uint64_t last_sequence)
+void RocksJournal::move_mark(const JournalTotals& totals)
 {
-    std::unique_ptr<rocksdb::LogFile> wal;
-    const rocksdb::Status status = database_->db().GetCurrentWalFile(&wal);
-    if (!status.ok()) {
-        end_process("cannot ask for the journal's log: " + status.ToString());
-    }
-    const Mark mark{wal->LogNumber(), wal->SizeFileBytes(), last_sequence};
-    base::Status done = mark_.write(mark);
+    base::Status done = write_mark(mark_, *database_, totals);
     const auto now = std::chrono::steady_clock::now();
     if (done && now - mark_synced_at_ > kMarkSyncEvery) {
         done = mark_.sync();

@@ -66,6 +66,7 @@ struct JournalTotals {
     std::uint64_t requeued = 0;             ///< records that left quarantine for a new entry
     std::uint64_t quarantine_bytes = 0;     ///< as stored
     std::uint64_t quarantine_forgotten = 0; ///< records, the oldest, dropped above the quota
+    std::uint64_t lost = 0;                 ///< records received that damage took (salvage.h)
 };
 
 /// The receipt side of the ledger at one instant.

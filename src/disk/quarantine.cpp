@@ -1,6 +1,5 @@
 // Entries of quarantine: kept beside the journal, so that moving one back is one write.
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <set>
 
@@ -14,14 +13,6 @@ namespace {
 
 /// Records of one page, in memory at once: it then ends early, and the end is an empty page.
 constexpr std::size_t kPageBytesMax = 8 * 1024 * 1024;
-
-/// "<sequence>-<index>" to its sequence; 0 where it has another shape.
-std::uint64_t sequence_of(std::string_view id)
-{
-    std::uint64_t sequence = 0;
-    std::ignore = std::from_chars(id.data(), id.data() + id.size(), sequence);
-    return sequence;
-}
 
 } // namespace
 
@@ -49,7 +40,7 @@ base::Status RocksJournal::write_totals(rocksdb::WriteBatch& batch, const Journa
 {
     std::ignore = batch.Put(database_->family(Family::Default), rocksdb::Slice(kTotalsKey),
                             encode_totals(totals));
-    TRY_STATUS(write(batch, totals.last_sequence));
+    TRY_STATUS(write(batch, totals));
     books_.publish(totals, {});
     return {};
 }
@@ -186,7 +177,7 @@ base::Result<std::uint64_t> RocksJournal::requeue(std::span<const std::string> i
     std::map<std::string, QuarantineEntry> moved; // by id: each once, in order of age
     for (const std::string& id : ids) {
         TRY(auto entry, read_quarantine(id));
-        if (entry && !moved.contains(id) && sequence_of(id) <= committed &&
+        if (entry && !moved.contains(id) && sequence_of_quarantine(id) <= committed &&
             moved.size() < base::limits::kChunkRecordsMax) {
             TRY(const std::uint64_t size, quarantine_size(id));
             plan.totals.quarantine_bytes -= std::min(size, plan.totals.quarantine_bytes);
@@ -195,11 +186,11 @@ base::Result<std::uint64_t> RocksJournal::requeue(std::span<const std::string> i
         }
     }
     for (auto next = moved.begin(); next != moved.end();) {
-        const std::uint64_t sequence = sequence_of(next->first);
+        const std::uint64_t sequence = sequence_of_quarantine(next->first);
         auto chunk = std::make_shared<model::Chunk>();
         chunk->received = next->second.received;
         chunk->stream = next->second.stream;
-        for (; next != moved.end() && sequence_of(next->first) == sequence; ++next) {
+        for (; next != moved.end() && sequence_of_quarantine(next->first) == sequence; ++next) {
             chunk->records.push_back(std::move(next->second.record));
         }
         add_entry(plan, *database_, std::move(chunk));
@@ -209,7 +200,7 @@ base::Result<std::uint64_t> RocksJournal::requeue(std::span<const std::string> i
     }
     plan.totals.requeued += moved.size();
     put_totals(plan, *database_);
-    TRY_STATUS(write(plan.batch, plan.totals.last_sequence));
+    TRY_STATUS(write(plan.batch, plan.totals));
     books_.publish(plan.totals, plan.entries);
     return moved.size();
 }

@@ -75,7 +75,7 @@ base::Status RocksJournal::retire(std::uint64_t sequence)
                                     entry_key(before.first_sequence), entry_key(sequence + 1));
     std::ignore = batch.DeleteRange(database_->family(Family::Default),
                                     size_key(before.first_sequence), size_key(sequence + 1));
-    TRY_STATUS(write(batch, before.last_sequence));
+    TRY_STATUS(write(batch, before));
     books_.retire(sequence);
     unreclaimed_bytes_ += before.bytes_kept - books_.totals().bytes_kept;
     const bool due = unreclaimed_bytes_ >= kReclaimBytes;

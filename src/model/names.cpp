@@ -152,8 +152,10 @@ std::size_t Chunk::bytes() const
 bool Ledger::balances() const
 {
     std::uint64_t sum = stored + duplicate + quarantined + in_flight;
-    for (const auto& [reason, count] : rejected) {
-        sum += count;
+    for (const auto* const by_reason : {&rejected, &lost}) {
+        for (const auto& [reason, count] : *by_reason) {
+            sum += count;
+        }
     }
     return received == sum;
 }

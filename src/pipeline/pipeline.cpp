@@ -74,8 +74,10 @@ public:
             ledger.rejected[reason] = count;
         }
         ledger.in_flight += journal.records_after;
+        if (journal.totals.lost != 0) {
+            ledger.lost[std::string(model::kLostFromJournal)] = journal.totals.lost;
+        }
         // The journal counts what left quarantine, in the same write that moves it.
-        ledger.quarantined += stores_.cases.requeued();
         ledger.quarantined -= journal.totals.requeued;
         return ledger;
     }

@@ -114,14 +114,13 @@ public:
     virtual base::Status commit(const Commit& commit) = 0;
     /// Ranges committed but not yet archived, oldest first.
     virtual base::Result<std::vector<ArchiveRange>> pending_ranges() = 0;
-    virtual base::Status mark_archived(std::uint64_t range_first) = 0;
+    /// `events`: those of the range that the archive took. What the commit counted beyond them is
+    /// lost: the journal no longer had it.
+    virtual base::Status mark_archived(std::uint64_t range_first, std::uint64_t events) = 0;
     /// The store's part: `stored` = archived, `in_flight` = committed but not yet archived,
-    /// `quarantined` = now in quarantine, detections, detected_events, alerts. Receipt: the
-    /// journal.
+    /// `quarantined` = ever, lost, detections, detected_events, alerts. Receipt and what left
+    /// quarantine: the journal.
     virtual model::Ledger ledger() const = 0;
-    /// Records that left quarantine for the journal, where they were received a second time.
-    virtual base::Status add_requeued(std::uint64_t records) = 0;
-    virtual std::uint64_t requeued() const = 0; ///< in all
     virtual base::Result<BatchResult> find_batch(std::uint64_t sequence) = 0;
 
     /// What commits and commands changed, for those who watch.

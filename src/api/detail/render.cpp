@@ -111,16 +111,13 @@ Answer facets_of(const Call& call, const FacetOf& facet_of)
 
 Json ledger_json(const model::Ledger& ledger)
 {
-    Json rejected = Json::object();
-    for (const auto& [reason, count] : ledger.rejected) {
-        rejected[reason] = count;
-    }
     return {{"received", ledger.received},
             {"stored", ledger.stored},
             {"duplicate", ledger.duplicate},
-            {"rejected", std::move(rejected)},
+            {"rejected", ledger.rejected},
             {"quarantined", ledger.quarantined},
             {"in_flight", ledger.in_flight},
+            {"lost", ledger.lost},
             {"lost_before_receipt", ledger.lost_before_receipt},
             {"balances", ledger.balances()}};
 }

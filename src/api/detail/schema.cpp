@@ -147,6 +147,7 @@ void add_intake(Json& all)
                             {"rejected", map_of(count())},
                             {"quarantined", count()},
                             {"in_flight", count()},
+                            {"lost", map_of(count())},
                             {"lost_before_receipt", count()},
                             {"balances", truth()}});
     all["IngestResult"] =

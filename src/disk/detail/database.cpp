@@ -1,5 +1,7 @@
 #include "disk/detail/database.h"
 
+#include <cstdarg>
+#include <cstdio>
 #include <cstdlib>
 #include <utility>
 #include <vector>
@@ -23,11 +25,37 @@ constexpr std::array<const char*, kFamilies> kFamilyNames{"default", "journal", 
                                                           "quarantine"};
 constexpr std::size_t kMiB = 1024 * 1024;
 
+/// The errors of RocksDB go into our log. Its own lies in the folder: that changes a folder
+/// that is only read, and the second line that finds no room there aborts the process.
+class OurLog final : public rocksdb::Logger {
+public:
+    using rocksdb::Logger::Logv;
+    void Logv(const char* format, va_list values) override
+    {
+        Logv(rocksdb::InfoLogLevel::INFO_LEVEL, format, values);
+    }
+    void Logv(const rocksdb::InfoLogLevel level, const char* format, va_list values) override
+    {
+        if (level < rocksdb::InfoLogLevel::ERROR_LEVEL ||
+            level >= rocksdb::InfoLogLevel::HEADER_LEVEL) {
+            return;
+        }
+        std::array<char, 1024> text{};
+        std::ignore = std::vsnprintf(text.data(), text.size(), format, values);
+        base::log(base::LogLevel::Warning, "journal_database", text.data());
+    }
+};
+
+bool writes(Access access)
+{
+    return access == Access::ReadWrite || access == Access::Copy;
+}
+
 rocksdb::DBOptions database_options(Access access)
 {
     rocksdb::DBOptions options;
-    options.create_if_missing = access == Access::ReadWrite;
-    options.create_missing_column_families = access == Access::ReadWrite;
+    options.create_if_missing = writes(access);
+    options.create_missing_column_families = writes(access);
     // Rulings 36. Damage stops the start, a failed sync is never retried.
     options.wal_recovery_mode = access == Access::Salvage
                                     ? rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords
@@ -40,9 +68,8 @@ rocksdb::DBOptions database_options(Access access)
     // One writer at a time (rocks_journal.h): nothing to gain from concurrent inserts.
     options.allow_concurrent_memtable_write = false;
     options.max_background_jobs = 2;
-    options.keep_log_file_num = 4;
-    options.max_log_file_size = 4 * kMiB;
-    options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+    options.info_log_level = rocksdb::InfoLogLevel::ERROR_LEVEL;
+    options.info_log = std::make_shared<OurLog>();
     return options;
 }
 
@@ -160,15 +187,16 @@ private:
 base::Result<std::unique_ptr<Database>> Database::open(const std::string& folder, Access access)
 {
     std::unique_ptr<Database> database(new Database());
-    database->listener_ = std::make_shared<ErrorListener>();
     rocksdb::DBOptions options = database_options(access);
-    options.listeners.push_back(database->listener_);
+    if (access == Access::ReadWrite) {
+        database->listener_ = std::make_shared<ErrorListener>();
+        options.listeners.push_back(database->listener_);
+    }
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* db = nullptr;
     const rocksdb::Status status =
-        access == Access::ReadWrite
-            ? rocksdb::DB::Open(options, folder, families(), &handles, &db)
-            : rocksdb::DB::OpenForReadOnly(options, folder, families(), &handles, &db);
+        writes(access) ? rocksdb::DB::Open(options, folder, families(), &handles, &db)
+                       : rocksdb::DB::OpenForReadOnly(options, folder, families(), &handles, &db);
     if (!status.ok()) {
         return std::unexpected(to_error(status, "cannot open the journal in " + folder));
     }
@@ -191,7 +219,7 @@ Database::~Database()
 
 bool Database::met_full_disk() const
 {
-    return listener_->full();
+    return listener_ != nullptr && listener_->full();
 }
 
 } // namespace tanggap::disk::detail

@@ -27,7 +27,12 @@ inline constexpr std::size_t kFamilies = 5;
 
 base::Error to_error(const rocksdb::Status& status, const std::string& what);
 
-enum class Access : std::uint8_t { ReadWrite, ReadOnly, Salvage };
+enum class Access : std::uint8_t {
+    ReadWrite, ///< the journal of a server: a background error ends the process
+    ReadOnly,
+    Salvage, ///< read only, passing over what is damaged
+    Copy,    ///< what salvage writes: every error is answered to the writer
+};
 
 /// An open database. Thread: any; closes in its destructor.
 class Database {

@@ -1,6 +1,7 @@
 #include "disk/detail/entry_format.h"
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <zstd.h>
 
@@ -201,6 +202,13 @@ base::Result<QuarantineEntry> decode_quarantine(std::string_view id, std::string
     return entry;
 }
 
+std::uint64_t sequence_of_quarantine(std::string_view id)
+{
+    std::uint64_t sequence = 0;
+    std::ignore = std::from_chars(id.data(), id.data() + id.size(), sequence);
+    return sequence;
+}
+
 std::string encode_size(const EntrySize& size)
 {
     std::string out;
@@ -234,6 +242,7 @@ std::string encode_totals(const JournalTotals& totals)
     }
     put_varint(out, totals.quarantine_bytes);
     put_varint(out, totals.quarantine_forgotten);
+    put_varint(out, totals.lost);
     return out;
 }
 
@@ -254,6 +263,9 @@ base::Result<JournalTotals> decode_totals(std::string_view bytes)
     if (!reader.left().empty()) { // absent in folders made before there was a quota
         totals.quarantine_bytes = reader.varint();
         totals.quarantine_forgotten = reader.varint();
+    }
+    if (!reader.left().empty()) { // absent in folders made before losses were counted
+        totals.lost = reader.varint();
     }
     if (version != kVersion || !reader.done()) {
         return std::unexpected(broken("the totals"));

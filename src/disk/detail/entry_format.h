@@ -19,6 +19,9 @@ base::Result<model::Chunk> decode_chunk(std::uint64_t sequence, std::string_view
 std::string encode_quarantine(const QuarantineEntry& entry);
 base::Result<QuarantineEntry> decode_quarantine(std::string_view id, std::string_view bytes);
 
+/// "<sequence>-<index>", a quarantine entry's id, to its sequence; 0 where it has another shape.
+std::uint64_t sequence_of_quarantine(std::string_view id);
+
 /// What the journal knows of an entry without reading it.
 struct EntrySize {
     std::uint64_t bytes = 0; ///< as stored

@@ -6,6 +6,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "disk/detail/database.h"
+#include "disk/detail/entry_format.h"
 #include "disk/detail/wal_scan.h"
 
 namespace tanggap::disk::detail {
@@ -114,6 +116,19 @@ base::Status cut(const TornTail& torn)
         return base::system_error("cannot cut the torn tail of " + torn.path, cut_error);
     }
     return {};
+}
+
+base::Status write_mark(MarkFile& file, Database& database, const JournalTotals& totals)
+{
+    std::unique_ptr<rocksdb::LogFile> wal;
+    const rocksdb::Status status = database.db().GetCurrentWalFile(&wal);
+    if (!status.ok()) {
+        return std::unexpected(to_error(status, "cannot ask for the journal's log"));
+    }
+    return file.write({.wal_number = wal->LogNumber(),
+                       .wal_bytes = wal->SizeFileBytes(),
+                       .sequence = totals.last_sequence,
+                       .totals = encode_totals(totals)});
 }
 
 } // namespace tanggap::disk::detail

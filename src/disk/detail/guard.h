@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "disk/detail/mark.h"
+#include "disk/journal.h"
 
 namespace tanggap::disk::detail {
 
@@ -25,6 +26,11 @@ private:
 };
 
 std::string mark_path(const std::string& folder);
+
+class Database;
+
+/// Marks all that the database has synced so far, with the totals that hold then.
+base::Status write_mark(MarkFile& file, Database& database, const JournalTotals& totals);
 
 /// A torn tail that was never acknowledged.
 struct TornTail {

@@ -1,45 +1,65 @@
 #include "disk/detail/mark.h"
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <string_view>
 #include <unistd.h>
 #include <utility>
 
+#include "disk/detail/bytes.h"
 #include "disk/detail/crc32c.h"
 #include "disk/detail/wal_scan.h"
 
 namespace tanggap::disk::detail {
 namespace {
 
-constexpr std::size_t kCopyBytes = 28;      // three u64 and their CRC
+constexpr std::size_t kHeadBytes = 28;      // three u64 and their CRC
 constexpr std::size_t kCopyDistance = 4096; // a page each: a torn page is one copy
+constexpr std::size_t kTotalsBytesMax = kCopyDistance - kHeadBytes - 8; // behind their length
 
-std::array<char, kCopyBytes> encode(const Mark& mark)
+/// Shape: head | its CRC | length of the totals | totals | CRC of all before it. The head alone is
+/// a mark too.
+std::string encode(const Mark& mark)
 {
-    std::array<char, kCopyBytes> out{};
-    std::memcpy(out.data(), &mark.wal_number, 8);
-    std::memcpy(out.data() + 8, &mark.wal_bytes, 8);
-    std::memcpy(out.data() + 16, &mark.sequence, 8);
-    const std::uint32_t crc = crc32c(0, {out.data(), 24});
-    std::memcpy(out.data() + 24, &crc, 4);
+    std::string out;
+    put_fixed(out, mark.wal_number);
+    put_fixed(out, mark.wal_bytes);
+    put_fixed(out, mark.sequence);
+    put_fixed(out, crc32c(0, out));
+    if (!mark.totals.empty() && mark.totals.size() <= kTotalsBytesMax) {
+        put_fixed(out, static_cast<std::uint32_t>(mark.totals.size()));
+        out += mark.totals;
+        put_fixed(out, crc32c(0, out));
+    }
     return out;
 }
 
-std::optional<Mark> decode(std::string_view bytes)
+/// `behind`: what follows the head in `copy`.
+std::string read_totals(std::string_view copy, Reader behind)
 {
-    if (bytes.size() < kCopyBytes) {
+    const auto length = behind.fixed<std::uint32_t>();
+    const std::string_view totals = behind.take(std::min<std::size_t>(length, kTotalsBytesMax));
+    const auto crc = behind.fixed<std::uint32_t>();
+    const std::size_t covered = kHeadBytes + sizeof length + totals.size();
+    const bool whole =
+        behind.ok() && length == totals.size() && crc == crc32c(0, copy.substr(0, covered));
+    return whole ? std::string(totals) : std::string();
+}
+
+std::optional<Mark> decode(std::string_view copy)
+{
+    Reader reader(copy);
+    Mark mark;
+    mark.wal_number = reader.fixed<std::uint64_t>();
+    mark.wal_bytes = reader.fixed<std::uint64_t>();
+    mark.sequence = reader.fixed<std::uint64_t>();
+    const auto crc = reader.fixed<std::uint32_t>();
+    if (!reader.ok() || crc != crc32c(0, copy.substr(0, kHeadBytes - sizeof crc))) {
         return std::nullopt;
     }
-    Mark mark;
-    std::uint32_t crc = 0;
-    std::memcpy(&mark.wal_number, bytes.data(), 8);
-    std::memcpy(&mark.wal_bytes, bytes.data() + 8, 8);
-    std::memcpy(&mark.sequence, bytes.data() + 16, 8);
-    std::memcpy(&crc, bytes.data() + 24, 4);
-    return crc == crc32c(0, bytes.substr(0, 24)) ? std::optional(mark) : std::nullopt;
+    mark.totals = read_totals(copy, reader);
+    return mark;
 }
 
 } // namespace
@@ -66,7 +86,7 @@ base::Status MarkFile::open(const std::string& path)
 
 base::Status MarkFile::write(const Mark& mark)
 {
-    const auto copy = encode(mark);
+    const std::string copy = encode(mark);
     for (const std::size_t at : {std::size_t{0}, kCopyDistance}) {
         const ssize_t put = ::pwrite(file_, copy.data(), copy.size(), static_cast<off_t>(at));
         if (put != static_cast<ssize_t>(copy.size())) {
@@ -91,7 +111,7 @@ std::optional<Mark> read_mark(const std::string& path)
         return std::nullopt;
     }
     const std::string_view view = *bytes;
-    const auto first = decode(view);
+    const auto first = decode(view.substr(0, kCopyDistance));
     const auto second =
         view.size() > kCopyDistance ? decode(view.substr(kCopyDistance)) : std::nullopt;
     if (first && second) {

@@ -18,6 +18,9 @@ struct Mark {
     std::uint64_t wal_number = 0;
     std::uint64_t wal_bytes = 0;
     std::uint64_t sequence = 0; ///< last journal entry
+    /// The totals that were answered with it, as stored: what a lost log counted is known from
+    /// here. Empty: written before marks held them, or torn.
+    std::string totals{};
 
     friend bool operator==(const Mark&, const Mark&) = default;
 };

@@ -69,10 +69,10 @@ private:
     base::Status check_room() const;
     /// Opens the database again after it met a full disk, once there is room. Under write_mutex_.
     base::Status recover_from_full_disk();
-    /// One synced record, after which `last_sequence` is the newest entry. Under write_mutex_.
+    /// One synced record, after which `totals` hold. Under write_mutex_.
     /// Errors: Exhausted where the disk is full; any other failure ends the process.
-    base::Status write(rocksdb::WriteBatch& batch, std::uint64_t last_sequence);
-    void move_mark(std::uint64_t last_sequence);
+    base::Status write(rocksdb::WriteBatch& batch, const JournalTotals& totals);
+    void move_mark(const JournalTotals& totals);
 
     base::Result<std::vector<std::shared_ptr<const model::Chunk>>>
     read_database(std::uint64_t after, std::uint64_t last, std::size_t bytes_max);

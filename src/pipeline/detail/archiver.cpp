@@ -338,7 +338,8 @@ bool Archiver::finish(const RangeWork& work)
 {
     const bool marked = work.range.token.empty() || insist([&]() -> base::Status {
                             const std::lock_guard lock(balance_mutex_);
-                            const base::Status done = stores_.cases.mark_archived(work.range.first);
+                            const base::Status done = stores_.cases.mark_archived(
+                                work.range.first, work.batch->events.events.size());
                             // Gone already: the answer to an earlier attempt was lost.
                             const bool before = !done && done.error().code == base::Code::NotFound;
                             return before ? base::Status() : done;

@@ -302,7 +302,6 @@ TEST(CaseStore, ranges_wait_until_archived_and_the_ledger_follows)
                                      .alerts = {12, 13},
                                      .level = 3}};
         ASSERT_TRUE(store->commit(commit));
-        ASSERT_TRUE(store->add_requeued(1));
     }
     const auto store = open_or_fail(folder.path());
     EXPECT_EQ(store->cursor(), 5U);
@@ -313,11 +312,12 @@ TEST(CaseStore, ranges_wait_until_archived_and_the_ledger_follows)
     EXPECT_EQ(ranges->at(0).annotations.at(0).alerts, (std::vector<std::uint64_t>{12, 13}));
     EXPECT_EQ(store->ledger().stored, 0U);
     EXPECT_EQ(store->ledger().in_flight, 10U);
-    EXPECT_EQ(store->ledger().quarantined, 3U);
-    ASSERT_TRUE(store->mark_archived(1));
-    EXPECT_EQ(store->ledger().stored, 10U);
+    EXPECT_EQ(store->ledger().quarantined, 4U);
+    ASSERT_TRUE(store->mark_archived(1, 8));
+    EXPECT_EQ(store->ledger().stored, 8U);
     EXPECT_EQ(store->ledger().in_flight, 0U);
-    EXPECT_EQ(store->mark_archived(1).error().code, base::Code::NotFound);
+    EXPECT_EQ(store->ledger().lost.at(std::string(model::kLostBeforeArchive)), 2U);
+    EXPECT_EQ(store->mark_archived(1, 8).error().code, base::Code::NotFound);
 }
 
 TEST(CaseStore, correlation_state_is_kept_bytes_and_all)

@@ -241,6 +241,10 @@ constexpr std::array<std::string_view, 19> kTriage{
     " document TEXT NOT NULL, PRIMARY KEY (user_id, page)) WITHOUT ROWID",
 };
 
+constexpr std::array<std::string_view, 1> kLost{
+    "INSERT INTO counters (name, value) VALUES ('lost', 0)",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
     Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
@@ -248,6 +252,7 @@ constexpr std::array kMigrations{
     Migration{4, "cases and what lies in them", kCases},
     Migration{5, "reports: conversation, files, drafts; the organisation's profile", kReports},
     Migration{6, "triage: the life of alerts, acts on many, views, looks", kTriage},
+    Migration{7, "events that damage took before the archive had them", kLost},
 };
 
 base::Status apply(Database& database, const Migration& migration)

@@ -39,7 +39,7 @@ constexpr std::array kCounterFields{
     CounterField{"committed", &Counters::committed},
     CounterField{"archived", &Counters::archived},
     CounterField{"quarantined", &Counters::quarantined},
-    CounterField{"requeued", &Counters::requeued},
+    CounterField{"lost", &Counters::lost},
 };
 
 } // namespace
@@ -113,27 +113,15 @@ model::Ledger SqliteCaseStore::ledger() const
     const Counters now = counters();
     model::Ledger ledger;
     ledger.stored = now.archived;
-    ledger.in_flight = now.committed - now.archived;
-    ledger.quarantined = now.quarantined - now.requeued;
+    ledger.in_flight = now.committed - now.archived - now.lost;
+    ledger.quarantined = now.quarantined;
+    if (now.lost != 0) {
+        ledger.lost[std::string(model::kLostBeforeArchive)] = now.lost;
+    }
     ledger.detections = now.detections;
     ledger.detected_events = now.detected_events;
     ledger.alerts = now.alerts;
     return ledger;
-}
-
-std::uint64_t SqliteCaseStore::requeued() const
-{
-    return counters().requeued;
-}
-
-base::Status SqliteCaseStore::add_requeued(std::uint64_t records)
-{
-    const auto writing = connections_->writing();
-    Counters changed = counters();
-    changed.requeued += records;
-    TRY_STATUS(in_transaction(connections_->writer(), [&] { return save_counters(changed); }));
-    publish(changed);
-    return {};
 }
 
 base::Status SqliteCaseStore::commit(const Commit& commit)
@@ -343,7 +331,7 @@ base::Result<std::vector<ArchiveRange>> SqliteCaseStore::pending_ranges()
     return ranges;
 }
 
-base::Status SqliteCaseStore::mark_archived(std::uint64_t range_first)
+base::Status SqliteCaseStore::mark_archived(std::uint64_t range_first, std::uint64_t events)
 {
     const auto writing = connections_->writing();
     TRY(Statement * find, connections_->writer().prepared(
@@ -355,7 +343,8 @@ base::Status SqliteCaseStore::mark_archived(std::uint64_t range_first)
                                std::to_string(range_first));
     }
     Counters changed = counters();
-    changed.archived += stored;
+    changed.archived += std::min(events, stored);
+    changed.lost += stored - std::min(events, stored);
     TRY_STATUS(in_transaction(connections_->writer(), [&]() -> base::Status {
         TRY(Statement * remove,
             connections_->writer().prepared("DELETE FROM archive_ranges WHERE first = ?", "i"));

@@ -26,7 +26,7 @@ struct Counters {
     std::uint64_t committed = 0; ///< events of all committed ranges
     std::uint64_t archived = 0;  ///< of those, in the event store
     std::uint64_t quarantined = 0;
-    std::uint64_t requeued = 0;
+    std::uint64_t lost = 0; ///< of the committed, gone from the journal before the archive had it
 };
 
 class SqliteCaseStore final : public CaseStore {
@@ -41,10 +41,8 @@ public:
     base::Result<std::vector<detect::GroupState>> correlation_state() override;
     base::Status commit(const Commit& commit) override;
     base::Result<std::vector<ArchiveRange>> pending_ranges() override;
-    base::Status mark_archived(std::uint64_t range_first) override;
+    base::Status mark_archived(std::uint64_t range_first, std::uint64_t events) override;
     model::Ledger ledger() const override;
-    base::Status add_requeued(std::uint64_t records) override;
-    std::uint64_t requeued() const override;
     base::Result<BatchResult> find_batch(std::uint64_t sequence) override;
 
     NewsFeed& feed() override { return feed_; }

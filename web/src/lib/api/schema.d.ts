@@ -2672,6 +2672,9 @@ export interface components {
             balances: boolean;
             duplicate: number;
             in_flight: number;
+            lost: {
+                [key: string]: number;
+            };
             lost_before_receipt: number;
             quarantined: number;
             received: number;
