@@ -1,16 +1,12 @@
 #include "app/keeper.h"
 
+#include <utility>
+
 #include "base/log.h"
 
 namespace tanggap::app {
 
-Keeper::Keeper(service::Retention& retention, std::chrono::seconds every)
-    : retention_(retention), every_(every)
-{
-    if (retention.state().kept_for.count() > 0) {
-        thread_ = std::thread([this] { run(); });
-    }
-}
+Keeper::Keeper(Chore chore) : chore_(std::move(chore)), thread_([this] { run(); }) {}
 
 void Keeper::stop()
 {
@@ -30,15 +26,14 @@ void Keeper::run()
     std::unique_lock lock(mutex_);
     while (!stopped_) {
         lock.unlock();
-        const base::Status done =
-            retention_.run(base::system_clock().now(), std::chrono::steady_clock::now());
+        const base::Status done = chore_.run();
         const std::string problem = done ? "" : done.error().message;
         if (!problem.empty() && problem != said) {
-            base::log(base::LogLevel::Warning, "retention_waits", problem);
+            base::log(base::LogLevel::Warning, chore_.problem, problem);
         }
         said = problem;
         lock.lock();
-        changed_.wait_for(lock, every_, [this] { return stopped_; });
+        changed_.wait_for(lock, chore_.every, [this] { return stopped_; });
     }
 }
 

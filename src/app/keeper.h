@@ -1,19 +1,28 @@
-// What a running server does every few minutes by itself: retention.
+// What a running server does every few minutes by itself.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 
-#include "service/retention.h"
+#include "base/error.h"
 
 namespace tanggap::app {
 
-/// Thread: made and stopped by the main thread; its own runs retention.
+struct Chore {
+    std::string problem; ///< event of the log when it does not succeed
+    std::chrono::seconds every{};
+    std::function<base::Status()> run;
+};
+
+/// Does one chore at once and then every so often.
+/// Thread: made and stopped by the main thread; its own does the chore.
 class Keeper {
 public:
-    /// Looks at once and then every so often; without a limit it does nothing.
-    Keeper(service::Retention& retention, std::chrono::seconds every);
+    explicit Keeper(Chore chore);
     ~Keeper() { stop(); }
     Keeper(const Keeper&) = delete;
     void stop();
@@ -21,8 +30,7 @@ public:
 private:
     void run();
 
-    service::Retention& retention_;
-    const std::chrono::seconds every_;
+    const Chore chore_;
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopped_ = false; ///< guarded by mutex_

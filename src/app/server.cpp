@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/report_limits.h"
+#include "base/search_limits.h"
 #include "service/assets.h"
 #include "service/profile.h"
 #include "store/assets.h"
@@ -95,9 +96,25 @@ base::Result<std::unique_ptr<Server>> Server::start(const Settings& settings)
     TRY_STATUS(server->start_pipeline());
     TRY_STATUS(server->start_http());
     TRY(server->inputs_, Inputs::start(server->settings_, *server->journal_));
-    server->keeper_ = std::make_unique<Keeper>(*server->retention_, retention_every(settings));
+    server->start_keepers();
     server->register_metrics();
     return server;
+}
+
+void Server::start_keepers()
+{
+    if (retention_->state().kept_for.count() > 0) {
+        keepers_.push_back(std::make_unique<Keeper>(
+            Chore{.problem = "retention_waits", .every = retention_every(settings_), .run = [this] {
+                      return retention_->run(base::system_clock().now(),
+                                             std::chrono::steady_clock::now());
+                  }}));
+    }
+    // Without an engine there is nothing to add up, and searches say so themselves.
+    keepers_.push_back(std::make_unique<Keeper>(
+        Chore{.problem = "tally_waits", .every = base::limits::kTallyEvery, .run = [this] {
+                  return engine_->state().up ? events_->tally() : base::Status();
+              }}));
 }
 
 Server::~Server()
@@ -414,8 +431,8 @@ void Server::register_metrics()
 
 void Server::stop()
 {
-    if (keeper_) {
-        keeper_->stop();
+    for (const auto& keeper : keepers_) {
+        keeper->stop();
     }
     if (inputs_) {
         inputs_->stop();

@@ -57,6 +57,7 @@ private:
     base::Status start_pipeline();
     base::Status load_site(const Content& content);
     base::Status open_desk();
+    void start_keepers();
     portal::Handlers public_pages(bool tls);
     base::Status start_http();
     model::Ledger ledger() const;
@@ -83,7 +84,7 @@ private:
     std::unique_ptr<service::ReporterDesk> desk_;
     std::atomic<bool> set_up_ = false; ///< there is an administrator: never asked again
     std::unique_ptr<Inputs> inputs_;
-    std::unique_ptr<Keeper> keeper_;
+    std::vector<std::unique_ptr<Keeper>> keepers_;
     std::unique_ptr<net::HttpServer> http_;
 };
 

@@ -103,6 +103,9 @@ public:
     virtual base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
     top(std::string_view field, const query::Node* filter, base::Time from, base::Time to,
         std::size_t n, base::Time now, const Abandoned& abandoned = {}) = 0;
+    /// What a store may add up while it rests, so that counts over everything are quick; called
+    /// every minute. Its answers are the same without.
+    virtual base::Status tally() { return {}; }
     virtual EventStoreHealth health() = 0;
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/life.h"
 #include "base/limits.h"
+#include "base/search_limits.h"
 #include "model/detection.h"
 #include "store/clickhouse/client.h"
 #include "store/clickhouse/columns.h"
@@ -21,7 +22,9 @@
 #include "store/clickhouse/rows.h"
 #include "store/clickhouse/shape.h"
 #include "store/clickhouse/slices.h"
+#include "store/clickhouse/tally.h"
 #include "store/clickhouse/top.h"
+#include "store/clickhouse/whole.h"
 
 namespace tanggap::store {
 namespace {
@@ -114,6 +117,10 @@ public:
         const std::lock_guard lock(prepare_mutex_);
         TRY_STATUS(execute(create_database_sql(options_.database)));
         TRY_STATUS(execute(create_table_sql(options_.database)));
+        for (std::string& create : create_tally_sql(options_.database)) {
+            TRY_STATUS(execute(std::move(create)));
+        }
+        TRY_STATUS(load_tally());
         TRY(const std::string body,
             select({.sql = "SELECT count() FROM " + table() + " WHERE others != ''",
                     .parameters = {},
@@ -236,14 +243,17 @@ public:
         TRY_STATUS(prepare_once());
         Sql sql;
         TRY(const Countable countable, compile_countable(field, sql));
-        TRY_STATUS(add_top(sql,
-                           {.table = table(),
-                            .countable = countable,
-                            .filter = filter,
-                            .from = from,
-                            .to = to,
-                            .values = std::min(n, limits::kPageItemsMax)},
-                           compile_options(now)));
+        TopScope scope{.table = table(),
+                       .countable = countable,
+                       .filter = filter,
+                       .from = from,
+                       .to = to,
+                       .values = std::min(n, limits::kPageItemsMax)};
+        std::shared_ptr<const Tally> tally;
+        if (countable.by_day && matches_everything(filter)) {
+            TRY(tally, tally_for(scope));
+        }
+        TRY_STATUS(add_top(sql, scope, compile_options(now)));
         TRY(const std::string body, select_sql(std::move(sql), {}, abandoned));
         TRY(RowReader reader, RowReader::open(body, {"String", "UInt64"}));
         std::vector<std::pair<std::string, std::uint64_t>> values;
@@ -252,6 +262,21 @@ public:
             values.emplace_back(std::move(value), reader.take_u64());
         }
         return values;
+    }
+
+    /// Owner: one caller at a time. Nothing is wrong for as long as this is not called, only
+    /// slower.
+    Status tally() override
+    {
+        TRY_STATUS(prepare_once());
+        const std::lock_guard lock(tallying_);
+        TRY(std::vector<Day> now, days_with_events());
+        const std::vector<Day> quiet = days_seen_.empty() ? now : resting(days_seen_, now);
+        days_seen_ = now;
+        const auto current = tally_now();
+        const bool held = current != nullptr && current->holds(now);
+        const std::uint64_t gain = Tally{.days = held ? beside(*current, quiet) : quiet}.events();
+        return gain < limits::kTallyEventsMin ? Status() : make_tally(quiet, current.get());
     }
 
     EventStoreHealth health() override
@@ -290,12 +315,122 @@ private:
 
     Status execute(std::string sql) const
     {
+        return execute(std::move(sql), options_.query_timeout);
+    }
+    Status execute(std::string sql, std::chrono::milliseconds timeout) const
+    {
         TRY(const std::string ignored, send({.sql = std::move(sql),
                                              .parameters = {},
                                              .settings = {},
                                              .id = {},
-                                             .timeout = options_.query_timeout}));
+                                             .timeout = timeout}));
         return {};
+    }
+
+    std::shared_ptr<const Tally> tally_now() const
+    {
+        const std::lock_guard lock(tally_mutex_);
+        return tally_;
+    }
+
+    void publish_tally(std::shared_ptr<const Tally> tally)
+    {
+        const std::lock_guard lock(tally_mutex_);
+        tally_ = std::move(tally);
+    }
+
+    /// The newest whose days were written.
+    Status load_tally()
+    {
+        const std::string days = tally_tables(options_.database).front();
+        TRY(const std::string body,
+            select({.sql = fmt::format("SELECT tally, day, events FROM {0} WHERE tally = (SELECT "
+                                       "max(tally) FROM {0}) ORDER BY day",
+                                       days),
+                    .parameters = {},
+                    .settings = {},
+                    .id = {}}));
+        TRY(RowReader reader, RowReader::open(body, {"UInt64", "Int64", "UInt64"}));
+        auto tally = std::make_shared<Tally>();
+        while (reader.has_row()) {
+            tally->id = reader.take_u64();
+            const std::int64_t day = reader.take_i64();
+            tally->days.push_back({.day = day, .rows = reader.take_u64()});
+        }
+        publish_tally(tally->days.empty() ? nullptr : std::move(tally));
+        return {};
+    }
+
+    /// Lets `scope` use the tally where it holds and the period takes it whole.
+    Result<std::shared_ptr<const Tally>> tally_for(TopScope& scope) const
+    {
+        auto tally = tally_now();
+        const Whole whole = whole_units(scope.from, scope.to, kDayNs);
+        const std::int64_t first = whole.first.ns / kDayNs;
+        const std::int64_t last = whole.last.ns / kDayNs; // exclusive
+        if (tally == nullptr || !whole.any() || tally->days.front().day < first ||
+            tally->days.back().day >= last) {
+            return nullptr;
+        }
+        TRY(const std::vector<Day> now, days_with_events());
+        std::vector<Day> others = beside(*tally, now);
+        std::erase_if(others, [&](const Day& day) { return day.day < first || day.day >= last; });
+        if (!tally->holds(now) || others.size() > limits::kTallyDaysBesideMax) {
+            return nullptr;
+        }
+        scope.tally = tally.get();
+        scope.tally_table = tally_table(options_.database, scope.countable.expression);
+        scope.beside = std::move(others);
+        return tally;
+    }
+
+    /// One is kept beside the new: a count that is under way may read it.
+    Status make_tally(const std::vector<Day>& days, const Tally* current)
+    {
+        const auto id = static_cast<std::uint64_t>(base::system_clock().now().ns);
+        const std::uint64_t kept = current != nullptr ? current->id : 0;
+        auto next = std::make_shared<Tally>(Tally{.id = std::max(id, kept + 1), .days = days});
+        for (const std::string_view column : kCountedByDay) {
+            TRY_STATUS(execute(count_tally_sql(options_.database, column, *next),
+                               options_.insert_timeout));
+        }
+        TRY(const std::vector<Day> after, days_with_events());
+        if (!next->holds(after)) {
+            return drop_tallies_but(kept, kept); // Something came meanwhile: again another time.
+        }
+        TRY_STATUS(execute(complete_tally_sql(options_.database, *next)));
+        publish_tally(next);
+        return drop_tallies_but(kept, next->id);
+    }
+
+    Status drop_tallies_but(std::uint64_t kept, std::uint64_t newest) const
+    {
+        for (const std::string& name : tally_tables(options_.database)) {
+            Sql sql;
+            sql.text = fmt::format("SELECT DISTINCT toUInt64(partition) FROM system.parts WHERE "
+                                   "active AND database = {} AND table = {}",
+                                   sql.bind(options_.database),
+                                   sql.bind(name.substr(options_.database.size() + 1)));
+            TRY(const std::string body, select_sql(std::move(sql)));
+            TRY(RowReader reader, RowReader::open(body, {"UInt64"}));
+            while (reader.has_row()) {
+                const std::uint64_t id = reader.take_u64();
+                if (id != kept && id != newest) {
+                    TRY_STATUS(execute(fmt::format("ALTER TABLE {} DROP PARTITION {}", name, id)));
+                }
+            }
+        }
+        return {};
+    }
+
+    /// A day that goes may come again with as many other events: no tally may take it for the same.
+    Status forget_tally()
+    {
+        const std::lock_guard lock(tallying_);
+        const auto current = tally_now();
+        publish_tally(nullptr);
+        days_seen_.clear();
+        return current == nullptr ? Status() : drop_tallies_but(0, 0);
     }
 
     Result<std::string> select(QueryRequest request) const
@@ -429,11 +564,12 @@ private:
         if (events == 0 || reader.take_i64() >= limit.micros()) {
             return std::uint64_t{0};
         }
+        TRY_STATUS(forget_tally());
         TRY_STATUS(execute(fmt::format("ALTER TABLE {} DROP PARTITION {}", table(), day)));
         return events;
     }
 
-    /// The partitions and their counts, which the engine has at hand without reading events.
+    /// The partitions and their counts by day, which the engine has at hand without reading events.
     Result<std::vector<Day>> days_with_events() const
     {
         TRY(const std::string body,
@@ -448,6 +584,7 @@ private:
             const std::int64_t day = day_number(reader.take_i64());
             days.push_back({.day = day, .rows = reader.take_u64()});
         }
+        std::ranges::sort(days, {}, &Day::day);
         return days;
     }
 
@@ -589,6 +726,10 @@ private:
     std::atomic<bool> others_{false};
     std::mutex prepare_mutex_;
     std::shared_mutex inserting_; ///< shared by inserts, alone by what drops a day
+    std::mutex tallying_;         ///< held while a tally is made or forgotten
+    std::vector<Day> days_seen_;  ///< at the last look; under tallying_
+    mutable std::mutex tally_mutex_;
+    std::shared_ptr<const Tally> tally_; ///< under tally_mutex_; null: none
 };
 
 } // namespace

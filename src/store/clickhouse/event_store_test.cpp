@@ -62,7 +62,10 @@ protected:
         }
         ASSERT_TRUE(supervisor_->wait_until_up(std::chrono::seconds(30)));
         store_ = open_clickhouse({.url = "unix:" + (folder_ / "s").string()});
-        http("DROP TABLE IF EXISTS tanggap.events");
+        for (const char* const table :
+             {"events", "tally_days", "tally_source_ip", "tally_url_path"}) {
+            http("DROP TABLE IF EXISTS tanggap." + std::string(table));
+        }
         const auto ready = store_->prepare();
         ASSERT_TRUE(ready) << ready.error().message;
     }
@@ -502,6 +505,73 @@ TEST_F(EventStoreTest, counts_by_day_and_by_event_agree_at_every_end)
             EXPECT_EQ(minutes->counts, single->counts) << from.seconds() << " " << to.seconds();
         }
     }
+}
+
+/// So many events in one insert of one day that a tally is worth it.
+void insert_a_heap(EventStore& store, Time day, int seed)
+{
+    constexpr int kPieces = 10;
+    constexpr int kEach = 50'000;
+    for (int piece = 0; piece < kPieces; ++piece) {
+        Events events;
+        for (int i = 0; i < kEach; ++i) {
+            model::Event& event = events.add(day + std::chrono::milliseconds(i), "x");
+            events.text(event, "source.ip",
+                        "198.51.100." + std::to_string((i * 7 + seed * i) % (97 + piece)));
+            events.text(event, "url.path", "/" + std::to_string(i % (5 + seed)));
+        }
+        const auto done = store.insert(events.all(), "heap" + std::to_string(day.seconds()) + "-" +
+                                                         std::to_string(piece));
+        ASSERT_TRUE(done) << done.error().message;
+    }
+}
+
+TEST_F(EventStoreTest, a_tally_changes_no_answer_whatever_comes_after_it)
+{
+    const Time next = kDay + std::chrono::hours(24);
+    const Time end = kDay + std::chrono::hours(72);
+    const auto any = query::parse_or_error("-url.path:\"/nowhere\"", query::event_scope());
+    ASSERT_TRUE(any) << any.error().message;
+    const auto same = [&](const char* what) {
+        for (const Time from : {kDay, kDay + std::chrono::seconds(2), next}) {
+            for (const char* const field : {"source.ip", "url.path"}) {
+                const auto counted = store_->top(field, nullptr, from, end, 10, kDay);
+                const auto by_event = store_->top(field, &*any, from, end, 10, kDay);
+                ASSERT_TRUE(counted && by_event) << counted.error().message;
+                EXPECT_EQ(*counted, *by_event) << what << ", " << field;
+            }
+        }
+    };
+    const auto tallies = [&] {
+        return http("SELECT count(DISTINCT tally) FROM tanggap.tally_days FORMAT TSV").body;
+    };
+    insert_a_heap(*store_, kDay, 1);
+    ASSERT_TRUE(store_->tally());
+    EXPECT_EQ(tallies(), "1\n");
+    same("tallied");
+    ASSERT_TRUE(store_->tally());
+    EXPECT_EQ(tallies(), "1\n") << "nothing to gain";
+    insert_a_heap(*store_, next, 2);
+    same("a day beside it");
+    ASSERT_TRUE(store_->tally());
+    EXPECT_EQ(tallies(), "1\n") << "the new day does not rest yet";
+    ASSERT_TRUE(store_->tally());
+    EXPECT_EQ(tallies(), "2\n") << "the one before stays for who reads it";
+    same("both days tallied");
+    Events late;
+    late.text(late.add(kDay + std::chrono::hours(5), "late"), "source.ip", "203.0.113.77");
+    ASSERT_TRUE(store_->insert(late.all(), "late"));
+    same("a late event");
+    // A store that opens the folder again finds the tally, and that it does not hold.
+    store_ = open_clickhouse({.url = "unix:" + (folder_ / "s").string()});
+    same("opened again");
+    ASSERT_TRUE(store_->tally());
+    same("made again");
+    const auto dropped =
+        store_->drop_received_before(base::system_clock().now() + std::chrono::hours(48));
+    ASSERT_TRUE(dropped) << dropped.error().message;
+    EXPECT_EQ(tallies(), "0\n") << "a day that goes takes its tally along";
+    same("dropped");
 }
 
 TEST_F(EventStoreTest, a_projection_answers_what_it_is_there_for)

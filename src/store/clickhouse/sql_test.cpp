@@ -108,6 +108,23 @@ std::string counts()
                           done, top);
         }
     }
+    const Tally tally{.id = 17, .days = {{20'000, 100}}};
+    for (const auto& beside : {std::vector<Day>{}, std::vector<Day>{{20'001, 5}, {20'003, 6}}}) {
+        Sql sql;
+        const auto countable = compile_countable("source.ip", sql);
+        const auto done = add_top(sql,
+                                  {.table = "d.events",
+                                   .countable = *countable,
+                                   .filter = nullptr,
+                                   .from = kNow,
+                                   .to = kNow + std::chrono::hours(72),
+                                   .values = 5,
+                                   .tally = &tally,
+                                   .tally_table = "d.tally_source_ip",
+                                   .beside = beside},
+                                  {.now = kNow});
+        text += shown(beside.empty() ? "top, tally" : "top, tally and days beside it", done, sql);
+    }
     return text;
 }
 
@@ -122,6 +139,23 @@ TEST(GoldenSql, is_as_committed)
     std::stringstream committed;
     committed << file.rdbuf();
     EXPECT_EQ(committed.str(), made) << "run ./dev golden --update and read the diff";
+}
+
+TEST(Tally, holds_while_its_days_have_the_events_that_they_had)
+{
+    const Tally tally{.id = 1, .days = {{5, 100}, {6, 50}, {9, 1}}};
+    EXPECT_EQ(tally.events(), 151U);
+    EXPECT_TRUE(tally.holds({{4, 7}, {5, 100}, {6, 50}, {9, 1}, {10, 3}}));
+    EXPECT_FALSE(tally.holds({{5, 100}, {6, 51}, {9, 1}})) << "an event came late";
+    EXPECT_FALSE(tally.holds({{5, 100}, {9, 1}})) << "a day was dropped";
+    EXPECT_FALSE(tally.holds({}));
+    const auto others = beside(tally, {{4, 7}, {5, 100}, {6, 50}, {9, 1}, {10, 3}});
+    ASSERT_EQ(others.size(), 2U);
+    EXPECT_EQ(others[0].day, 4);
+    EXPECT_EQ(others[1].day, 10);
+    const auto quiet = resting({{4, 7}, {5, 100}}, {{4, 7}, {5, 101}, {6, 1}});
+    ASSERT_EQ(quiet.size(), 1U);
+    EXPECT_EQ(quiet[0].day, 4);
 }
 
 TEST(GoldenSql, holds_no_text_of_the_question)

@@ -39,28 +39,47 @@ void add_day_counts(Sql& sql, const TopScope& scope, const Whole& days)
                             sql.bind(std::to_string(days.last.seconds()), "Int64"));
 }
 
+/// The tally, and the projection for the whole days beside it.
+void add_tally(Sql& sql, const TopScope& scope)
+{
+    sql.text += fmt::format("SELECT {} AS v, events AS c FROM {} WHERE {} AND tally = {}",
+                            scope.countable.expression, scope.tally_table, scope.countable.present,
+                            sql.bind(std::to_string(scope.tally->id), "UInt64"));
+    if (!scope.beside.empty()) {
+        sql.text += " UNION ALL ";
+        begin_count(sql, scope);
+        sql.text += fmt::format("toStartOfDay(ts) IN ({}) GROUP BY v", day_starts(scope.beside));
+    }
+}
+
 } // namespace
 
 Status add_top(Sql& sql, const TopScope& scope, const CompileOptions& options)
 {
     const bool by_days = scope.countable.by_day && matches_everything(scope.filter);
     const Whole days = whole_units(scope.from, scope.to, kDayNs);
-    const bool summed = by_days && days.any() && !days.ends.empty();
+    const bool tallied = by_days && scope.tally != nullptr;
+    const bool summed =
+        by_days && days.any() && (!days.ends.empty() || (tallied && !scope.beside.empty()));
     const std::string_view n = summed ? "total" : "c";
     // toString keeps LowCardinality, which the reader of rows does not take.
     sql.text += fmt::format("SELECT CAST(toString(v) AS String), {} FROM (", n);
     if (summed) {
         sql.text += "SELECT v, sum(c) AS total FROM (";
+    }
+    if (tallied) {
+        add_tally(sql, scope);
+    } else if (by_days && days.any()) {
         add_day_counts(sql, scope, days);
+    } else {
+        TRY_STATUS(add_counts(sql, scope, scope.from, scope.to, options));
+    }
+    if (summed) {
         for (const auto& [from, to] : days.ends) {
             sql.text += " UNION ALL ";
             TRY_STATUS(add_counts(sql, scope, from, to, options));
         }
         sql.text += ") GROUP BY v";
-    } else if (by_days && days.any()) {
-        add_day_counts(sql, scope, days);
-    } else {
-        TRY_STATUS(add_counts(sql, scope, scope.from, scope.to, options));
     }
     sql.text += fmt::format(" ORDER BY {} DESC, v LIMIT {})", n, scope.values);
     return {};
