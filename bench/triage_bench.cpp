@@ -178,7 +178,21 @@ public:
 void measure_acts(store::CaseStore& cases)
 {
     const FixedClock clock;
-    service::Acts acts(cases, clock, service::Acts::Worker::None);
+    alignas(std::max_align_t) std::array<std::byte, 64> unused{}; // These acts ask for no event.
+    const service::World world{.cases = cases,
+                               .events = *reinterpret_cast<store::EventStore*>(unused.data()),
+                               .journal = *reinterpret_cast<disk::Journal*>(unused.data()),
+                               .clock = clock,
+                               .rules = {},
+                               .ledger = {},
+                               .progress = {},
+                               .rerun_quarantine = {},
+                               .unready_reasons = {},
+                               .knows_source = {},
+                               .choose_source = {},
+                               .geo_built_at = {},
+                               .version = {}};
+    service::Acts acts(world, service::Acts::Worker::None);
     service::Principal rina;
     rina.user_id = "u-1";
     rina.name = "rina";

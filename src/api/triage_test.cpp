@@ -59,6 +59,36 @@ protected:
     }
 };
 
+TEST_F(TriageRoutes, put_alerts_into_a_case_which_both_sides_show)
+{
+    fill(3);
+    key_ = key_with({"read", "alerts:write", "cases:read", "cases:write"});
+    const Json made = act(
+        R"({"type":"alert.attach","target":{"ids":["ALR-1","ALR-2"]},"params":{"title":"Tebak sandi"}})");
+    const std::string number = made.at("case").get<std::string>();
+    EXPECT_TRUE(number.starts_with("KAS-"));
+    const Json alert = json(get("/api/v1/alerts/ALR-1"));
+    EXPECT_EQ(alert.at("status"), "in_case");
+    const Json subject = json(get("/api/v1/cases/" + alert.at("case_id").get<std::string>()));
+    EXPECT_EQ(subject.at("number"), number);
+    EXPECT_EQ(json(get("/api/v1/cases/" + number + "/alerts")).at("items").size(), 2U);
+    EXPECT_EQ(total("case:" + number), 2U);
+    EXPECT_EQ(total("case:" + subject.at("id").get<std::string>()), 2U);
+
+    act(R"({"type":"alert.attach","target":{"ids":["ALR-3"]},"params":{"case":")" + number +
+        R"("}})");
+    act(R"({"type":"alert.detach","target":{"ids":["ALR-3"]}})");
+    EXPECT_EQ(json(get("/api/v1/alerts/ALR-3")).at("status"), "accepted");
+    const auto undone = post("/api/v1/actions/" + made.at("id").get<std::string>() + "/undo", "{}");
+    EXPECT_EQ(undone.status, 200) << undone.body;
+    EXPECT_EQ(json(get("/api/v1/alerts/ALR-1")).at("status"), "new");
+
+    act(R"({"type":"alert.attach","target":{"ids":["ALR-1"]},"params":{"case":"KAS-2020-0009"}})",
+        404);
+    key_ = key_with({"read", "alerts:write"});
+    act(R"({"type":"alert.attach","target":{"ids":["ALR-1"]}})", 403);
+}
+
 TEST_F(TriageRoutes, give_the_queue_its_facets_counts_and_news)
 {
     fill(3);

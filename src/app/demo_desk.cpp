@@ -638,7 +638,7 @@ private:
     /// The quiet end of the queue is sorted, the rest waits for the visitor.
     base::Status sort_queue()
     {
-        service::Acts acts(world_.cases, world_.clock, service::Acts::Worker::None);
+        service::Acts acts(world_, service::Acts::Worker::None);
         const auto perform = [&](service::Act act, std::string_view question) -> base::Status {
             service::ActTarget target;
             target.matching = true;

@@ -13,6 +13,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/triage_limits.h"
+#include "service/detail/act_piece.h"
+#include "service/detail/case_change.h"
 #include "service/protection.h"
 #include "store/actions.h"
 #include "store/alert_state.h"
@@ -37,16 +39,8 @@ constexpr std::array kKinds{
     KindName{ActKind::Merge, "alert.merge"},       KindName{ActKind::Unmerge, "alert.unmerge"},
     KindName{ActKind::Reopen, "alert.reopen"},     KindName{ActKind::Assign, "alert.assign"},
     KindName{ActKind::Label, "alert.label"},       KindName{ActKind::Unlabel, "alert.unlabel"},
-    KindName{ActKind::Priority, "alert.priority"},
-};
-
-/// The act with its words looked up.
-struct Resolved {
-    Act act;
-    Principal principal;
-    std::string account = {};    ///< Assign: id
-    std::uint64_t into = 0;      ///< Merge: number
-    store::ObjectRef stays = {}; ///< Merge
+    KindName{ActKind::Priority, "alert.priority"}, KindName{ActKind::Attach, "alert.attach"},
+    KindName{ActKind::Detach, "alert.detach"},
 };
 
 /// "ALR-12" or a UUID. Nothing: there is no such alert.
@@ -87,7 +81,7 @@ base::Status check_act(const Act& act, base::Time now)
     }
 }
 
-base::Status find_account(store::Snapshot& snapshot, Resolved& resolved)
+base::Status find_account(store::Snapshot& snapshot, ResolvedAct& resolved)
 {
     if (resolved.act.assignee.empty()) {
         return {};
@@ -104,7 +98,7 @@ base::Status find_account(store::Snapshot& snapshot, Resolved& resolved)
     return {};
 }
 
-base::Status find_target(store::Snapshot& snapshot, Resolved& resolved)
+base::Status find_target(store::Snapshot& snapshot, ResolvedAct& resolved)
 {
     TRY(const auto number, number_of(snapshot, resolved.act.into));
     if (!number) {
@@ -117,119 +111,13 @@ base::Status find_target(store::Snapshot& snapshot, Resolved& resolved)
     return check(snapshot, resolved.principal, policy::Action::Change, resolved.stays);
 }
 
-base::Result<triage::Next> merged(store::Snapshot& snapshot, const Resolved& resolved,
-                                  const AlertInHand& alert, base::Time now)
+base::Status find_case(store::Snapshot& snapshot, ResolvedAct& resolved)
 {
-    // Read again for each: it may be among those that are merged.
-    TRY(const AlertInHand stays, store::find_alert_in_hand(snapshot, resolved.into));
-    TRY(const std::uint64_t duplicates, store::count_duplicates(snapshot, alert.number));
-    return triage::merge(alert.state, alert.facts, alert.number,
-                         {.number = stays.number, .status = stays.state.status}, duplicates, now);
-}
-
-/// What the act makes of one alert, or why it stays as it is.
-base::Result<triage::Next> next_of(store::Snapshot& snapshot, const Resolved& resolved,
-                                   const AlertInHand& alert, base::Time now)
-{
-    const Act& act = resolved.act;
-    switch (act.kind) {
-    case ActKind::Accept:
-        return triage::accept(alert.state, alert.facts, now);
-    case ActKind::Close:
-        return triage::close(alert.state, alert.facts, act.close_reason, now);
-    case ActKind::Snooze:
-        return triage::snooze(alert.state, alert.facts, act.until, now);
-    case ActKind::Archive:
-        return triage::archive(alert.state, alert.facts, now);
-    case ActKind::Merge:
-        return merged(snapshot, resolved, alert, now);
-    case ActKind::Unmerge:
-        return triage::unmerge(alert.state, now);
-    case ActKind::Reopen:
-        return triage::reopen(alert.state, alert.facts, now);
-    case ActKind::Assign:
-        return triage::assign(alert.state, resolved.account);
-    case ActKind::Label:
-        return triage::add_label(alert.state, act.label);
-    case ActKind::Unlabel:
-        return triage::remove_label(alert.state, act.label);
-    case ActKind::Priority:
-        return triage::set_priority(alert.state, act.priority);
+    if (resolved.act.into_case.empty()) {
+        return policy::authorise(subject_of(resolved.principal), policy::Scope::CasesWrite);
     }
-    return base::internal("an act of an unknown kind");
-}
-
-void skip(ActionOutcome& outcome, std::string_view reason, const std::string& id)
-{
-    const auto known = std::ranges::find(outcome.skipped, reason, &Skipped::reason);
-    Skipped& entry = known != outcome.skipped.end() ? *known
-                                                    : outcome.skipped.emplace_back(Skipped{
-                                                          .reason = std::string(reason),
-                                                          .count = 0,
-                                                          .ids = {},
-                                                      });
-    entry.count += 1;
-    outcome.skipped_count += 1;
-    if (entry.ids.size() < base::limits::kActionIdsTold) {
-        entry.ids.push_back(id);
-    }
-}
-
-void count_changed(ActionOutcome& outcome, const std::string& id)
-{
-    outcome.changed += 1;
-    if (outcome.ids.size() < base::limits::kActionIdsTold) {
-        outcome.ids.push_back(id);
-    }
-}
-
-base::Status record(store::Change& change, const Resolved& resolved, const AlertInHand& alert,
-                    const model::AlertState& next)
-{
-    TRY_STATUS(store::put_alert_state(change, alert.number, next));
-    auto fields = triage::difference(alert.state, next);
-    std::vector<store::ObjectRef> touched;
-    if (resolved.act.kind == ActKind::Merge) {
-        touched.push_back(resolved.stays);
-    }
-    return change.record({.action = std::string(name_of(resolved.act.kind)),
-                          .object = alert.object(),
-                          .touched = std::move(touched),
-                          .before = std::move(fields.before),
-                          .after = std::move(fields.after),
-                          .reversible = store::Reversible::Yes});
-}
-
-/// `take` sees each alert that the act changes, with its next state.
-template <class Take>
-base::Status for_each(store::Snapshot& snapshot, const Resolved& resolved,
-                      std::span<const std::uint64_t> numbers, base::Time now,
-                      ActionOutcome& outcome, Take take)
-{
-    for (const std::uint64_t number : numbers) {
-        const auto alert = store::find_alert_in_hand(snapshot, number);
-        if (!alert && alert.error().code == base::Code::NotFound) {
-            skip(outcome, "not_found", model::alert_number_text(number));
-            continue;
-        }
-        if (!alert) {
-            return std::unexpected(alert.error());
-        }
-        const base::Status may =
-            check(snapshot, resolved.principal, policy::Action::Change, alert->object());
-        if (!may && may.error().code == base::Code::NotFound) {
-            skip(outcome, "not_found", alert->id);
-            continue;
-        }
-        TRY_STATUS(may);
-        TRY(const triage::Next next, next_of(snapshot, resolved, *alert, now));
-        if (!next) {
-            skip(outcome, triage::name_of(next.error()), alert->id);
-            continue;
-        }
-        TRY_STATUS(take(*alert, *next));
-        count_changed(outcome, alert->id);
-    }
+    TRY(const auto subject, case_to_work_on(snapshot, resolved.principal, resolved.act.into_case));
+    resolved.case_id = subject.id;
     return {};
 }
 
@@ -247,6 +135,7 @@ Json json_of(const ActionOutcome& outcome)
             {"skipped_count", outcome.skipped_count},
             {"skipped", std::move(skipped)},
             {"ids", outcome.ids},
+            {"case", outcome.case_number},
             {"started_at", base::format_rfc3339(outcome.started_at)}};
 }
 
@@ -265,6 +154,7 @@ base::Result<ActionOutcome> outcome_of(const store::StoredAction& stored)
             .skipped_count = document.at("skipped_count").get<std::uint64_t>(),
             .skipped = {},
             .ids = document.at("ids").get<std::vector<std::string>>(),
+            .case_number = document.value("case", ""),
             .started_at = stored.started_at,
             .undo_until = stored.started_at + base::Duration(base::limits::kUndoWindow)};
         for (const Json& each : document.at("skipped")) {
@@ -314,13 +204,12 @@ std::string_view name_of(ActionState state)
 
 struct Acts::Job {
     store::Command command;
-    Resolved resolved;
+    ResolvedAct resolved;
     std::vector<std::uint64_t> numbers;
     ActionOutcome outcome;
 };
 
-Acts::Acts(store::CaseStore& cases, const base::Clock& clock, Worker worker)
-    : cases_(cases), clock_(clock)
+Acts::Acts(const World& world, Worker worker) : world_(world), cases_(world.cases)
 {
     if (worker == Worker::Own) {
         worker_ = std::thread([this] { run(); });
@@ -362,6 +251,9 @@ base::Result<Acts::Job> Acts::prepare(const Principal& principal, const store::C
         if (act.kind == ActKind::Assign) {
             TRY_STATUS(find_account(snapshot, job.resolved));
         }
+        if (act.kind == ActKind::Attach) {
+            TRY_STATUS(find_case(snapshot, job.resolved));
+        }
         if (target.matching) {
             const store::TriageQuestion question{
                 .filter = &target.filter,
@@ -387,6 +279,9 @@ base::Result<Acts::Job> Acts::prepare(const Principal& principal, const store::C
         return {};
     }));
     job.outcome.matched = job.numbers.size() + job.outcome.skipped_count;
+    if (act.kind == ActKind::Attach) {
+        std::ranges::sort(job.numbers); // The first alert names a new case and dates it, once.
+    }
     return job;
 }
 
@@ -400,10 +295,8 @@ base::Result<ActionOutcome> Acts::perform(const Principal& principal, const stor
     ActionOutcome outcome;
     TRY(std::string id, cases_.change(command, [&](store::Change& change) -> base::Status {
         outcome = job.outcome;
-        return for_each(change, job.resolved, job.numbers, command.now, outcome,
-                        [&](const AlertInHand& alert, const model::AlertState& next) {
-                            return record(change, job.resolved, alert, next);
-                        });
+        ActPiece piece(world_, job.resolved, outcome);
+        return piece.perform(change, job.numbers);
     }));
     outcome.id = std::move(id);
     return outcome;
@@ -419,9 +312,8 @@ base::Result<ActionOutcome> Acts::rehearse(const Principal& principal,
         return job.outcome; // Only how many match: asking each would take as long as doing it.
     }
     TRY_STATUS(cases_.read([&](store::Snapshot& snapshot) {
-        return for_each(
-            snapshot, job.resolved, job.numbers, command.now, job.outcome,
-            [](const AlertInHand&, const model::AlertState&) -> base::Status { return {}; });
+        return ActPiece(world_, job.resolved, job.outcome)
+            .rehearse(snapshot, job.numbers, command.now);
     }));
     return job.outcome;
 }
@@ -466,12 +358,12 @@ void Acts::carry_out(Job& job)
             std::min(base::limits::kActionItemsAtOnce, job.numbers.size() - at);
         const auto piece = std::span(job.numbers).subspan(at, count);
         ActionOutcome after;
+        std::string case_id;
         const auto done = cases_.change(job.command, [&](store::Change& change) -> base::Status {
             after = outcome;
-            TRY_STATUS(for_each(change, job.resolved, piece, job.command.now, after,
-                                [&](const AlertInHand& alert, const model::AlertState& next) {
-                                    return record(change, job.resolved, alert, next);
-                                }));
+            ActPiece work(world_, job.resolved, after);
+            TRY_STATUS(work.perform(change, piece));
+            case_id = work.case_id();
             if (change.recorded() == 0) {
                 return {};
             }
@@ -486,6 +378,7 @@ void Acts::carry_out(Job& job)
         }
         ordinal += done->empty() ? 0 : 1;
         outcome = std::move(after);
+        job.resolved.case_id = std::move(case_id); // One new case for all pieces.
         tell();
     }
     if (outcome.state == ActionState::Running) {
@@ -547,7 +440,7 @@ void Acts::run()
 base::Result<std::size_t> Acts::wake_snoozed()
 {
     const store::Command command{.actor = {.kind = store::ActorKind::System, .name = "tanggap"},
-                                 .now = clock_.now()};
+                                 .now = world_.clock.now()};
     std::vector<std::uint64_t> due;
     TRY_STATUS(cases_.read([&](store::Snapshot& snapshot) -> base::Status {
         TRY(due, store::find_due_alerts(snapshot, command.now, 1));

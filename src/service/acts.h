@@ -17,6 +17,7 @@
 #include "model/alert_state.h"
 #include "query/query.h"
 #include "service/undo.h"
+#include "service/world.h"
 #include "store/activity.h"
 #include "store/case_store.h"
 
@@ -34,6 +35,8 @@ enum class ActKind : std::uint8_t {
     Label,
     Unlabel,
     Priority,
+    Attach, ///< to a case, an open one or a new one
+    Detach, ///< from its case
 };
 /// "alert.close": also the action of the activity record.
 std::string_view name_of(ActKind kind);
@@ -47,7 +50,9 @@ struct Act {
     std::string assignee; ///< name of an account; empty: nobody
     std::string label;
     int priority = model::kNoPriority;
-    std::string into; ///< "ALR-12" or UUID of the alert that stays
+    std::string into;       ///< "ALR-12" or UUID of the alert that stays
+    std::string into_case;  ///< Attach: number or UUID; empty: a new case is opened
+    std::string case_title; ///< of the new one; empty: as the first alert's
 };
 
 /// To what: these, or all that match.
@@ -60,7 +65,7 @@ struct ActTarget {
 };
 
 struct Skipped {
-    std::string reason; ///< a stable word: triage::Refusal, or not_found
+    std::string reason; ///< a stable word: triage::Refusal, not_found or case_ended
     std::uint64_t count = 0;
     std::vector<std::string> ids; ///< the first of them
 };
@@ -78,6 +83,7 @@ struct ActionOutcome {
     std::uint64_t skipped_count = 0;
     std::vector<Skipped> skipped;
     std::vector<std::string> ids; ///< of what changed, where they are few
+    std::string case_number{};    ///< Attach: of the case they are in now
     base::Time started_at;
     base::Time undo_until;
 };
@@ -88,14 +94,15 @@ class Acts {
 public:
     enum class Worker : std::uint8_t { Own, None }; ///< None: tests call work_once()
 
-    Acts(store::CaseStore& cases, const base::Clock& clock, Worker worker = Worker::Own);
+    /// `world` outlives it.
+    explicit Acts(const World& world, Worker worker = Worker::Own);
     ~Acts();
     Acts(const Acts&) = delete;
     Acts& operator=(const Acts&) = delete;
 
     /// Up to limits::kActionItemsAtOnce at once; more are Running when it returns.
-    /// Errors: Invalid (the act, for every alert), NotFound (the alert that stays, the account),
-    /// Exhausted (too many match, too many actions wait).
+    /// Errors: Invalid (the act, for every alert), NotFound (the alert that stays, the account, the
+    /// case), Conflict (the case has ended), Exhausted (too many match, too many actions wait).
     /// What the principal may not change is passed over as if it were not there.
     base::Result<ActionOutcome> perform(const Principal& principal, const store::Command& command,
                                         const Act& act, const ActTarget& target);
@@ -121,8 +128,8 @@ private:
     void carry_out(Job& job);
     void run();
 
+    const World& world_;
     store::CaseStore& cases_;
-    const base::Clock& clock_;
     std::mutex mutex_;
     std::condition_variable wake_;
     bool stopping_ = false;                    // under mutex_

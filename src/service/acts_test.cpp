@@ -7,6 +7,7 @@
 
 #include "base/command_limits.h"
 #include "base/limits.h"
+#include "service/cases.h"
 #include "service/precedents.h"
 #include "store/alert_state.h"
 #include "store/sqlite/sqlite_case_store.h"
@@ -29,7 +30,22 @@ protected:
             std::filesystem::temp_directory_path() / ("tanggap-acts-" + std::to_string(getpid()));
         std::filesystem::remove_all(folder_);
         cases_ = std::move(*store::open_sqlite(folder_.string()));
-        acts_ = std::make_unique<Acts>(*cases_, clock_, Acts::Worker::None);
+        world_ = std::make_unique<World>(
+            World{.cases = *cases_,
+                  .events = *reinterpret_cast<store::EventStore*>(place()),
+                  .journal = *reinterpret_cast<disk::Journal*>(place()),
+                  .clock = clock_,
+                  .rules = {},
+                  .ledger = {},
+                  .progress = {},
+                  .rerun_quarantine = {},
+                  .unready_reasons = {},
+                  .knows_source = {},
+                  .choose_source = {},
+                  .casework = [known = std::make_shared<casework::Knowledge>()] { return known; },
+                  .geo_built_at = {},
+                  .version = {}});
+        acts_ = std::make_unique<Acts>(*world_, Acts::Worker::None);
     }
     ~ActsTest() override
     {
@@ -61,6 +77,7 @@ protected:
                          .target = "web-" + std::to_string(number % 3)};
             alert.events = 5;
             alert.created_at = now();
+            alert.title = "SSH brute force";
             alert.rules.resize(1);
             alert.rules.front().rule_id = "r-1";
             commit.alerts.push_back(std::move(alert));
@@ -113,10 +130,24 @@ protected:
         return count;
     }
 
+    /// References that no use case of this file follows.
+    static std::byte* place()
+    {
+        alignas(std::max_align_t) static std::array<std::byte, 64> bytes{};
+        return bytes.data();
+    }
+    CaseView case_of(const std::string& number)
+    {
+        const auto seen = view_case(*world_, rina_, number);
+        EXPECT_TRUE(seen) << seen.error().message;
+        return seen.value_or(CaseView{});
+    }
+
     const Principal rina_ = principal("rina", {"analyst"});
     TestClock clock_;
     std::filesystem::path folder_;
     std::unique_ptr<store::CaseStore> cases_;
+    std::unique_ptr<World> world_;
     std::unique_ptr<Acts> acts_;
     std::uint64_t cursor_ = 0;
 };
@@ -233,7 +264,7 @@ TEST_F(ActsTest, a_program_that_ends_leaves_a_long_action_half_done_and_says_so)
     fill(600);
     std::string id;
     {
-        Acts other(*cases_, clock_, Acts::Worker::None);
+        Acts other(*world_, Acts::Worker::None);
         const auto started =
             other.perform(rina_, command(), plain(ActKind::Archive), all("is:open"));
         ASSERT_TRUE(started);
@@ -266,6 +297,130 @@ TEST_F(ActsTest, duplicates_are_linked_in_the_history_of_both_and_unlinked)
     merge.into = "ALR-99";
     EXPECT_EQ(acts_->perform(rina_, command(), merge, these({"ALR-1"})).error().code,
               base::Code::NotFound);
+}
+
+TEST_F(ActsTest, alerts_go_into_a_new_case_and_taking_that_back_ends_it)
+{
+    fill(3);
+    Act into = plain(ActKind::Attach);
+    into.case_title = "Tebak sandi";
+    const auto outcome = perform(into, these({"ALR-2", "ALR-1"}));
+    EXPECT_EQ(outcome.changed, 2U);
+    ASSERT_TRUE(outcome.case_number.starts_with("KAS-")) << outcome.case_number;
+    const CaseView made = case_of(outcome.case_number);
+    EXPECT_EQ(made.subject.title, "Tebak sandi");
+    EXPECT_EQ(made.counts.alerts, 2U);
+    EXPECT_GT(made.counts.observables, 0U);
+    EXPECT_EQ(state(1).status, model::AlertStatus::InCase);
+    EXPECT_EQ(state(1).case_id, made.subject.id);
+    EXPECT_EQ(count("is:open"), 1U) << "the work goes on in the case";
+
+    const auto undone = acts_->undo(rina_, command(), outcome.id);
+    ASSERT_TRUE(undone) << undone.error().message;
+    EXPECT_TRUE(undone->conflicts.empty());
+    EXPECT_EQ(state(1).status, model::AlertStatus::New);
+    EXPECT_TRUE(state(1).case_id.empty());
+    const CaseView ended = case_of(outcome.case_number);
+    EXPECT_EQ(ended.subject.place.stage, casework::Stage::NotIncident);
+    EXPECT_EQ(ended.counts.alerts, 0U);
+    EXPECT_EQ(ended.counts.observables, 0U);
+
+    const auto again = acts_->undo(rina_, command(), undone->command);
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_TRUE(again->conflicts.empty());
+    EXPECT_EQ(state(2).status, model::AlertStatus::InCase);
+    EXPECT_EQ(case_of(outcome.case_number).subject.place.stage, casework::Stage::Triage);
+}
+
+TEST_F(ActsTest, alerts_join_an_open_case_and_leave_it_again)
+{
+    fill(4);
+    const auto subject = open_case(*world_, rina_, command(), {.title = "Kasus"});
+    ASSERT_TRUE(subject) << subject.error().message;
+    Act into = plain(ActKind::Attach);
+    into.into_case = subject->number_text();
+    Act merge = plain(ActKind::Merge);
+    merge.into = "ALR-1";
+    perform(merge, these({"ALR-4"}));
+
+    const auto rehearsed =
+        acts_->rehearse(rina_, command(), into, these({"ALR-1", "ALR-2", "ALR-4"}));
+    ASSERT_TRUE(rehearsed);
+    EXPECT_EQ(rehearsed->changed, 2U);
+    EXPECT_EQ(case_of(into.into_case).counts.alerts, 0U);
+
+    const auto joined = perform(into, these({"ALR-1", "ALR-2", "ALR-4"}));
+    EXPECT_EQ(joined.changed, 2U);
+    EXPECT_EQ(joined.case_number, subject->number_text());
+    ASSERT_EQ(joined.skipped.size(), 1U);
+    EXPECT_EQ(joined.skipped.front().reason, "merged");
+    EXPECT_EQ(perform(into, these({"ALR-1"})).skipped.front().reason, "already");
+    Act other = plain(ActKind::Attach);
+    EXPECT_EQ(perform(other, these({"ALR-1"})).skipped.front().reason, "in_case");
+    EXPECT_EQ(perform(close_as(model::CloseReason::Benign), these({"ALR-1"})).changed, 0U)
+        << "what is in a case is decided there";
+
+    EXPECT_EQ(perform(plain(ActKind::Detach), these({"ALR-1", "ALR-3"})).skipped.front().reason,
+              "not_in_case");
+    EXPECT_EQ(state(1).status, model::AlertStatus::Accepted);
+    const auto undone = acts_->undo(rina_, command(), joined.id);
+    ASSERT_TRUE(undone) << undone.error().message;
+    EXPECT_EQ(undone->conflicts.size(), 1U) << "the one that left meanwhile";
+    EXPECT_EQ(state(2).status, model::AlertStatus::New);
+}
+
+TEST_F(ActsTest, a_case_that_ended_or_is_hidden_takes_and_gives_nothing)
+{
+    fill(2);
+    const auto subject =
+        open_case(*world_, rina_, command(), {.title = "Kasus", .alerts = {"ALR-1"}});
+    ASSERT_TRUE(subject) << subject.error().message;
+    const CaseWish wish{.principal = rina_, .command = command("bukan insiden"), .id = subject->id};
+    ASSERT_TRUE(move_case(*world_, wish, {.to = casework::Stage::NotIncident}));
+    Act into = plain(ActKind::Attach);
+    into.into_case = subject->id;
+    EXPECT_EQ(acts_->perform(rina_, command(), into, these({"ALR-2"})).error().code,
+              base::Code::Conflict);
+    EXPECT_EQ(perform(plain(ActKind::Detach), these({"ALR-1"})).skipped.front().reason,
+              "case_ended");
+    into.into_case = "KAS-2020-0001";
+    EXPECT_EQ(acts_->perform(rina_, command(), into, these({"ALR-2"})).error().code,
+              base::Code::NotFound);
+
+    const auto red =
+        open_case(*world_, rina_, command(), {.title = "Rahasia", .tlp = casework::Tlp::Red});
+    ASSERT_TRUE(red);
+    into.into_case = red->id;
+    const Principal budi = principal("budi", {"analyst"});
+    EXPECT_EQ(acts_->perform(budi, {.actor = actor_of(budi), .now = now()}, into, these({"ALR-2"}))
+                  .error()
+                  .code,
+              base::Code::NotFound);
+    const Principal reader = principal("wati", {"viewer"});
+    EXPECT_EQ(acts_
+                  ->perform(reader, {.actor = actor_of(reader), .now = now()},
+                            plain(ActKind::Attach), these({"ALR-2"}))
+                  .error()
+                  .code,
+              base::Code::Denied);
+}
+
+TEST_F(ActsTest, more_than_one_piece_goes_into_one_new_case)
+{
+    fill(601);
+    Act into = plain(ActKind::Attach);
+    const auto started = perform(into, all("is:open"));
+    ASSERT_EQ(started.state, ActionState::Running);
+    ASSERT_TRUE(acts_->work_once());
+    const auto done = acts_->find(rina_.user_id, started.id);
+    ASSERT_TRUE(done) << done.error().message;
+    EXPECT_EQ(done->changed, 601U);
+    EXPECT_EQ(case_of(done->case_number).counts.alerts, 601U);
+    const auto undone = acts_->undo(rina_, command(), started.id);
+    ASSERT_TRUE(undone) << undone.error().message;
+    EXPECT_TRUE(undone->conflicts.empty());
+    EXPECT_EQ(count("is:open"), 601U);
+    EXPECT_EQ(case_of(done->case_number).subject.place.stage, casework::Stage::NotIncident);
 }
 
 TEST_F(ActsTest, what_is_wrong_for_all_is_said_once)

@@ -28,15 +28,17 @@ base::Result<bool> put_one(store::Change& change, const Case& subject, std::stri
                               .note = std::string(note),
                               .by = change.command().actor.name,
                               .created_at = change.command().now};
-    std::string before;
     if (there) {
-        before = casework::write_json(*there);
         observable = *there;
         observable.removed = false;
     }
     TRY_STATUS(store::put_observable(change, observable));
-    TRY_STATUS(record_item(change, subject, "observable", "add", observable.id, before,
-                           casework::write_json(observable)));
+    TRY_STATUS(change.record({.action = "observable.add",
+                              .object = {.kind = "observable", .id = observable.id},
+                              .touched = {store::object_of(subject)},
+                              .before = R"({"removed":true})",
+                              .after = casework::write_json(observable),
+                              .reversible = store::Reversible::Yes}));
     return true;
 }
 

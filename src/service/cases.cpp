@@ -1,13 +1,16 @@
 #include "service/cases.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/id.h"
 #include "casework/observable.h"
 #include "service/case_items.h"
 #include "service/detail/case_change.h"
-#include "store/alert_state.h"
+#include "service/protection.h"
 #include "store/people.h"
+#include "triage/life.h"
+#include "triage/state_fields.h"
 
 namespace tanggap::service {
 namespace {
@@ -71,35 +74,51 @@ base::Status add_observables_of(store::Change& change, const Case& subject,
                                  model::alert_number_text(alert.number));
 }
 
+/// Puts the alert's next state and records what differs, for the case's history as well.
+base::Status put_alert(store::Change& change, const Case& subject, std::string_view action,
+                       const store::AlertInHand& alert, const triage::Next& next)
+{
+    if (!next) {
+        return base::fail(base::Code::Conflict, model::alert_number_text(alert.number) + " " +
+                                                    std::string(triage::text_of(next.error())));
+    }
+    TRY_STATUS(store::put_alert_state(change, alert.number, *next));
+    auto fields = triage::difference(alert.state, *next);
+    return change.record({.action = std::string(action),
+                          .object = alert.object(),
+                          .touched = {store::object_of(subject)},
+                          .before = std::move(fields.before),
+                          .after = std::move(fields.after),
+                          .reversible = store::Reversible::Yes});
+}
+
 base::Status attach_one(store::Change& change, Case& subject, const store::CaseAlert& alert)
 {
-    TRY(auto state, store::find_alert_state(change, alert.number));
-    state.case_id = subject.id;
-    TRY_STATUS(store::put_alert_state(change, alert.number, state));
+    TRY(const auto hand, store::find_alert_in_hand(change, alert.number));
+    TRY_STATUS(
+        put_alert(change, subject, "alert.attach", hand,
+                  triage::add_to_case(hand.state, hand.facts, subject.id, change.command().now)));
     casework::on_attached(subject.milestones, alert.raised_at);
-    TRY_STATUS(change.record({.action = "alert.attach",
-                              .object = alert.object(),
-                              .touched = {store::object_of(subject)},
-                              .before = R"({"case_id":""})",
-                              .after = R"({"case_id":")" + subject.id + R"("})",
-                              .reversible = store::Reversible::Yes}));
     return add_observables_of(change, subject, alert);
 }
 
-base::Result<std::vector<store::CaseAlert>>
-alerts_to_attach(store::Change& change, const Case& subject, std::span<const std::string> ids)
+/// Each once, those that are not in it yet.
+base::Result<std::vector<store::CaseAlert>> alerts_to_attach(store::Change& change,
+                                                             const Principal& principal,
+                                                             const Case& subject,
+                                                             std::span<const std::string> ids)
 {
     std::vector<store::CaseAlert> alerts;
+    std::set<std::uint64_t> seen;
     for (const std::string& id : ids) {
         TRY(auto alert, store::find_case_alert(change, std::string_view(id)));
+        TRY_STATUS(check(change, principal, policy::Action::Change, alert.object()));
         if (!alert.case_id.empty() && alert.case_id != subject.id) {
             return base::fail(base::Code::Conflict,
                               model::alert_number_text(alert.number) +
                                   " is in another case; detach it there first");
         }
-        const bool twice = std::ranges::any_of(
-            alerts, [&](const store::CaseAlert& each) { return each.number == alert.number; });
-        if (alert.case_id.empty() && !twice) {
+        if (alert.case_id.empty() && seen.insert(alert.number).second) {
             alerts.push_back(std::move(alert));
         }
     }
@@ -454,10 +473,10 @@ base::Status change_case(const World& world, const CaseWish& wish, std::string_v
     return done ? base::Status() : base::Status(std::unexpected(done.error()));
 }
 
-base::Result<Case> case_to_work_on(store::Change& change, const Principal& principal,
+base::Result<Case> case_to_work_on(store::Snapshot& snapshot, const Principal& principal,
                                    std::string_view id)
 {
-    TRY(auto subject, store::find_case(change, id, viewer_of(principal)));
+    TRY(auto subject, store::find_case(snapshot, id, viewer_of(principal)));
     TRY_STATUS(may(principal, policy::Action::Change, subject));
     if (casework::is_ended(subject.place.stage)) {
         return base::fail(base::Code::Conflict,
@@ -495,7 +514,7 @@ base::Result<Case> open_case(store::Change& change, const World& world, const Pr
 {
     TRY(const NewCase wish, with_first_alert(change, given));
     TRY(Case subject, case_from(change, world, principal, wish));
-    TRY(const auto alerts, alerts_to_attach(change, subject, wish.alerts));
+    TRY(const auto alerts, alerts_to_attach(change, principal, subject, wish.alerts));
     for (const store::CaseAlert& alert : alerts) {
         TRY_STATUS(attach_one(change, subject, alert));
     }
@@ -504,7 +523,7 @@ base::Result<Case> open_case(store::Change& change, const World& world, const Pr
                               .object = store::object_of(subject),
                               .before = "null",
                               .after = casework::write_json(subject),
-                              .reversible = store::Reversible::No}));
+                              .reversible = store::Reversible::Yes}));
     if (!wish.playbook.empty()) {
         TRY_STATUS(apply_playbook(change, world, subject, wish.playbook));
     }
@@ -523,11 +542,11 @@ base::Result<Case> open_case(const World& world, const Principal& principal,
     return opened;
 }
 
-base::Status attach_alerts(store::Change& change, const World& world, Case& subject,
-                           std::span<const std::string> ids)
+base::Status attach_alerts(store::Change& change, const World& world, const Principal& principal,
+                           Case& subject, std::span<const std::string> ids)
 {
     const Case before = subject;
-    TRY(const auto alerts, alerts_to_attach(change, subject, ids));
+    TRY(const auto alerts, alerts_to_attach(change, principal, subject, ids));
     for (const store::CaseAlert& alert : alerts) {
         TRY_STATUS(attach_one(change, subject, alert));
     }
@@ -540,9 +559,16 @@ base::Status attach_alerts(const World& world, const CaseWish& wish,
 {
     const auto done = world.cases.change(wish.command, [&](store::Change& change) -> base::Status {
         TRY(Case subject, case_to_work_on(change, wish.principal, wish.id));
-        return attach_alerts(change, world, subject, ids);
+        return attach_alerts(change, world, wish.principal, subject, ids);
     });
     return done ? base::Status() : base::Status(std::unexpected(done.error()));
+}
+
+base::Status detach_one(store::Change& change, const Case& subject, const store::AlertInHand& alert)
+{
+    TRY_STATUS(store::touch_case(change, subject.id, change.command().now));
+    return put_alert(change, subject, "alert.detach", alert,
+                     triage::leave_case(alert.state, change.command().now));
 }
 
 base::Status detach_alert(const World& world, const CaseWish& wish, std::string_view id)
@@ -553,16 +579,9 @@ base::Status detach_alert(const World& world, const CaseWish& wish, std::string_
         if (alert.case_id != subject.id) {
             return base::not_found(model::alert_number_text(alert.number) + " is not in this case");
         }
-        TRY(auto state, store::find_alert_state(change, alert.number));
-        state.case_id.clear();
-        TRY_STATUS(store::put_alert_state(change, alert.number, state));
-        TRY_STATUS(store::touch_case(change, subject.id, change.command().now));
-        return change.record({.action = "alert.detach",
-                              .object = alert.object(),
-                              .touched = {store::object_of(subject)},
-                              .before = R"({"case_id":")" + subject.id + R"("})",
-                              .after = R"({"case_id":""})",
-                              .reversible = store::Reversible::Yes});
+        TRY_STATUS(check(change, wish.principal, policy::Action::Change, alert.object()));
+        TRY(const auto hand, store::find_alert_in_hand(change, alert.number));
+        return detach_one(change, subject, hand);
     });
     return done ? base::Status() : base::Status(std::unexpected(done.error()));
 }

@@ -70,11 +70,11 @@ base::Result<casework::Case> open_case(store::Change& change, const World& world
                                        const Principal& principal, const NewCase& wish);
 
 /// Attaches them to an open case: their sources and targets become observables. An alert that is
-/// in it already is left alone. Errors: NotFound; Conflict where one is in another case.
+/// in it already is left alone. Errors: NotFound; Conflict where one is in another case, or merged.
 base::Status attach_alerts(const World& world, const CaseWish& wish,
                            std::span<const std::string> alerts);
-base::Status attach_alerts(store::Change& change, const World& world, casework::Case& subject,
-                           std::span<const std::string> alerts);
+base::Status attach_alerts(store::Change& change, const World& world, const Principal& principal,
+                           casework::Case& subject, std::span<const std::string> alerts);
 base::Status detach_alert(const World& world, const CaseWish& wish, std::string_view alert);
 
 /// Fields not given stay.

@@ -176,6 +176,15 @@ protected:
         }));
         return count;
     }
+    model::AlertState state(std::uint64_t number)
+    {
+        model::AlertState state;
+        EXPECT_TRUE(cases_->read([&](store::Snapshot& snapshot) -> base::Status {
+            TRY(state, store::find_alert_state(snapshot, number));
+            return {};
+        }));
+        return state;
+    }
     /// References that no use case of this file follows.
     static std::byte* place()
     {
@@ -223,6 +232,10 @@ TEST_F(CasesTest, an_alert_is_in_one_case_until_it_is_detached)
     ASSERT_TRUE(attach_alerts(world(), wish(rina_, second.id), alerts));
     EXPECT_EQ(view(first.id, rina_).counts.alerts, 0U);
     EXPECT_EQ(view(second.id, rina_).counts.alerts, 1U);
+    EXPECT_EQ(state(1).status, model::AlertStatus::InCase);
+    EXPECT_EQ(state(1).case_id, second.id);
+    ASSERT_TRUE(detach_alert(world(), wish(rina_, second.id), "ALR-1"));
+    EXPECT_EQ(state(1).status, model::AlertStatus::Accepted) << "it waits in the queue again";
     EXPECT_EQ(detach_alert(world(), wish(rina_, first.id), "ALR-1").error().code,
               base::Code::NotFound);
 }

@@ -25,6 +25,7 @@ constexpr std::array kRestorers{
     Restorer{"report", "protect", restore_protection},
     Restorer{"report", "", restore_report},
     Restorer{"user", "", restore_user},
+    Restorer{"case", "open", restore_opened_case},
     Restorer{"case", "", restore_case},
     Restorer{"task", "", restore_task},
     Restorer{"entry", "", restore_entry},

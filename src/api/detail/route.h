@@ -32,7 +32,7 @@ struct Shared {
     /// Those who have not signed in: nobody needs more to do so.
     service::RateLimiter by_address{{.per_second = 50, .burst = 300}};
     std::counting_semaphore<kSearchesAtOnce> searches{kSearchesAtOnce};
-    service::Acts acts{context.world.cases, context.world.clock};
+    service::Acts acts{context.world};
     /// Requests with an idempotency key that are being carried out; at most one a worker.
     std::mutex once_mutex;
     std::set<std::string> once_running;

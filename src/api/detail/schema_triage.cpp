@@ -13,7 +13,8 @@ void add_actions(Json& all)
     all["ActionRequest"] =
         object({{"type", words({"alert.accept", "alert.close", "alert.snooze", "alert.archive",
                                 "alert.merge", "alert.unmerge", "alert.reopen", "alert.assign",
-                                "alert.label", "alert.unlabel", "alert.priority"})},
+                                "alert.label", "alert.unlabel", "alert.priority", "alert.attach",
+                                "alert.detach"})},
                 {"target", object({{"ids?", list_of(text())},
                                    {"scope?", words({"alerts", "triage"})},
                                    {"q?", text()},
@@ -24,7 +25,9 @@ void add_actions(Json& all)
                                     {"assignee?", text()},
                                     {"label?", text()},
                                     {"priority?", or_null(count())},
-                                    {"into?", text()}})},
+                                    {"into?", text()},
+                                    {"case?", text()},
+                                    {"title?", text()}})},
                 {"reason?", text()},
                 {"dry_run?", truth()}});
     all["ActionResult"] = object(
@@ -38,6 +41,7 @@ void add_actions(Json& all)
          {"skipped",
           list_of(object({{"reason", text()}, {"count", count()}, {"ids", list_of(text())}}))},
          {"ids", list_of(text())},
+         {"case", or_null(text())},
          {"started_at", moment()},
          {"undo_until", or_null(moment())}});
 }

@@ -43,6 +43,7 @@ Json outcome_json(const service::ActionOutcome& outcome)
             {"skipped_count", outcome.skipped_count},
             {"skipped", std::move(skipped)},
             {"ids", outcome.ids},
+            {"case", outcome.case_number.empty() ? Json() : Json(outcome.case_number)},
             {"started_at", base::format_rfc3339(outcome.started_at)},
             {"undo_until", undoable ? Json(base::format_rfc3339(outcome.undo_until)) : Json()}};
 }
@@ -66,6 +67,8 @@ base::Result<service::Act> read_act(const Json& body)
     act.assignee = params.value("assignee", "");
     act.label = params.value("label", "");
     act.into = params.value("into", "");
+    act.into_case = params.value("case", "");
+    act.case_title = params.value("title", "");
     if (const auto priority = params.find("priority"); priority != params.end()) {
         act.priority = priority->is_null() ? model::kNoPriority : priority->get<int>();
     } else if (act.kind == service::ActKind::Priority) {

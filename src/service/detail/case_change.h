@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "service/cases.h"
+#include "store/alert_state.h"
 
 namespace tanggap::service {
 
@@ -30,8 +31,11 @@ base::Status change_case(const World& world, const CaseWish& wish, std::string_v
                          store::Reversible reversible = store::Reversible::Yes);
 
 /// For changes of what lies in a case: it must be seen, and open.
-base::Result<casework::Case> case_to_work_on(store::Change& change, const Principal& principal,
+base::Result<casework::Case> case_to_work_on(store::Snapshot& snapshot, const Principal& principal,
                                              std::string_view id);
+/// Takes the alert out of the case: it is accepted, and waits in the queue again.
+base::Status detach_one(store::Change& change, const casework::Case& subject,
+                        const store::AlertInHand& alert);
 
 /// An account by name, not disabled. Errors: Invalid, with the name.
 base::Result<std::string> account_of(store::Snapshot& snapshot, std::string_view name);

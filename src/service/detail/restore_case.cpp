@@ -24,6 +24,24 @@ base::Status restore_case(store::Change& change, const store::ObjectRef& object,
     return store::put_case(change, before, {.next = change.command().now, .overdue = {}});
 }
 
+base::Status restore_opened_case(store::Change& change, const store::ObjectRef& object,
+                                 std::string_view fields_json)
+{
+    if (fields_json != "null") {
+        return restore_case(change, object, fields_json); // The opening is wanted after all.
+    }
+    TRY(casework::Case opened, store::find_case_by_id(change, object.id));
+    TRY(const store::CaseCounts inside, store::count_in_case(change, opened.id));
+    if (inside.tasks + inside.entries + inside.notes + inside.evidence > 0) {
+        return base::fail(base::Code::Conflict,
+                          opened.number_text() +
+                              " holds work already; take the alerts out, or end it as no incident");
+    }
+    opened.stage_reason = "Pembukaan diurungkan / the opening was taken back";
+    casework::move(opened, casework::Stage::NotIncident, change.command().now);
+    return store::put_case(change, opened, {});
+}
+
 base::Status restore_task(store::Change& change, const store::ObjectRef& object,
                           std::string_view fields_json)
 {

@@ -10,6 +10,10 @@ namespace tanggap::service {
 
 base::Status restore_case(store::Change& change, const store::ObjectRef& object,
                           std::string_view fields_json);
+/// A case that was opened by mistake ends as no incident; its number stays taken. Errors: Conflict
+/// where somebody worked in it since.
+base::Status restore_opened_case(store::Change& change, const store::ObjectRef& object,
+                                 std::string_view fields_json);
 base::Status restore_task(store::Change& change, const store::ObjectRef& object,
                           std::string_view fields_json);
 base::Status restore_entry(store::Change& change, const store::ObjectRef& object,

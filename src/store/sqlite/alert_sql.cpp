@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "casework/case.h"
 #include "model/detection.h"
 #include "store/sqlite/alert_rows.h"
 
@@ -28,7 +29,8 @@ enum class Kind {
     Status,
     Assignee,
     Label,
-    RowKind
+    RowKind,
+    Case
 };
 struct Column {
     std::string_view field;
@@ -44,7 +46,7 @@ constexpr std::array kColumns{
     Column{"reason", "a.close_reason", Kind::Text},
     Column{"assignee", "a.assignee", Kind::Assignee},
     Column{"label", "", Kind::Label},
-    Column{"case", "a.case_id", Kind::Text},
+    Column{"case", "a.case_id", Kind::Case},
     Column{"into", "a.merged_into", Kind::Integer},
     Column{"kind", "", Kind::RowKind},
     Column{"rule", "", Kind::Rule},
@@ -194,6 +196,8 @@ private:
             TRY_STATUS(text("label", node));
             put(")");
             return {};
+        case Kind::Case:
+            return in_case(node);
         case Kind::RowKind:
             put(node.value == "alert" ? "1" : "0");
             return {};
@@ -206,6 +210,7 @@ private:
     {
         switch (column.kind) {
         case Kind::Text:
+        case Kind::Case:
         case Kind::Assignee:
             put(column.column);
             put(" <> ''");
@@ -233,6 +238,19 @@ private:
             return {};
         }
         return text("a.status", node);
+    }
+
+    /// By UUID, or by the number people read.
+    base::Status in_case(const Node& node)
+    {
+        const auto number = casework::parse_case_number(node.value);
+        if (node.op != Operator::Equals || !number) {
+            return text("a.case_id", node);
+        }
+        put("a.case_id IN (SELECT id FROM cases WHERE year = ?",
+            SqlValue::of(std::int64_t{number->year}));
+        put(" AND ordinal = ?)", SqlValue::of(static_cast<std::int64_t>(number->ordinal)));
+        return {};
     }
 
     /// By name, whatever its case; an id (of @me) as well.

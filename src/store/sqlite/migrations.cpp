@@ -245,6 +245,11 @@ constexpr std::array<std::string_view, 1> kLost{
     "INSERT INTO counters (name, value) VALUES ('lost', 0)",
 };
 
+/// What lay in a case before its alerts said so themselves.
+constexpr std::array<std::string_view, 1> kInCase{
+    "UPDATE alerts SET status = 'in_case' WHERE case_id <> '' AND status <> 'in_case'",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
     Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
@@ -253,6 +258,7 @@ constexpr std::array kMigrations{
     Migration{5, "reports: conversation, files, drafts; the organisation's profile", kReports},
     Migration{6, "triage: the life of alerts, acts on many, views, looks", kTriage},
     Migration{7, "events that damage took before the archive had them", kLost},
+    Migration{8, "alerts in a case say so", kInCase},
 };
 
 base::Status apply(Database& database, const Migration& migration)

@@ -52,11 +52,17 @@ class Acts {
         result.id && result.undo_until && result.changed > 0
           ? { action: result.id, until: new Date(result.undo_until).getTime() }
           : undefined;
+      if (result.case) {
+        // Once more means: into the same case, not into another new one.
+        const again: Decision = { type, params: { case: result.case } };
+        this.last = { ...this.last, [type]: again };
+      }
       const t = say.t.acts;
       const reasons = result.skipped.map(
         (each) => `${say.number(each.count)} ${t.reasons[each.reason] ?? each.reason}`,
       );
-      const parts = [t.changed(say.number(result.changed))];
+      const into = result.case ? ` → ${result.case}` : '';
+      const parts = [t.changed(say.number(result.changed)) + into];
       if (result.skipped_count > 0) {
         parts.push(t.skipped(say.number(result.skipped_count), reasons.join('; ')));
       }

@@ -116,6 +116,32 @@ export async function run(world) {
     await becomes('is:closed', closed);
   });
 
+  await test('1 puts a row into a new case, the next into the same, and u takes it out', async () => {
+    const before = await total('status:in_case');
+    await open('/app/triage?q=is%3Anew');
+    await press('j');
+    await page.waitForFunction(() => document.activeElement?.closest('[data-id]'));
+    const id = await focused();
+    await press('1');
+    await page.getByRole('dialog').locator('.choices').waitFor();
+    await press('1');
+    await said(/1 (berubah|changed) → KAS-\d{4}-\d+/);
+    const [number] = /KAS-\d{4}-\d+/.exec(await page.locator('.box.shown').innerText());
+    await becomes('status:in_case', before + 1);
+    await page.waitForFunction((id) => !document.querySelector(`[data-id="${id}"]`), id);
+    await press('j', 'Shift+Digit1');
+    await becomes(`case:${number}`, 2);
+    await press('u');
+    await becomes(`case:${number}`, 1);
+
+    const alert = (await ask(`/triage?q=${encodeURIComponent(`id:${id}`)}`)).items[0];
+    await open(`/app/alerts/${alert.number}`);
+    await page.getByRole('link', { name: number }).click();
+    await page.waitForURL(new RegExp(`/app/cases/${number}`));
+    await open(`/app/cases/${number}/alerts`);
+    await page.getByRole('link', { name: alert.number }).waitFor();
+  });
+
   await test(`the list stays where it is while ${NEWS} alerts come in`, async () => {
     await open('/app/triage?view=all');
     const before = await rows();

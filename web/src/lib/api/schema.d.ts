@@ -1879,10 +1879,12 @@ export interface components {
             dry_run?: boolean;
             params?: {
                 assignee?: string;
+                case?: string;
                 into?: string;
                 label?: string;
                 priority?: number | null;
                 reason?: string;
+                title?: string;
                 /** Format: date-time */
                 until?: string;
             };
@@ -1897,9 +1899,10 @@ export interface components {
                 scope?: "alerts" | "triage";
             };
             /** @enum {string} */
-            type: "alert.accept" | "alert.close" | "alert.snooze" | "alert.archive" | "alert.merge" | "alert.unmerge" | "alert.reopen" | "alert.assign" | "alert.label" | "alert.unlabel" | "alert.priority";
+            type: "alert.accept" | "alert.close" | "alert.snooze" | "alert.archive" | "alert.merge" | "alert.unmerge" | "alert.reopen" | "alert.assign" | "alert.label" | "alert.unlabel" | "alert.priority" | "alert.attach" | "alert.detach";
         };
         ActionResult: {
+            case: string | null;
             changed: number;
             dry_run: boolean;
             id: string | null;

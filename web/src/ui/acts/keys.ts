@@ -1,5 +1,6 @@
 // The keys of the acts: the same in the queue, in the peek panel and on an alert's page.
 import { acts, type ActionType, type Decision } from '$lib/acts.svelte';
+import { queueTexts } from '$lib/i18n/queue';
 import { keyboard, type Binding } from '$lib/keys.svelte';
 import { say } from '$lib/say.svelte';
 import { session } from '$lib/session.svelte';
@@ -11,7 +12,9 @@ export interface Handlers {
 }
 
 /** Shift and the key of a question give the last answer again. */
+const toCase = () => queueTexts[say.locale].toCase;
 const repeats: { keys: string; type: ActionType; label: () => string }[] = [
+  { keys: 'Shift+1', type: 'alert.attach', label: toCase },
   { keys: 'Shift+2', type: 'alert.merge', label: () => say.t.acts.merge },
   { keys: 'Shift+3', type: 'alert.close', label: () => say.t.acts.close },
 ];
@@ -37,6 +40,7 @@ export function actKeys({ ask, act }: Handlers): () => void {
       () => ({ type: 'alert.accept', params: {} }),
       () => t.accept,
     ),
+    asking('1', 'case', toCase),
     asking('2', 'merge', () => t.merge),
     asking('3', 'close', () => t.close),
     asking('h', 'snooze', () => t.snooze),

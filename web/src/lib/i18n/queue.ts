@@ -1,0 +1,33 @@
+// Texts of the queue that its own pages fetch: what is done with a row beyond the alert's own life.
+export const queueTexts = {
+  id: {
+    toCase: 'Kasus',
+    toCaseTitle: (what: string) => `Masukkan ${what} ke kasus`,
+    toCaseLead: 'Pekerjaan berlanjut di kasus; barisnya keluar dari antrean.',
+    newCase: (title: string) => `Kasus baru: ${title}`,
+    newCaseHelp: 'Nomor diberikan sekarang; judul dan lainnya dapat diubah di kasusnya.',
+    openCases: 'Kasus yang terbuka',
+    caseNumber: 'Nomor kasus lain',
+    caseWrong: 'Tulis nomor seperti KAS-2026-0042.',
+    sameSource: 'memuat sumber yang sama',
+    putIn: 'Masukkan',
+    leaveCase: 'Keluarkan dari kasus',
+    inCase: 'Di dalam kasus',
+    hiddenCase: 'Kasus ini hanya untuk orang tertentu.',
+  },
+  en: {
+    toCase: 'Case',
+    toCaseTitle: (what: string) => `Put ${what} into a case`,
+    toCaseLead: 'The work goes on in the case; the row leaves the queue.',
+    newCase: (title: string) => `New case: ${title}`,
+    newCaseHelp: 'It gets its number now; its title and the rest can be changed in the case.',
+    openCases: 'Open cases',
+    caseNumber: 'Number of another case',
+    caseWrong: 'Write a number such as KAS-2026-0042.',
+    sameSource: 'holds the same source',
+    putIn: 'Put in',
+    leaveCase: 'Take out of the case',
+    inCase: 'In the case',
+    hiddenCase: 'This case is only for some people.',
+  },
+};
