@@ -73,6 +73,8 @@ class Acts {
   }
 
   async undo(): Promise<void> {
+    // What is still on its way is the last decision: that one is meant.
+    await this.#last;
     const undoable = this.#undoable;
     if (!undoable || undoable.until < Date.now()) {
       notice.show(say.t.acts.nothingToUndo);
