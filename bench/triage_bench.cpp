@@ -1,10 +1,10 @@
 // The queue at a million alerts: its list, facets, counts and news, and an act on ten thousand with
 // its undo (ui.md §6.12, rulings 38).
 //
-//   triage_bench FOLDER [ALERTS [OPEN]]
+//   triage_bench FOLDER [ALERTS [OPEN [REPORTS]]]
 //
-// Fills FOLDER, which must be new, with ALERTS of which OPEN wait for somebody (default: all), then
-// prints medians of 9.
+// Fills FOLDER, which must be new, with ALERTS of which OPEN wait for somebody (default: all), and
+// REPORTS (default: a tenth) of which the same part waits, then prints medians of 9.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -79,6 +79,38 @@ void fill(store::CaseStore& cases, std::uint64_t alerts, std::uint64_t open)
     }
 }
 
+void fill_reports(store::CaseStore& cases, std::uint64_t reports, std::uint64_t every)
+{
+    constexpr std::uint64_t kPerCommand = 5'000;
+    std::mt19937_64 random(2);
+    const store::Command command{.actor = {.name = "bench"}, .now = kNow};
+    for (std::uint64_t there = 0; there < reports;) {
+        const auto done = cases.change(command, [&](store::Change& change) -> base::Status {
+            for (std::uint64_t n = 0; n < kPerCommand && there < reports; ++n, ++there) {
+                store::Report report;
+                store::ReportHead& head = report.head;
+                head.received_at = base::Time::from_seconds(
+                    1'790'000'000 + static_cast<std::int64_t>(random() % 2'900'000));
+                head.updated_at = head.received_at;
+                head.id = base::make_uuid_v7(head.received_at).text();
+                head.number = fmt::format("LPR-{:04}-{:04}", there / 10'000, there % 10'000);
+                head.title = fmt::format("Tautan palsu nomor {}", random());
+                head.severity = static_cast<model::Level>(1 + random() % 3);
+                head.organisation = fmt::format("Dinas {}", random() % 40);
+                head.status = there % every == 0 ? model::ReportStatus::Received
+                                                 : model::ReportStatus::Done;
+                head.waiting = there % every == 0;
+                TRY_STATUS(store::add_report(change, report, "", {}));
+            }
+            return change.record({.action = "bench.fill", .object = {.kind = "bench", .id = "b"}});
+        });
+        if (!done) {
+            fmt::print(stderr, "reports: {}\n", done.error().message);
+            std::exit(1);
+        }
+    }
+}
+
 template <class Body>
 void measure(const std::string& name, int times, Body body)
 {
@@ -108,7 +140,10 @@ std::string read(store::CaseStore& cases, Ask ask)
 
 store::TriageQuestion question(const query::Node* filter)
 {
-    return {.filter = filter, .now = kNow, .visible = policy::Filter::unrestricted()};
+    return {.filter = filter,
+            .now = kNow,
+            .visible = policy::Filter::unrestricted(),
+            .visible_reports = policy::Filter::unrestricted()};
 }
 
 void measure_lists(store::CaseStore& cases)
@@ -121,19 +156,34 @@ void measure_lists(store::CaseStore& cases)
                                   "",
                                   "is:open organisation:\"Dinas 7\"",
                                   "is:open label:piket",
-                                  "is:closed reason:benign"};
+                                  "is:closed reason:benign",
+                                  "kind:report is:open",
+                                  "is:overdue",
+                                  "palsu"};
+    constexpr std::array kSorts{
+        std::pair{store::TriageSort::PriorityDesc, "priority"},
+        std::pair{store::TriageSort::LastSeenDesc, "last seen"},
+        std::pair{store::TriageSort::FirstSeenDesc, "first seen"},
+        std::pair{store::TriageSort::EventsDesc, "events"},
+    };
     for (const char* const text : kQueries) {
         const auto filter = query::parse_or_error(text, query::triage_scope());
-        measure(fmt::format("list by priority [{}]", text), 9, [&] {
-            return read(cases, [&](store::Snapshot& snapshot) -> base::Result<std::string> {
-                TRY(const auto page,
-                    store::list_triage(snapshot, {.filter = &*filter,
-                                                  .after = {},
-                                                  .now = kNow,
-                                                  .visible = policy::Filter::unrestricted()}));
-                return fmt::format("total {}{}", page.total, page.total_is_lower_bound ? "+" : "");
+        for (const auto& [sort, name] : kSorts) {
+            measure(fmt::format("list by {} [{}]", name, text), 9, [&] {
+                return read(cases, [&](store::Snapshot& snapshot) -> base::Result<std::string> {
+                    TRY(const auto page,
+                        store::list_triage(
+                            snapshot, {.filter = &*filter,
+                                       .sort = sort,
+                                       .after = {},
+                                       .now = kNow,
+                                       .visible = policy::Filter::unrestricted(),
+                                       .visible_reports = policy::Filter::unrestricted()}));
+                    return fmt::format("total {}{}", page.total,
+                                       page.total_is_lower_bound ? "+" : "");
+                });
             });
-        });
+        }
         measure(fmt::format("count to 1,000 [{}]", text), 9, [&] {
             return read(cases, [&](store::Snapshot& snapshot) -> base::Result<std::string> {
                 TRY(const auto count, store::count_triage(snapshot, question(&*filter), 1001));
@@ -151,7 +201,7 @@ void measure_lists(store::CaseStore& cases)
         });
     });
     for (const char* const field :
-         {"severity", "status", "assignee", "label", "rule", "asset", "organisation"}) {
+         {"kind", "severity", "status", "assignee", "label", "rule", "asset", "organisation"}) {
         measure(fmt::format("facet {} of is:open", field), 9, [&] {
             return read(cases, [&](store::Snapshot& snapshot) -> base::Result<std::string> {
                 TRY(const auto facet, store::triage_facet(snapshot, field, question(&*open), 5));
@@ -229,7 +279,7 @@ void measure_acts(store::CaseStore& cases)
 int main(int count, char** arguments)
 {
     if (count < 2) {
-        fmt::print(stderr, "usage: triage_bench FOLDER [ALERTS [OPEN]]\n");
+        fmt::print(stderr, "usage: triage_bench FOLDER [ALERTS [OPEN [REPORTS]]]\n");
         return 2;
     }
     auto cases = store::open_sqlite(arguments[1]);
@@ -239,7 +289,10 @@ int main(int count, char** arguments)
     }
     const std::uint64_t alerts = count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 1'000'000;
     const std::uint64_t open = count > 3 ? std::strtoull(arguments[3], nullptr, 10) : alerts;
+    const std::uint64_t reports =
+        count > 4 ? std::strtoull(arguments[4], nullptr, 10) : alerts / 10;
     fill(**cases, alerts, open);
+    fill_reports(**cases, reports, std::max<std::uint64_t>(1, alerts / std::max<std::uint64_t>(1, open)));
     measure_lists(**cases);
     measure_acts(**cases);
     return 0;

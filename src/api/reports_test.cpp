@@ -96,6 +96,60 @@ TEST_F(ReportRoutes, a_report_is_entered_read_answered_and_noted)
          ask("POST", "/api/v1/reports/similar", {{"text", "rek 5550001112223"}}));
 }
 
+TEST_F(ReportRoutes, a_report_waits_in_the_queue_beside_alerts_and_is_decided_there)
+{
+    const std::string number = enter("Tautan palsu mengatasnamakan kota.");
+    const auto queue = [&](const std::string& query) {
+        return fits("TriagePage", ask("GET", "/api/v1/triage?q=" + query));
+    };
+    const Json row = queue("is:open").at("items").at(0);
+    EXPECT_EQ(row.at("kind"), "report");
+    EXPECT_EQ(row.at("number"), number);
+    EXPECT_EQ(row.at("status"), "new");
+    EXPECT_EQ(row.at("priority"), 50);
+    EXPECT_EQ(row.at("report").at("channel"), "phone");
+    const auto act = [&](const Json& body) {
+        return fits("ActionResult", ask("POST", "/api/v1/actions", body));
+    };
+    const Json target{{"ids", {number}}};
+    EXPECT_EQ(act({{"type", "alert.accept"}, {"target", target}}).at("changed"), 1);
+    EXPECT_EQ(queue("is:ongoing").at("total").at("value"), 1);
+    const Json snoozed =
+        act({{"type", "alert.archive"}, {"target", {{"scope", "triage"}, {"q", "is:open"}}}});
+    EXPECT_EQ(snoozed.at("changed"), 0);
+    EXPECT_EQ(snoozed.at("skipped").at(0).at("reason"), "report");
+
+    const Json made = act({{"type", "alert.attach"}, {"target", target}});
+    EXPECT_EQ(made.at("changed"), 1);
+    const Json report = fits("Report", ask("GET", "/api/v1/reports/" + number));
+    EXPECT_EQ(report.at("status"), "handling");
+    const Json subject =
+        json(ask("GET", "/api/v1/cases/" + report.at("case").get<std::string>()));
+    EXPECT_EQ(subject.at("number"), made.at("case"));
+    EXPECT_EQ(subject.at("title"), row.at("title"));
+    EXPECT_EQ(queue("is:open").at("total").at("value"), 0);
+    const auto undone = ask(
+        "POST", "/api/v1/actions/" + made.at("id").get<std::string>() + "/undo", Json::object());
+    EXPECT_EQ(undone.status, 200) << undone.body;
+    EXPECT_EQ(queue("is:ongoing").at("items").at(0).at("number"), number);
+
+    const Json closed = act({{"type", "alert.close"},
+                             {"target", target},
+                             {"params", {{"reason", "false_positive"}}}});
+    EXPECT_EQ(closed.at("changed"), 1);
+    EXPECT_EQ(json(ask("GET", "/api/v1/reports/" + number)).at("status"), "rejected");
+    EXPECT_EQ(queue("is:closed").at("total").at("value"), 1);
+    const auto back = ask(
+        "POST", "/api/v1/actions/" + closed.at("id").get<std::string>() + "/undo", Json::object());
+    EXPECT_EQ(back.status, 200) << back.body;
+    const Json again = json(ask("GET", "/api/v1/reports/" + number));
+    EXPECT_EQ(again.at("status"), "verified");
+    EXPECT_EQ(again.at("waiting"), true) << "nobody has answered yet";
+
+    const Json kinds = fits("Facets", ask("GET", "/api/v1/triage/facets?fields=kind"));
+    EXPECT_EQ(kinds.at("fields").at("kind").at(0).at("value"), "report");
+}
+
 TEST_F(ReportRoutes, reports_move_into_a_case_and_all_reporters_are_told)
 {
     const std::string first = enter("Pesan palsu pertama tentang pajak.");

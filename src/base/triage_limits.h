@@ -29,6 +29,16 @@ inline constexpr std::size_t kLabelsMax = 20;
 inline constexpr std::size_t kPrecedentsSearched = 5'000;
 inline constexpr std::size_t kPrecedentsShown = 5;
 
+// --- the queue -----------------------------------------------------------------------------------
+/// A new alert that nobody looked at for longer is overdue (ui.md §6.3).
+inline constexpr std::chrono::minutes kAcceptAlertWithin{15};
+/// A report that nobody answered for longer is overdue: the portal promises a working day.
+inline constexpr std::chrono::hours kAcknowledgeReportWithin{24};
+/// Words of one term that the full text of reports is asked for.
+inline constexpr std::size_t kQueuedWordsMax = 20;
+/// Values of one facet that are added up over the kinds of rows.
+inline constexpr std::size_t kFacetValuesMax = 1'000;
+
 // --- acts on many --------------------------------------------------------------------------------
 /// Objects of one command; more are done by commands one after the other, so that the pipeline's
 /// commits come between.

@@ -50,7 +50,8 @@ Scope make_alert_scope()
                              {"merged", {"digabung", "duplikat", "duplicate"}},
                              {"mine", {"milik-saya"}},
                              {"unassigned", {"tanpa-pj", "belum-ditugaskan"}},
-                             {"recurring", {"berulang"}}},
+                             {"recurring", {"berulang"}},
+                             {"overdue", {"lewat-tenggat", "terlambat"}}},
                 .number_field = "number",
                 .age_field = "first_seen"};
     scope.fields = {

@@ -16,6 +16,7 @@
 #include "service/detail/act_piece.h"
 #include "service/detail/case_change.h"
 #include "service/protection.h"
+#include "service/reports.h"
 #include "store/actions.h"
 #include "store/alert_state.h"
 #include "store/triage_list.h"
@@ -61,6 +62,22 @@ base::Result<std::optional<std::uint64_t>> number_of(store::Snapshot& snapshot, 
     return found.error().code == base::Code::NotFound
                ? base::Result<std::optional<std::uint64_t>>(std::nullopt)
                : std::unexpected(std::move(found).error());
+}
+
+/// An alert or a report by the number people read, or by its UUID. Nothing: there is none.
+base::Result<std::optional<store::TriageKey>> key_of(store::Snapshot& snapshot, std::string_view id)
+{
+    TRY(const auto number, number_of(snapshot, id));
+    if (number) {
+        return store::TriageKey{.kind = store::TriageKind::Alert, .number = *number};
+    }
+    auto report = store::find_report_head(snapshot, id);
+    if (report) {
+        return store::TriageKey{.kind = store::TriageKind::Report, .number = report->sequence};
+    }
+    return report.error().code == base::Code::NotFound
+               ? base::Result<std::optional<store::TriageKey>>(std::nullopt)
+               : std::unexpected(std::move(report).error());
 }
 
 base::Status check_act(const Act& act, base::Time now)
@@ -205,7 +222,7 @@ std::string_view name_of(ActionState state)
 struct Acts::Job {
     store::Command command;
     ResolvedAct resolved;
-    std::vector<std::uint64_t> numbers;
+    std::vector<store::TriageKey> keys;
     ActionOutcome outcome;
 };
 
@@ -239,7 +256,7 @@ base::Result<Acts::Job> Acts::prepare(const Principal& principal, const store::C
     }
     Job job{.command = command,
             .resolved = {.act = act, .principal = principal},
-            .numbers = {},
+            .keys = {},
             .outcome = {}};
     job.outcome.type = name_of(act.kind);
     job.outcome.started_at = command.now;
@@ -258,29 +275,32 @@ base::Result<Acts::Job> Acts::prepare(const Principal& principal, const store::C
             const store::TriageQuestion question{
                 .filter = &target.filter,
                 .now = command.now,
-                .visible = policy::filter_of(subject_of(principal), policy::Kind::Alert)};
-            TRY(job.numbers, store::find_matching_alerts(snapshot, question, target.as_of,
-                                                         base::limits::kActionItemsMax));
+                .visible = policy::filter_of(subject_of(principal), policy::Kind::Alert),
+                .visible_reports = visible_reports(principal)};
+            TRY(job.keys, store::find_matching(snapshot, question, target.as_of,
+                                               base::limits::kActionItemsMax));
         }
-        std::set<std::uint64_t> excluded;
+        std::set<store::TriageKey> excluded;
         for (const std::string& id : target.exclude) {
-            TRY(const auto number, number_of(snapshot, id));
-            excluded.insert(number.value_or(0));
+            TRY(const auto key, key_of(snapshot, id));
+            if (key) {
+                excluded.insert(*key);
+            }
         }
-        std::erase_if(job.numbers, [&](std::uint64_t number) { return excluded.contains(number); });
+        std::erase_if(job.keys, [&](const store::TriageKey& key) { return excluded.contains(key); });
         for (const std::string& id : target.ids) {
-            TRY(const auto number, number_of(snapshot, id));
-            if (!number) {
+            TRY(const auto key, key_of(snapshot, id));
+            if (!key) {
                 skip(job.outcome, "not_found", id);
-            } else if (std::ranges::find(job.numbers, *number) == job.numbers.end()) {
-                job.numbers.push_back(*number);
+            } else if (std::ranges::find(job.keys, *key) == job.keys.end()) {
+                job.keys.push_back(*key);
             }
         }
         return {};
     }));
-    job.outcome.matched = job.numbers.size() + job.outcome.skipped_count;
+    job.outcome.matched = job.keys.size() + job.outcome.skipped_count;
     if (act.kind == ActKind::Attach) {
-        std::ranges::sort(job.numbers); // The first alert names a new case and dates it, once.
+        std::ranges::sort(job.keys); // The first alert names a new case and dates it, once.
     }
     return job;
 }
@@ -289,14 +309,14 @@ base::Result<ActionOutcome> Acts::perform(const Principal& principal, const stor
                                           const Act& act, const ActTarget& target)
 {
     TRY(Job job, prepare(principal, command, act, target));
-    if (job.numbers.size() > base::limits::kActionItemsAtOnce) {
+    if (job.keys.size() > base::limits::kActionItemsAtOnce) {
         return enqueue(std::move(job));
     }
     ActionOutcome outcome;
     TRY(std::string id, cases_.change(command, [&](store::Change& change) -> base::Status {
         outcome = job.outcome;
         ActPiece piece(world_, job.resolved, outcome);
-        return piece.perform(change, job.numbers);
+        return piece.perform(change, job.keys);
     }));
     outcome.id = std::move(id);
     return outcome;
@@ -308,12 +328,12 @@ base::Result<ActionOutcome> Acts::rehearse(const Principal& principal,
 {
     TRY(Job job, prepare(principal, command, act, target));
     job.outcome.dry_run = true;
-    if (job.numbers.size() > base::limits::kActionItemsAtOnce) {
+    if (job.keys.size() > base::limits::kActionItemsAtOnce) {
         return job.outcome; // Only how many match: asking each would take as long as doing it.
     }
     TRY_STATUS(cases_.read([&](store::Snapshot& snapshot) {
         return ActPiece(world_, job.resolved, job.outcome)
-            .rehearse(snapshot, job.numbers, command.now);
+            .rehearse(snapshot, job.keys, command.now);
     }));
     return job.outcome;
 }
@@ -347,7 +367,7 @@ void Acts::carry_out(Job& job)
         live_.at(outcome.id).outcome = outcome;
     };
     std::uint64_t ordinal = 0;
-    for (std::size_t at = 0; at < job.numbers.size(); at += base::limits::kActionItemsAtOnce) {
+    for (std::size_t at = 0; at < job.keys.size(); at += base::limits::kActionItemsAtOnce) {
         {
             const std::lock_guard lock(mutex_);
             if (stopping_) {
@@ -355,8 +375,8 @@ void Acts::carry_out(Job& job)
             }
         }
         const std::size_t count =
-            std::min(base::limits::kActionItemsAtOnce, job.numbers.size() - at);
-        const auto piece = std::span(job.numbers).subspan(at, count);
+            std::min(base::limits::kActionItemsAtOnce, job.keys.size() - at);
+        const auto piece = std::span(job.keys).subspan(at, count);
         ActionOutcome after;
         std::string case_id;
         const auto done = cases_.change(job.command, [&](store::Change& change) -> base::Status {

@@ -1,4 +1,5 @@
-// What people do to alerts in the queue: to one, to several, to all that match; and taking it back.
+// What people do to rows of the queue: to one, to several, to all that match; and taking it back.
+// Reports take part in what they have as well: accepting, closing, opening again, assigning, cases.
 #pragma once
 
 #include <condition_variable>
@@ -57,7 +58,7 @@ struct Act {
 
 /// To what: these, or all that match.
 struct ActTarget {
-    std::vector<std::string> ids; ///< "ALR-12" or UUID
+    std::vector<std::string> ids; ///< "ALR-12", "LPR-7K3M-92QF" or UUID
     bool matching = false;
     query::Node filter;               ///< matching
     base::Time as_of;                 ///< matching: what came later is left out
@@ -65,7 +66,7 @@ struct ActTarget {
 };
 
 struct Skipped {
-    std::string reason; ///< a stable word: triage::Refusal, not_found or case_ended
+    std::string reason; ///< a stable word: triage::Refusal, not_found, case_ended, report
     std::uint64_t count = 0;
     std::vector<std::string> ids; ///< the first of them
 };

@@ -105,6 +105,10 @@ public:
         option.hint = words(node, "hint");
         option.incident_class = text(node, "class");
         option.first_steps = list_of_words(node, "steps");
+        if (const std::string level = text(node, "level"); !level.empty()) {
+            const auto known = model::parse_level(level);
+            known ? void(option.severity = *known) : wrong(node, known.error().message);
+        }
         if (option.value.empty() || option.label.empty()) {
             wrong(node, "an option needs `value` and `label`");
         }

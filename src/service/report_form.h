@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "model/detection.h"
 #include "model/words.h"
 
 namespace tanggap::service {
@@ -20,6 +21,7 @@ struct FormOption {
     model::Words label;
     model::Words hint;
     std::string incident_class;            ///< "fraud/phishing"; of the question `what`
+    model::Level severity = model::Level::Medium; ///< of the question `what`
     std::vector<model::Words> first_steps; ///< three; of the question `what`
 };
 

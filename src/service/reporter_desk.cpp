@@ -367,6 +367,9 @@ store::Report report_of(const Draft& draft, const ReportForm& form, model::Langu
     head.number = ReportSecrets::make_number();
     head.title = title_of(answer_of(answers, "story"));
     head.kind = answer_of(answers, "what");
+    if (const FormOption* const kind = form.find_kind(head.kind)) {
+        head.severity = kind->severity;
+    }
     head.identity = model::from_word(model::kIdentities, answer_of(answers, "identity"))
                         .value_or(model::Identity::Confidential);
     head.language = model::code_of(language);

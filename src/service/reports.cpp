@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "base/report_limits.h"
 #include "base/text.h"
+#include "service/detail/report_change.h"
 #include "service/detail/restore.h"
 #include "service/protection.h"
 #include "store/case_store.h"
@@ -51,11 +52,27 @@ std::pair<std::string, std::string> differences(const Json& before, const Json& 
     return {was.dump(), is.dump()};
 }
 
+/// The cases that a change of the head is part of the history of.
+std::vector<store::ObjectRef> cases_of(const store::ReportHead& before,
+                                       const store::ReportHead& after)
+{
+    std::vector<store::ObjectRef> cases;
+    for (const std::string& id : {before.case_id, after.case_id}) {
+        if (before.case_id != after.case_id && !id.empty()) {
+            cases.push_back({.kind = "case", .id = id});
+        }
+    }
+    return cases;
+}
+
 /// Writes the head and records what changed of it, with `extra` told beside.
 base::Status put_and_record(store::Change& change, const store::ReportHead& before,
                             store::ReportHead after, std::string_view action,
                             store::Reversible reversible, const Json& extra = Json::object())
 {
+    for (const store::ObjectRef& subject : cases_of(before, after)) {
+        TRY_STATUS(store::touch_case(change, subject.id, change.command().now));
+    }
     after.updated_at = change.command().now;
     TRY_STATUS(store::put_report_head(change, after));
     auto [was, is] = differences(fields_of(before), fields_of(after));
@@ -67,6 +84,7 @@ base::Status put_and_record(store::Change& change, const store::ReportHead& befo
     store::Effect effect;
     effect.action = action;
     effect.object = after.object();
+    effect.touched = cases_of(before, after);
     effect.before = std::move(was);
     effect.after = std::move(is);
     effect.reversible = reversible;
@@ -120,6 +138,25 @@ struct Sentences {
 
 } // namespace
 
+base::Status save_report(store::Change& change, const store::ReportHead& before,
+                         const store::ReportHead& after, std::string_view action)
+{
+    return fields_of(after) == fields_of(before)
+               ? base::Status()
+               : put_and_record(change, before, after, action, store::Reversible::Yes);
+}
+
+store::ReportHead moved_report(store::ReportHead head, std::string_view case_id)
+{
+    head.case_id = case_id;
+    const bool fresh = head.status == model::ReportStatus::Received ||
+                       head.status == model::ReportStatus::Verified;
+    if (!case_id.empty() && fresh) {
+        head.status = model::ReportStatus::Handling;
+    }
+    return head;
+}
+
 policy::Filter visible_reports(const Principal& principal)
 {
     return policy::filter_of(subject_of(principal), policy::Kind::Report);
@@ -155,10 +192,7 @@ base::Status edit_report(const World& world, const ReportWish& wish, const Repor
             after.status = edit.status.value_or(before.status);
             after.organisation = edit.organisation.value_or(before.organisation);
             after.assignee = edit.assignee.value_or(before.assignee);
-            if (fields_of(after) == fields_of(before)) {
-                return {};
-            }
-            return put_and_record(change, before, after, "report.edit", store::Reversible::Yes);
+            return save_report(change, before, after, "report.edit");
         });
 }
 
@@ -302,17 +336,10 @@ base::Status move_reports(const World& world, const Principal& principal,
             for (const std::string& report : ids) {
                 TRY(const store::ReportHead before, store::find_report_head(change, report));
                 TRY_STATUS(check(change, principal, policy::Action::Change, before.object()));
-                if (before.case_id == into) {
-                    continue;
+                if (before.case_id != into) {
+                    TRY_STATUS(
+                        save_report(change, before, moved_report(before, into), "report.move"));
                 }
-                store::ReportHead after = before;
-                after.case_id = into;
-                const bool fresh =
-                    !into.empty() && (before.status == model::ReportStatus::Received ||
-                                      before.status == model::ReportStatus::Verified);
-                after.status = fresh ? model::ReportStatus::Handling : before.status;
-                TRY_STATUS(
-                    put_and_record(change, before, after, "report.move", store::Reversible::Yes));
             }
             return {};
         }));
@@ -364,6 +391,7 @@ base::Status restore_report(store::Change& change, const store::ObjectRef& objec
         head.organisation = fields.value("organisation", head.organisation);
         head.assignee = fields.value("assignee", head.assignee);
         head.case_id = fields.value("case_id", head.case_id);
+        head.waiting = fields.value("waiting", head.waiting);
         if (fields.contains("status")) {
             head.status =
                 model::from_word(model::kReportStatuses, fields.at("status").get<std::string>())

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "model/detection.h"
 #include "model/report.h"
 #include "policy/policy.h"
 #include "query/query.h"
@@ -26,6 +27,7 @@ struct ReportHead {
     std::string number; ///< "LPR-7K3M-92QF"
     std::string title;  ///< the beginning of the story, or what a person made of it
     std::string kind;   ///< value of the form's question `what`
+    model::Level severity = model::Level::Medium; ///< of that kind, by the form
     model::ReportStatus status = model::ReportStatus::Received;
     model::ReportChannel channel = model::ReportChannel::Web;
     model::Identity identity = model::Identity::Open;
@@ -63,6 +65,9 @@ base::Status add_report(Change& change, const Report& report, std::string_view c
 /// By number or id. Errors: NotFound.
 base::Result<Report> find_report(Snapshot& snapshot, std::string_view id);
 base::Result<ReportHead> find_report_head(Snapshot& snapshot, std::string_view id);
+base::Result<ReportHead> find_report_head(Snapshot& snapshot, std::uint64_t sequence);
+/// The priority in the queue of a report of this severity: somebody asks, so nothing is taken off.
+int priority_of(model::Level severity);
 /// The UUID, from number or UUID. Errors: NotFound.
 base::Result<std::string> find_report_id(Snapshot& snapshot, std::string_view id);
 /// Empty where there is no such report, or it has no code.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "policy/policy.h"
 #include "query/query.h"
 #include "store/activity.h"
+#include "store/reports.h"
 
 namespace tanggap::store {
 
@@ -25,6 +27,17 @@ struct AlertStanding {
     std::uint64_t version = 0;
 };
 
+/// The kinds of rows, in the order in which equal ones stand, later ones first.
+enum class TriageKind : std::uint8_t { Alert, Report };
+
+/// One row by what its kind is numbered by: alerts by number, reports by sequence.
+struct TriageKey {
+    TriageKind kind = TriageKind::Alert;
+    std::uint64_t number = 0;
+
+    friend auto operator<=>(const TriageKey&, const TriageKey&) = default;
+};
+
 enum class TriageSort { PriorityDesc, LastSeenDesc, FirstSeenDesc, EventsDesc };
 
 struct TriagePageRequest {
@@ -33,20 +46,31 @@ struct TriagePageRequest {
     std::size_t limit = 50;
     std::string after; ///< TriagePage::next; empty: first page
     base::Time now;
-    policy::Filter visible; ///< what the asker sees; by default nothing
+    policy::Filter visible;           ///< alerts that the asker sees; by default none
+    policy::Filter visible_reports{}; ///< reports, likewise
 };
 
 /// A question to the queue beside its list.
 struct TriageQuestion {
     const query::Node* filter = nullptr; ///< of query::triage_scope(); null: all
     base::Time now;
-    policy::Filter visible; ///< what the asker sees; by default nothing
+    policy::Filter visible;           ///< alerts that the asker sees; by default none
+    policy::Filter visible_reports{}; ///< reports, likewise
 };
 
-/// One row. A second kind will be a second member here and a second arm in its SQL.
+/// A report as the queue shows it.
+struct QueuedReport {
+    ReportHead head;
+    std::string place;    ///< where it stands, in the words of alerts: new, accepted, in_case, …
+    std::string assignee; ///< name of the account; empty: nobody
+    std::uint64_t version = 0;
+};
+
+/// One row: a report, or else an alert. A further kind is a member here and an arm in the SQL.
 struct TriageRow {
     model::Alert alert; ///< as AlertPage::alerts
     AlertStanding standing;
+    std::optional<QueuedReport> report{};
 };
 
 struct TriagePage {
@@ -64,17 +88,16 @@ base::Result<std::uint64_t> count_triage(Snapshot& snapshot, const TriageQuestio
 /// How many that match came into the queue after `since`: made, or back by themselves.
 base::Result<std::uint64_t> count_triage_news(Snapshot& snapshot, const TriageQuestion& question,
                                               base::Time since, std::size_t count_max);
-/// Value → count, of one field; beside those of alert_facet: assignee (names), label.
+/// Value → count, of one field; beside those of alert_facet: assignee (names), label, kind.
 base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
 triage_facet(Snapshot& snapshot, std::string_view field, const TriageQuestion& question,
              std::size_t top);
 
-/// Numbers of the alerts that match and were there at `as_of`, newest first.
+/// What matches and was there at `as_of`: alerts, then reports, newest first.
 /// Errors: Exhausted above `count_max`.
-base::Result<std::vector<std::uint64_t>> find_matching_alerts(Snapshot& snapshot,
-                                                              const TriageQuestion& question,
-                                                              base::Time as_of,
-                                                              std::size_t count_max);
+base::Result<std::vector<TriageKey>> find_matching(Snapshot& snapshot,
+                                                   const TriageQuestion& question, base::Time as_of,
+                                                   std::size_t count_max);
 
 base::Result<AlertStanding> find_standing(Snapshot& snapshot, std::uint64_t number);
 

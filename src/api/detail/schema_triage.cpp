@@ -68,6 +68,13 @@ void add_triage(Json& all)
     all["TriageRow"] = all.at("AlertRow");
     all["TriageRow"]["properties"]["kind"] = words({"alert", "report"});
     all["TriageRow"]["required"].push_back("kind");
+    all["TriageRow"]["properties"]["report"] = or_null(object({{"kind", text()},
+                                                               {"status", text()},
+                                                               {"channel", text()},
+                                                               {"identity", text()},
+                                                               {"acknowledged", truth()},
+                                                               {"waiting", truth()}}));
+    all["TriageRow"]["required"].push_back("report");
     all["TriagePage"] = page_of("TriageRow");
     all["TriageNews"] = object({{"count", count()}, {"relation", words({"eq", "gte"})}});
     all["TriageQuestions"] = object({{"queries", map_of(text())}});

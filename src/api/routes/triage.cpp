@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "service/alerts.h"
 #include "service/precedents.h"
+#include "service/reports.h"
 #include "service/views.h"
 #include "store/triage_list.h"
 
@@ -42,7 +43,39 @@ ParsedQuery parse_question(const Call& call, std::string_view text)
 
 store::TriageQuestion question_of(const Call& call, const query::Node& root)
 {
-    return {.filter = &root, .now = call.now(), .visible = visible_alerts(call)};
+    return {.filter = &root,
+            .now = call.now(),
+            .visible = visible_alerts(call),
+            .visible_reports = service::visible_reports(call.principal)};
+}
+
+/// A report in the shape of an alert's row: what it has no word for is empty.
+Json report_row(const store::QueuedReport& queued)
+{
+    const store::ReportHead& head = queued.head;
+    store::AlertStanding standing;
+    standing.assignee = queued.assignee;
+    standing.version = queued.version;
+    standing.state.case_id = head.case_id;
+    model::Alert alert;
+    alert.title = head.title;
+    alert.severity = head.severity;
+    alert.priority = store::priority_of(head.severity);
+    alert.organisation = head.organisation;
+    alert.first_seen = head.received_at;
+    alert.last_seen = head.updated_at;
+    alert.events = 1;
+    Json row = alert_row(alert, standing);
+    row["id"] = head.id;
+    row["number"] = head.number;
+    row["status"] = queued.place;
+    row["report"] = {{"kind", head.kind},
+                     {"status", model::name_of(head.status)},
+                     {"channel", model::name_of(head.channel)},
+                     {"identity", model::name_of(head.identity)},
+                     {"acknowledged", head.acknowledged_at.ns != 0},
+                     {"waiting", head.waiting}};
+    return row;
 }
 
 Answer list_triage(Call& call)
@@ -61,13 +94,18 @@ Answer list_triage(Call& call)
                                                 .limit = call.limit(),
                                                 .after = std::move(after),
                                                 .now = call.now(),
-                                                .visible = visible_alerts(call)}));
+                                                .visible = visible_alerts(call),
+                                                .visible_reports = service::visible_reports(
+                                                    call.principal)}));
         return {};
     }));
     std::vector<std::string> items;
     for (const store::TriageRow& row : page.rows) {
-        Json item = alert_row(row.alert, row.standing);
-        item["kind"] = "alert";
+        Json item = row.report ? report_row(*row.report) : alert_row(row.alert, row.standing);
+        item["kind"] = row.report ? "report" : "alert";
+        if (!row.report) {
+            item["report"] = nullptr;
+        }
         items.push_back(json_text(only_fields(fields, std::move(item))));
     }
     return reply_list(call, items, page.next, page.total, page.total_is_lower_bound);

@@ -7,6 +7,7 @@
 
 #include "service/acts.h"
 #include "store/alert_state.h"
+#include "store/triage_list.h"
 #include "triage/life.h"
 
 namespace tanggap::service {
@@ -32,24 +33,33 @@ public:
     {
     }
 
-    base::Status perform(store::Change& change, std::span<const std::uint64_t> numbers);
+    base::Status perform(store::Change& change, std::span<const store::TriageKey> keys);
     /// What perform() would do.
-    base::Status rehearse(store::Snapshot& snapshot, std::span<const std::uint64_t> numbers,
+    base::Status rehearse(store::Snapshot& snapshot, std::span<const store::TriageKey> keys,
                           base::Time now);
     /// Attach: of the case, opened by now.
     const std::string& case_id() const { return case_id_; }
 
 private:
     /// `change` null: only tells.
-    base::Status one(store::Snapshot& snapshot, store::Change* change, std::uint64_t number,
+    base::Status one(store::Snapshot& snapshot, store::Change* change, const store::TriageKey& key,
                      base::Time now);
+    base::Status one_alert(store::Snapshot& snapshot, store::Change* change, std::uint64_t number,
+                           base::Time now);
+    base::Status one_report(store::Snapshot& snapshot, store::Change* change,
+                            std::uint64_t sequence);
+    /// Whether the principal may change it; where not, it is passed over as if it were not there.
+    base::Result<bool> may_change(store::Snapshot& snapshot, const store::ObjectRef& object,
+                                  const std::string& told);
     base::Result<triage::Next> next_of(store::Snapshot& snapshot, const store::AlertInHand& alert,
                                        base::Time now) const;
     base::Result<triage::Next> merged(store::Snapshot& snapshot, const store::AlertInHand& alert,
                                       base::Time now) const;
     /// Why the alert's case does not let it go; empty: it does.
     base::Result<std::string_view> held_by_case(store::Snapshot& snapshot,
-                                                const store::AlertInHand& alert) const;
+                                                std::string_view case_id) const;
+    base::Status put_report(store::Change& change, const store::ReportHead& before,
+                            const store::ReportHead& after);
     base::Status put(store::Change& change, const store::AlertInHand& alert,
                      const model::AlertState& next);
     base::Status attach(store::Change& change);
@@ -58,7 +68,9 @@ private:
     const ResolvedAct& resolved_;
     ActionOutcome& outcome_;
     std::string case_id_;
-    std::vector<std::string> to_attach_; ///< UUIDs; attached together, at the end
+    /// Attached together, at the end.
+    std::vector<std::string> to_attach_; ///< UUIDs of alerts
+    std::vector<store::ReportHead> reports_to_attach_;
 };
 
 } // namespace tanggap::service

@@ -14,7 +14,7 @@ base::Status restore_alert(store::Change& change, const store::ObjectRef& object
 /// Fields: roles, disabled; any of them. Ends the sessions; never without an administrator.
 base::Status restore_user(store::Change& change, const store::ObjectRef& object,
                           std::string_view fields_json);
-/// Fields: title, status, organisation, assignee, case_id; any of them.
+/// Fields: title, status, organisation, assignee, case_id, waiting; any of them.
 base::Status restore_report(store::Change& change, const store::ObjectRef& object,
                             std::string_view fields_json);
 /// The whole label, as *.protect records it.

@@ -199,6 +199,19 @@ base::Status Change::record(Effect effect)
                      .id = activity.effect.object.id,
                      .version = activity.version,
                      .changed = {activity.effect.action}});
+    // Who watches a case hears of what lies in it: once a command is enough.
+    for (const ObjectRef& touched : activity.effect.touched) {
+        const bool told = std::ranges::any_of(news_, [&](const News& news) {
+            return news.topic == "cases" && news.id == touched.id;
+        });
+        if (touched.kind == "case" && !told) {
+            news_.push_back({.position = 0,
+                             .topic = "cases",
+                             .id = touched.id,
+                             .version = 0,
+                             .changed = {activity.effect.action}});
+        }
+    }
     return sqlite::write_head(database, {.count = activity.sequence, .head = leaf});
 }
 

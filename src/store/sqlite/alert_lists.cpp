@@ -161,7 +161,8 @@ std::string whole_types()
 /// The facet's column, or empty; the rule facet has a table of its own.
 std::string_view facet_column(std::string_view field)
 {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kFacets{{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kFacets{{
+        {"kind", "'alert'"},
         {"severity", "a.severity"},
         {"status", "a.status"},
         {"assignee", "coalesce((SELECT u.name FROM users u WHERE u.id = a.assignee), '')"},

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "base/triage_limits.h"
 #include "casework/case.h"
 #include "model/detection.h"
 #include "store/sqlite/alert_rows.h"
@@ -430,6 +431,11 @@ private:
         const auto* const term = std::ranges::find(kIsTerms, node.value, &IsTerm::term);
         if (term != kIsTerms.end()) {
             put(term->sql);
+            return {};
+        }
+        if (node.value == "overdue") {
+            put("(a.status = 'new' AND a.created_at < ?)",
+                SqlValue::of((now_ - base::Duration(base::limits::kAcceptAlertWithin)).ns));
             return {};
         }
         put("a.status = ?", SqlValue::of(node.value));

@@ -250,6 +250,24 @@ constexpr std::array<std::string_view, 1> kInCase{
     "UPDATE alerts SET status = 'in_case' WHERE case_id <> '' AND status <> 'in_case'",
 };
 
+// Reports in the queue beside alerts. `severity` is that of the kind of report in the form, and
+// decides its priority; `place` is where it stands, in the words of alerts: who writes to a report
+// that ended, or that went into a case, has not been answered.
+constexpr std::array<std::string_view, 6> kQueuedReports{
+    "ALTER TABLE reports ADD COLUMN severity INTEGER NOT NULL DEFAULT 2",
+    "ALTER TABLE reports ADD COLUMN priority INTEGER NOT NULL DEFAULT 50",
+    "UPDATE reports SET severity = 3, priority = 75"
+    " WHERE kind IN ('website', 'data_leak', 'malware')",
+    "ALTER TABLE reports ADD COLUMN place TEXT GENERATED ALWAYS AS (CASE"
+    " WHEN ended = 1 AND waiting = 0 THEN 'closed'"
+    " WHEN ended = 1 OR (case_id <> '' AND acknowledged_at > 0 AND waiting = 1) THEN 'regressed'"
+    " WHEN case_id <> '' THEN 'in_case'"
+    " WHEN status = 'received' AND acknowledged_at = 0 THEN 'new'"
+    " ELSE 'accepted' END) VIRTUAL",
+    "CREATE INDEX reports_place ON reports (place, priority, updated_at, sequence)",
+    "CREATE INDEX reports_priority ON reports (priority, updated_at, sequence)",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
     Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
@@ -259,6 +277,7 @@ constexpr std::array kMigrations{
     Migration{6, "triage: the life of alerts, acts on many, views, looks", kTriage},
     Migration{7, "events that damage took before the archive had them", kLost},
     Migration{8, "alerts in a case say so", kInCase},
+    Migration{9, "reports in the queue: severity, priority, place", kQueuedReports},
 };
 
 base::Status apply(Database& database, const Migration& migration)

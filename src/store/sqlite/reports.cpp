@@ -33,8 +33,8 @@ constexpr std::size_t kSimilarWordBytesMin = 5;
 constexpr std::string_view kHeadColumns =
     "r.sequence, r.id, r.number, r.title, r.kind, r.status, r.channel, r.identity, r.language,"
     " r.organisation, r.assignee, r.case_id, r.received_at, r.acknowledged_at,"
-    " r.updated_at, r.waiting";
-constexpr std::string_view kHeadTypes = "itttttttttttiiii";
+    " r.updated_at, r.waiting, r.severity";
+constexpr std::string_view kHeadTypes = "itttttttttttiiiii";
 
 template <class Enum, std::size_t N>
 base::Result<Enum> read_word(const std::array<std::pair<Enum, std::string_view>, N>& words,
@@ -67,6 +67,7 @@ base::Result<ReportHead> read_head(const Statement& row)
     head.acknowledged_at = {row.integer(13)};
     head.updated_at = {row.integer(14)};
     head.waiting = row.integer(15) != 0;
+    head.severity = static_cast<model::Level>(row.integer(16));
     return head;
 }
 
@@ -93,15 +94,17 @@ base::Status insert_head(Database& database, const ReportHead& head, std::string
     TRY(Statement * insert,
         database.prepared("INSERT INTO reports (id, number, title, kind, status, ended, channel,"
                           " identity, language, organisation, assignee, case_id, received_at,"
-                          " acknowledged_at, updated_at, waiting, code_hash, answers)"
-                          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                          "tttttittttttiiiitt"));
+                          " acknowledged_at, updated_at, waiting, severity, priority,"
+                          " code_hash, answers)"
+                          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          "tttttittttttiiiiiitt"));
     return insert
         ->bind(head.id, head.number, head.title, head.kind, model::name_of(head.status),
                model::is_ended(head.status) ? 1 : 0, model::name_of(head.channel),
                model::name_of(head.identity), head.language, head.organisation, head.assignee,
                head.case_id, head.received_at.ns, head.acknowledged_at.ns, head.updated_at.ns,
-               head.waiting ? 1 : 0, code_hash, answers)
+               head.waiting ? 1 : 0, static_cast<std::int64_t>(head.severity),
+               priority_of(head.severity), code_hash, answers)
         .run();
 }
 
@@ -288,6 +291,22 @@ base::Result<ReportHead> find_report_head(Snapshot& snapshot, std::string_view i
     base::Result<ReportHead> head = base::not_found("no report " + base::quoted(id));
     TRY([[maybe_unused]] const bool found, one_row(row->bind(id), [&] { head = read_head(*row); }));
     return head;
+}
+
+base::Result<ReportHead> find_report_head(Snapshot& snapshot, std::uint64_t sequence)
+{
+    TRY(Statement * row, database_of(snapshot).prepared(select_heads("WHERE r.sequence = ?"), "i",
+                                                        kHeadTypes));
+    base::Result<ReportHead> head = base::not_found("no report");
+    TRY([[maybe_unused]] const bool found,
+        one_row(row->bind(sequence), [&] { head = read_head(*row); }));
+    return head;
+}
+
+int priority_of(model::Level severity)
+{
+    constexpr std::array kPriorities{10, 25, 50, 75, 100};
+    return kPriorities.at(static_cast<std::size_t>(severity));
 }
 
 base::Result<Report> find_report(Snapshot& snapshot, std::string_view id)

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <tuple>
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -11,6 +12,8 @@
 #include "store/sqlite/alert_lists.h"
 #include "store/sqlite/alert_rows.h"
 #include "store/sqlite/change.h"
+#include "store/sqlite/report_triage.h"
+#include "store/sqlite/visibility.h"
 
 namespace tanggap::store {
 namespace {
@@ -35,10 +38,30 @@ struct Arm {
     std::string_view from;
     std::string_view number;
     std::array<std::array<std::string_view, 2>, 4> keys; ///< by TriageSort
-    std::array<std::string_view, 4> indexes;
+    std::array<std::string_view, 4> indexes;             ///< empty: the table's own order
     base::Result<AlertFilter> (*compile)(const query::Node* node, base::Time now);
     base::Status (*hide)(Database& database, const policy::Filter& visible, AlertFilter& filter);
 };
+
+base::Status hide_reports(Database& database, const policy::Filter& visible, AlertFilter& filter)
+{
+    if (visible.span != policy::Filter::Span::NotRestricted) {
+        filter = {.sql = "0", .values = {}};
+        return {};
+    }
+    TRY(const std::uint64_t hidden,
+        sqlite::count_hidden(database, visible, policy::Kind::Report));
+    if (hidden == 0) {
+        return {};
+    }
+    sqlite::HiddenIds ids = sqlite::hidden_ids(visible, policy::Kind::Report);
+    filter.sql = "(" + filter.sql + ") AND r.id NOT IN (" + ids.sql + ")";
+    std::ranges::move(ids.values, std::back_inserter(filter.values));
+    filter.everything = false;
+    return {};
+}
+
+/// By TriageKind.
 constexpr std::array kArms{
     Arm{.from = "alerts a",
         .number = "a.number",
@@ -49,7 +72,27 @@ constexpr std::array kArms{
         .indexes = {"alerts_priority", "alerts_last_seen", "alerts_first_seen", "alerts_events"},
         .compile = sqlite::compile_filter,
         .hide = sqlite::hide},
+    Arm{.from = "reports r",
+        .number = "r.sequence",
+        .keys = {{{"r.priority", "r.updated_at"},
+                  {"r.updated_at", "0"},
+                  {"r.received_at", "0"},
+                  {"1", "0"}}},
+        .indexes = {"reports_priority", "reports_updated", "reports_received", ""},
+        .compile = sqlite::compile_queued_reports,
+        .hide = hide_reports},
 };
+
+/// What of a request an arm asks for, with what the asker does not see left out.
+template <class Question>
+base::Result<AlertFilter> compile(Database& database, TriageKind kind, const Question& question)
+{
+    const Arm& arm = kArms.at(static_cast<std::size_t>(kind));
+    TRY(AlertFilter filter, arm.compile(question.filter, question.now));
+    const bool reports = kind == TriageKind::Report;
+    TRY_STATUS(arm.hide(database, reports ? question.visible_reports : question.visible, filter));
+    return filter;
+}
 
 std::string text_of(const Place& place)
 {
@@ -89,14 +132,13 @@ base::Result<Union> join_arms(Database& database, const TriagePageRequest& reque
     Union all;
     for (std::size_t kind = 0; kind < kArms.size(); ++kind) {
         const Arm& arm = kArms.at(kind);
-        TRY(AlertFilter filter, arm.compile(request.filter, request.now));
-        TRY_STATUS(arm.hide(database, request.visible, filter));
+        TRY(AlertFilter filter, compile(database, static_cast<TriageKind>(kind), request));
         const auto& [first, second] = arm.keys.at(sort);
         all.sql.append(kind == 0 ? "SELECT " : " UNION ALL SELECT ");
         all.sql.append(first).append(" AS k1, ").append(second).append(" AS k2, ");
         all.sql.append(arm.number).append(" AS n, ").append(std::to_string(kind));
         all.sql.append(" AS kind FROM ").append(arm.from);
-        if (ordered == Ordered::Yes) {
+        if (ordered == Ordered::Yes && !arm.indexes.at(sort).empty()) {
             all.sql.append(" INDEXED BY ").append(arm.indexes.at(sort));
         }
         all.sql.append(" WHERE ").append(filter.sql);
@@ -133,24 +175,50 @@ base::Result<std::vector<Place>> read_places(Database& database, Union all, std:
     return places;
 }
 
-base::Result<std::vector<TriageRow>> read_triage_rows(Database& database,
-                                                      std::span<const std::int64_t> numbers)
+/// Nothing: it is gone.
+base::Result<std::optional<TriageRow>> read_alert_row(Database& database, std::int64_t number)
 {
-    TRY(auto alerts, sqlite::read_alerts(database, numbers));
-    std::vector<TriageRow> rows;
-    rows.reserve(alerts.size());
-    for (model::Alert& alert : alerts) {
-        TRY(auto standing, sqlite::read_standing(database, alert.number, alert.id.text()));
-        rows.push_back({.alert = std::move(alert), .standing = std::move(standing)});
+    TRY(auto alerts, sqlite::read_alerts(database, std::array{number}));
+    if (alerts.empty()) {
+        return std::nullopt;
     }
-    return rows;
+    TriageRow row{.alert = std::move(alerts.front()), .standing = {}};
+    TRY(row.standing, sqlite::read_standing(database, row.alert.number, row.alert.id.text()));
+    return row;
 }
 
-base::Result<AlertFilter> compile(Database& database, const TriageQuestion& question)
+base::Result<std::optional<TriageRow>> read_report_row(Snapshot& snapshot, std::int64_t sequence)
 {
-    TRY(AlertFilter filter, sqlite::compile_filter(question.filter, question.now));
-    TRY_STATUS(sqlite::hide(database, question.visible, filter));
-    return filter;
+    QueuedReport queued;
+    TRY(queued.head, find_report_head(snapshot, static_cast<std::uint64_t>(sequence)));
+    Database& database = database_of(snapshot);
+    TRY(Statement * beside,
+        database.prepared(
+            "SELECT r.place, coalesce((SELECT u.name FROM users u WHERE u.id = r.assignee), ''),"
+            " coalesce((SELECT o.version FROM objects o WHERE o.kind = 'report' AND o.id = r.id),"
+            " 0) FROM reports r WHERE r.sequence = ?",
+            "i", "tti"));
+    TRY([[maybe_unused]] const bool found, one_row(beside->bind(sequence), [&] {
+            queued.place = beside->text(0);
+            queued.assignee = beside->text(1);
+            queued.version = beside->natural(2);
+        }));
+    return TriageRow{.alert = {}, .standing = {}, .report = std::move(queued)};
+}
+
+base::Result<std::vector<TriageRow>> read_rows(Snapshot& snapshot, std::span<const Place> places)
+{
+    std::vector<TriageRow> rows;
+    rows.reserve(places.size());
+    for (const Place& place : places) {
+        const bool report = place.kind == static_cast<std::int64_t>(TriageKind::Report);
+        TRY(auto row, report ? read_report_row(snapshot, place.number)
+                             : read_alert_row(database_of(snapshot), place.number));
+        if (row) {
+            rows.push_back(std::move(*row));
+        }
+    }
+    return rows;
 }
 
 /// The first number given at or after `since`: numbers and times of making rise together.
@@ -173,22 +241,87 @@ base::Result<std::int64_t> first_number_since(Database& database, base::Time sin
     return low;
 }
 
-base::Result<std::uint64_t> count_where(Database& database, const AlertFilter& filter,
-                                        std::string_view condition,
-                                        std::span<const std::int64_t> values, std::size_t count_max)
+/// How many of an arm match, `condition` included, at most `count_max`.
+base::Result<std::uint64_t> count_where(Database& database, TriageKind kind, AlertFilter filter,
+                                        std::string_view condition, std::vector<SqlValue> values,
+                                        std::size_t count_max)
 {
-    std::string sql("SELECT count(*) FROM (SELECT 1 FROM alerts a WHERE ");
-    sql.append(filter.sql).append(condition).append(" LIMIT ").append(std::to_string(count_max));
-    sql.append(")");
-    AlertFilter binder = filter;
-    for (const std::int64_t value : values) {
-        binder.values.push_back(SqlValue::of(value));
-    }
-    TRY(const auto row, database.prepare_once(sql, binder.types(), "i"));
-    binder.bind_to(*row);
+    std::string sql("SELECT count(*) FROM (SELECT 1 FROM ");
+    sql.append(kArms.at(static_cast<std::size_t>(kind)).from).append(" WHERE ").append(filter.sql);
+    sql.append(condition).append(" LIMIT ").append(std::to_string(count_max)).append(")");
+    std::ranges::move(values, std::back_inserter(filter.values));
+    TRY(const auto row, database.prepare_once(sql, filter.types(), "i"));
+    filter.bind_to(*row);
     std::uint64_t count = 0;
     TRY([[maybe_unused]] const bool found, one_row(*row, [&] { count = row->natural(0); }));
     return count;
+}
+
+/// Everything the asker sees, without counting a million rows.
+base::Result<std::uint64_t> count_everything(Database& database, const AlertFilter& reports)
+{
+    TRY(const std::int64_t alerts,
+        database.integer_of("SELECT value FROM counters WHERE name = 'alerts'"));
+    TRY(const std::uint64_t counted, count_where(database, TriageKind::Report, reports, "", {},
+                                                 base::limits::kListTotalMax + 1));
+    return static_cast<std::uint64_t>(alerts) + counted;
+}
+
+/// The facets that reports have as well: how their value is read.
+std::string_view report_facet_column(std::string_view field)
+{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kFacets{{
+        {"severity", "r.severity"},
+        {"status", "r.place"},
+        {"assignee", "coalesce((SELECT u.name FROM users u WHERE u.id = r.assignee), '')"},
+        {"organisation", "r.organisation"},
+        {"kind", "'report'"},
+    }};
+    const auto* const known =
+        std::ranges::find(kFacets, field, &decltype(kFacets)::value_type::first);
+    return known == kFacets.end() ? std::string_view{} : known->second;
+}
+
+using FacetCounts = std::vector<std::pair<std::string, std::uint64_t>>;
+
+base::Result<FacetCounts> facet_of_reports(Database& database, std::string_view field,
+                                           const TriageQuestion& question)
+{
+    TRY(AlertFilter filter, compile(database, TriageKind::Report, question));
+    const std::string column(report_facet_column(field));
+    std::string sql = "SELECT CAST(";
+    sql.append(column).append(" AS TEXT), count(*) FROM reports r WHERE ").append(filter.sql);
+    sql.append(" GROUP BY 1 LIMIT ").append(std::to_string(base::limits::kFacetValuesMax));
+    TRY(const auto rows, database.prepare_once(sql, filter.types(), "ti"));
+    filter.bind_to(*rows);
+    FacetCounts counts;
+    TRY_STATUS(each_row(*rows, [&]() -> base::Status {
+        std::string value = rows->text(0);
+        if (field == "severity") {
+            value = model::name_of(static_cast<model::Level>(value.front() - '0'));
+        }
+        counts.emplace_back(std::move(value), rows->natural(1));
+        return {};
+    }));
+    return counts;
+}
+
+/// Adds `more` to `counts`; the most frequent first, at most `top`.
+FacetCounts added(FacetCounts counts, const FacetCounts& more, std::size_t top)
+{
+    for (const auto& [value, count] : more) {
+        const auto known = std::ranges::find(counts, value, &FacetCounts::value_type::first);
+        if (known != counts.end()) {
+            known->second += count;
+        } else {
+            counts.emplace_back(value, count);
+        }
+    }
+    std::ranges::sort(counts, [](const auto& a, const auto& b) {
+        return std::tie(b.second, a.first) < std::tie(a.second, b.first);
+    });
+    counts.resize(std::min(counts.size(), top));
+    return counts;
 }
 
 } // namespace
@@ -205,13 +338,10 @@ base::Result<TriagePage> list_triage(Snapshot& snapshot, const TriagePageRequest
     TriagePage page;
     std::vector<Place> places;
     bool few = false;
-    TRY(const AlertFilter seen,
-        compile(database,
-                {.filter = request.filter, .now = request.now, .visible = request.visible}));
-    if (seen.everything) {
-        TRY(const std::int64_t counted,
-            database.integer_of("SELECT value FROM counters WHERE name = 'alerts'"));
-        page.total = static_cast<std::uint64_t>(counted);
+    TRY(const AlertFilter alerts, compile(database, TriageKind::Alert, request));
+    TRY(const AlertFilter reports, compile(database, TriageKind::Report, request));
+    if (alerts.everything) {
+        TRY(page.total, count_everything(database, reports));
     } else {
         TRY(auto all, join_arms(database, request, std::nullopt, Ordered::No));
         TRY(places, read_places(database, std::move(all), "", base::limits::kListTotalMax + 1));
@@ -229,8 +359,7 @@ base::Result<TriagePage> list_triage(Snapshot& snapshot, const TriagePageRequest
     } else {
         TRY(auto all, join_arms(database, request, after, Ordered::Yes));
         TRY(places, read_places(database, std::move(all),
-                                kArms.size() > 1 ? " ORDER BY k1 DESC, k2 DESC, n DESC, kind DESC"
-                                                 : " ORDER BY k1 DESC, k2 DESC, n DESC",
+                                " ORDER BY k1 DESC, k2 DESC, n DESC, kind DESC",
                                 request.limit + 1));
     }
 
@@ -238,11 +367,7 @@ base::Result<TriagePage> list_triage(Snapshot& snapshot, const TriagePageRequest
     if (places.size() > count && count > 0) {
         page.next = text_of(places[count - 1]);
     }
-    std::vector<std::int64_t> numbers;
-    for (const Place& place : std::span(places).first(count)) {
-        numbers.push_back(place.number);
-    }
-    TRY(page.rows, read_triage_rows(database, numbers));
+    TRY(page.rows, read_rows(snapshot, std::span(places).first(count)));
     return page;
 }
 
@@ -250,56 +375,86 @@ base::Result<std::uint64_t> count_triage(Snapshot& snapshot, const TriageQuestio
                                          std::size_t count_max)
 {
     Database& database = database_of(snapshot);
-    TRY(const AlertFilter compiled, compile(database, question));
-    return count_where(database, compiled, "", {}, count_max);
+    std::uint64_t count = 0;
+    for (const TriageKind kind : {TriageKind::Alert, TriageKind::Report}) {
+        TRY(AlertFilter compiled, compile(database, kind, question));
+        TRY(const std::uint64_t counted,
+            count_where(database, kind, std::move(compiled), "", {}, count_max));
+        count += counted;
+    }
+    return std::min<std::uint64_t>(count, count_max);
 }
 
 base::Result<std::uint64_t> count_triage_news(Snapshot& snapshot, const TriageQuestion& question,
                                               base::Time since, std::size_t count_max)
 {
     Database& database = database_of(snapshot);
-    TRY(const AlertFilter compiled, compile(database, question));
+    TRY(const AlertFilter alerts, compile(database, TriageKind::Alert, question));
+    TRY(AlertFilter reports, compile(database, TriageKind::Report, question));
     TRY(const std::int64_t first, first_number_since(database, since));
-    TRY(const std::uint64_t made,
-        count_where(database, compiled, " AND a.number >= ?", std::array{first}, count_max));
-    TRY(const std::uint64_t back, count_where(database, compiled,
+    TRY(const std::uint64_t made, count_where(database, TriageKind::Alert, alerts,
+                                              " AND a.number >= ?", {SqlValue::of(first)},
+                                              count_max));
+    TRY(const std::uint64_t back, count_where(database, TriageKind::Alert, alerts,
                                               " AND a.number < ? AND a.state_since > ?"
                                               " AND a.status IN ('escalating', 'regressed')",
-                                              std::array{first, since.ns}, count_max));
-    return std::min<std::uint64_t>(made + back, count_max);
+                                              {SqlValue::of(first), SqlValue::of(since.ns)},
+                                              count_max));
+    TRY(const std::uint64_t told,
+        count_where(database, TriageKind::Report, std::move(reports),
+                    " AND (r.id >= ? OR (r.place = 'regressed' AND r.updated_at > ?))",
+                    {SqlValue::of(sqlite::first_id_after(since)), SqlValue::of(since.ns)},
+                    count_max));
+    return std::min<std::uint64_t>(made + back + told, count_max);
 }
 
 base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
 triage_facet(Snapshot& snapshot, std::string_view field, const TriageQuestion& question,
              std::size_t top)
 {
-    return sqlite::facet_of_alerts(database_of(snapshot), field, question.filter, top, question.now,
-                                   question.visible);
+    Database& database = database_of(snapshot);
+    const bool both = !report_facet_column(field).empty();
+    TRY(FacetCounts alerts,
+        sqlite::facet_of_alerts(database, field, question.filter,
+                                both ? base::limits::kFacetValuesMax : top, question.now,
+                                question.visible));
+    if (!both) {
+        return alerts;
+    }
+    TRY(const FacetCounts reports, facet_of_reports(database, field, question));
+    return added(std::move(alerts), reports, top);
 }
 
-base::Result<std::vector<std::uint64_t>> find_matching_alerts(Snapshot& snapshot,
-                                                              const TriageQuestion& question,
-                                                              base::Time as_of,
-                                                              std::size_t count_max)
+base::Result<std::vector<TriageKey>> find_matching(Snapshot& snapshot,
+                                                   const TriageQuestion& question, base::Time as_of,
+                                                   std::size_t count_max)
 {
+    constexpr std::array<std::string_view, kArms.size()> kThere{
+        " AND a.created_at <= ? ORDER BY a.number DESC", " AND r.id < ? ORDER BY r.sequence DESC"};
     Database& database = database_of(snapshot);
-    TRY(AlertFilter compiled, compile(database, question));
-    const std::string sql = "SELECT a.number FROM alerts a WHERE " + compiled.sql +
-                            " AND a.created_at <= ? ORDER BY a.number DESC LIMIT " +
-                            std::to_string(count_max + 1);
-    compiled.values.push_back(SqlValue::of(as_of.ns));
-    TRY(const auto rows, database.prepare_once(sql, compiled.types(), "i"));
-    compiled.bind_to(*rows);
-    std::vector<std::uint64_t> numbers;
-    TRY_STATUS(each_row(*rows, [&]() -> base::Status {
-        numbers.push_back(rows->natural(0));
-        return {};
-    }));
-    if (numbers.size() > count_max) {
+    std::vector<TriageKey> keys;
+    for (const TriageKind kind : {TriageKind::Alert, TriageKind::Report}) {
+        const Arm& arm = kArms.at(static_cast<std::size_t>(kind));
+        TRY(AlertFilter compiled, compile(database, kind, question));
+        std::string sql("SELECT ");
+        sql.append(arm.number).append(" FROM ").append(arm.from).append(" WHERE ");
+        sql.append(compiled.sql).append(kThere.at(static_cast<std::size_t>(kind)));
+        sql.append(" LIMIT ").append(std::to_string(count_max + 1));
+        compiled.values.push_back(kind == TriageKind::Alert
+                                      ? SqlValue::of(as_of.ns)
+                                      : SqlValue::of(sqlite::first_id_after(as_of)));
+        TRY(const auto rows, database.prepare_once(sql, compiled.types(), "i"));
+        compiled.bind_to(*rows);
+        TRY_STATUS(each_row(*rows, [&]() -> base::Status {
+            keys.push_back({.kind = kind, .number = rows->natural(0)});
+            return {};
+        }));
+    }
+    if (keys.size() > count_max) {
         return base::exhausted("more than " + std::to_string(count_max) +
                                " match; narrow the query and do it in parts");
     }
-    return numbers;
+    return keys;
 }
 
 base::Result<AlertStanding> find_standing(Snapshot& snapshot, std::uint64_t number)
@@ -318,7 +473,8 @@ base::Result<Precedents> find_precedents(Snapshot& snapshot, const model::Alert&
                                          std::size_t limit, const policy::Filter& visible)
 {
     Database& database = database_of(snapshot);
-    TRY(AlertFilter seen, compile(database, {.filter = nullptr, .now = {}, .visible = visible}));
+    const TriageQuestion everything{.filter = nullptr, .now = {}, .visible = visible};
+    TRY(AlertFilter seen, compile(database, TriageKind::Alert, everything));
     const std::string sql =
         "SELECT c.number FROM (SELECT a.number, a.status FROM alerts a WHERE " + seen.sql +
         " AND a.target = ? ORDER BY a.number DESC LIMIT ?) c WHERE c.number <> ?"
@@ -334,15 +490,15 @@ base::Result<Precedents> find_precedents(Snapshot& snapshot, const model::Alert&
     TRY(const auto candidates, database.prepare_once(sql, seen.types(), "i"));
     seen.bind_to(*candidates);
     Precedents precedents;
-    std::vector<std::int64_t> numbers;
+    std::vector<Place> places;
     TRY_STATUS(each_row(*candidates, [&]() -> base::Status {
         precedents.total += 1;
-        if (numbers.size() < limit) {
-            numbers.push_back(candidates->integer(0));
+        if (places.size() < limit) {
+            places.push_back({.number = candidates->integer(0)});
         }
         return {};
     }));
-    TRY(precedents.rows, read_triage_rows(database, numbers));
+    TRY(precedents.rows, read_rows(snapshot, places));
     return precedents;
 }
 

@@ -1,5 +1,6 @@
 // The queue, what people decided, and what the pipeline does to it.
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -239,11 +240,186 @@ TEST_F(TriageStore, all_matching_are_those_that_were_there)
     fill(6);
     const auto node = query::parse_or_error("is:open", query::triage_scope());
     ASSERT_TRUE(store_->read([&](Snapshot& snapshot) -> base::Status {
-        TRY(const auto matching, find_matching_alerts(snapshot, question(&*node),
+        TRY(const auto matching, find_matching(snapshot, question(&*node),
                                                       base::Time::from_seconds(1'700'000'004), 10));
-        EXPECT_EQ(matching, (Numbers{4, 3, 2, 1}));
-        EXPECT_EQ(find_matching_alerts(snapshot, question(&*node), kNow, 5).error().code,
+        Numbers found;
+        for (const TriageKey& key : matching) {
+            EXPECT_EQ(key.kind, TriageKind::Alert);
+            found.push_back(key.number);
+        }
+        EXPECT_EQ(found, (Numbers{4, 3, 2, 1}));
+        EXPECT_EQ(find_matching(snapshot, question(&*node), kNow, 5).error().code,
                   base::Code::Exhausted);
+        return {};
+    }));
+}
+
+/// Reports as a citizen sends them, between alerts in the order of priority.
+class QueuedReports : public TriageStore {
+protected:
+    void receive(int number, model::Level severity, std::string_view story = "Pesan palsu")
+    {
+        Report report;
+        report.head.id = base::make_uuid_v7(kNow + std::chrono::milliseconds(number)).text();
+        report.head.number = "LPR-0000-000" + std::to_string(number);
+        report.head.title = story;
+        report.head.kind = "impersonation";
+        report.head.severity = severity;
+        report.head.received_at = report.head.updated_at = kNow - std::chrono::hours(number);
+        report.answers = {{"story", std::string(story)}};
+        const Command command{.actor = {.name = "reporter"}, .now = kNow};
+        ASSERT_TRUE(store_->change(command, [&](Change& change) -> base::Status {
+            TRY_STATUS(add_report(change, report, "hash", {}));
+            return change.record({.action = "report.receive", .object = report.head.object()});
+        }));
+    }
+    void put(int number, const std::function<void(ReportHead&)>& edit)
+    {
+        const Command command{.actor = {.name = "test"}, .now = kNow};
+        ASSERT_TRUE(store_->change(command, [&](Change& change) -> base::Status {
+            TRY(ReportHead head,
+                find_report_head(change, "LPR-0000-000" + std::to_string(number)));
+            edit(head);
+            TRY_STATUS(put_report_head(change, head));
+            return change.record({.action = "report.edit", .object = head.object()});
+        }));
+    }
+    static TriageQuestion both(const query::Node* node)
+    {
+        return {.filter = node,
+                .now = kNow,
+                .visible = policy::Filter::unrestricted(),
+                .visible_reports = policy::Filter::unrestricted()};
+    }
+    /// The numbers people read, page by page.
+    std::vector<std::string> listed(std::string_view text,
+                                    TriageSort sort = TriageSort::PriorityDesc,
+                                    policy::Filter reports = policy::Filter::unrestricted())
+    {
+        const auto node = query::parse_or_error(text, query::triage_scope());
+        EXPECT_TRUE(node) << text;
+        std::vector<std::string> numbers;
+        std::string after;
+        do {
+            EXPECT_TRUE(store_->read([&](Snapshot& snapshot) -> base::Status {
+                TRY(const TriagePage page,
+                    list_triage(snapshot, {.filter = &*node,
+                                           .sort = sort,
+                                           .limit = 2,
+                                           .after = after,
+                                           .now = kNow,
+                                           .visible = policy::Filter::unrestricted(),
+                                           .visible_reports = reports}));
+                after = page.next;
+                for (const TriageRow& row : page.rows) {
+                    numbers.push_back(row.report ? row.report->head.number
+                                                 : model::alert_number_text(row.alert.number));
+                }
+                return {};
+            }));
+        } while (!after.empty());
+        return numbers;
+    }
+    std::uint64_t counted(std::string_view text)
+    {
+        const auto node = query::parse_or_error(text, query::triage_scope());
+        std::uint64_t count = 0;
+        EXPECT_TRUE(store_->read([&](Snapshot& snapshot) -> base::Status {
+            TRY(count, count_triage(snapshot, both(&*node), 1000));
+            return {};
+        }));
+        return count;
+    }
+};
+using Names = std::vector<std::string>;
+
+TEST_F(QueuedReports, stand_between_alerts_by_priority_page_after_page)
+{
+    fill(3);
+    decide(1, {.priority = 80});
+    decide(2, {.priority = 50});
+    decide(3, {.priority = 10});
+    receive(1, model::Level::High);
+    receive(2, model::Level::Medium);
+    receive(3, model::Level::Low);
+    const Names all = listed("");
+    ASSERT_EQ(all.size(), 6U) << "each once, over the borders of pages";
+    EXPECT_EQ(all.front(), "ALR-1");
+    EXPECT_EQ(all[1], "LPR-0000-0001");
+    EXPECT_EQ(all[4], "LPR-0000-0003");
+    EXPECT_EQ(all.back(), "ALR-3");
+    for (const TriageSort sort :
+         {TriageSort::LastSeenDesc, TriageSort::FirstSeenDesc, TriageSort::EventsDesc}) {
+        EXPECT_EQ(listed("", sort).size(), 6U);
+        EXPECT_EQ(listed("is:open", sort).size(), 6U);
+    }
+    EXPECT_EQ(listed("kind:report"),
+              (Names{"LPR-0000-0001", "LPR-0000-0002", "LPR-0000-0003"}));
+    EXPECT_EQ(listed("kind:alert").size(), 3U);
+    EXPECT_EQ(listed("", TriageSort::PriorityDesc, policy::Filter{}).size(), 3U)
+        << "who may see no report sees alerts only";
+}
+
+TEST_F(QueuedReports, are_found_by_what_they_have_and_never_by_what_they_have_not)
+{
+    fill(1);
+    receive(1, model::Level::High, "Tautan palsu pajak kendaraan");
+    receive(2, model::Level::Medium, "Situs tidak bisa dibuka");
+    EXPECT_EQ(listed("pajak"), Names{"LPR-0000-0001"});
+    EXPECT_EQ(listed("LPR-0000-0002"), Names{"LPR-0000-0002"});
+    EXPECT_EQ(listed("kind:report severity>=high"), Names{"LPR-0000-0001"});
+    EXPECT_EQ(listed("kind:report rule:x"), Names{});
+    EXPECT_EQ(listed("kind:report -rule:x").size(), 2U);
+    EXPECT_EQ(listed("kind:report source:203.0.113.0/24 OR kind:report technique:T1110"), Names{});
+    EXPECT_EQ(listed("kind:report is:overdue"), Names{}) << "an hour old";
+    EXPECT_EQ(listed("kind:report first_seen>now-90m"), Names{"LPR-0000-0001"});
+    EXPECT_EQ(counted("is:open"), 3U);
+    EXPECT_EQ(counted("kind:report"), 2U);
+}
+
+TEST_F(QueuedReports, stand_where_alerts_would)
+{
+    receive(1, model::Level::High);
+    EXPECT_EQ(listed("is:new"), Names{"LPR-0000-0001"});
+    put(1, [](ReportHead& head) { head.status = model::ReportStatus::Verified; });
+    EXPECT_EQ(listed("is:ongoing"), Names{"LPR-0000-0001"});
+    put(1, [](ReportHead& head) { head.case_id = "c-1"; });
+    EXPECT_EQ(listed("status:in_case"), Names{"LPR-0000-0001"});
+    EXPECT_EQ(listed("is:open"), Names{}) << "the work goes on in the case";
+    EXPECT_EQ(listed("case:c-1"), Names{"LPR-0000-0001"});
+    put(1, [](ReportHead& head) { head.acknowledged_at = kNow; });
+    EXPECT_EQ(listed("is:regressed"), Names{"LPR-0000-0001"}) << "the reporter wrote again";
+    put(1, [](ReportHead& head) {
+        head.waiting = false;
+        head.status = model::ReportStatus::Done;
+    });
+    EXPECT_EQ(listed("is:closed"), Names{"LPR-0000-0001"});
+}
+
+TEST_F(QueuedReports, are_counted_in_facets_news_and_what_matches)
+{
+    fill(2);
+    receive(1, model::Level::High);
+    receive(2, model::Level::High);
+    ASSERT_TRUE(store_->read([&](Snapshot& snapshot) -> base::Status {
+        TRY(const auto kinds, triage_facet(snapshot, "kind", both(nullptr), 5));
+        EXPECT_EQ(kinds, (std::vector<std::pair<std::string, std::uint64_t>>{{"alert", 2},
+                                                                             {"report", 2}}));
+        TRY(const auto statuses, triage_facet(snapshot, "status", both(nullptr), 5));
+        EXPECT_EQ(statuses,
+                  (std::vector<std::pair<std::string, std::uint64_t>>{{"new", 4}}));
+        TRY(const auto rules, triage_facet(snapshot, "rule", both(nullptr), 5));
+        EXPECT_FALSE(rules.empty());
+        const auto node = query::parse_or_error("kind:report", query::triage_scope());
+        const base::Time between = kNow + std::chrono::milliseconds(1);
+        TRY(const auto news, count_triage_news(snapshot, both(&*node), between, 100));
+        EXPECT_EQ(news, 1U) << "the second was made a millisecond later, whenever it was told";
+        TRY(const auto there, find_matching(snapshot, both(&*node), between, 10));
+        EXPECT_EQ(there.size(), 1U);
+        TRY(const auto all,
+            find_matching(snapshot, both(&*node), kNow + std::chrono::seconds(1), 10));
+        EXPECT_EQ(all.size(), 2U);
+        EXPECT_EQ(all.front().kind, TriageKind::Report);
         return {};
     }));
 }

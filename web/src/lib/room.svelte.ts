@@ -1,9 +1,13 @@
 // One case on the screen: loaded once, changed by answers, so that every part shows the same state.
 import { ApiError, get } from './api/client';
 import type { Case } from './api/types';
+import { live } from './live.svelte';
 import { notice } from './notice.svelte';
 import { say } from './say.svelte';
 import { describe } from './trouble';
+
+/** How soon an open form is looked at again. */
+const AGAIN_MS = 1000;
 
 /** What the server said, in words: its own sentence where it says more than ours. */
 export function sentence(error: ApiError): string {
@@ -17,7 +21,35 @@ export class CaseRoom {
   loading = $state(false);
   /** Counts up with every change, for the parts that load something of their own. */
   changes = $state(0);
+  /** While a form over it is open it stays as it was when that began: nothing moves under a writer. */
+  editing = $state(false);
+  /** Somebody changed it meanwhile. */
+  stale = $state(false);
   #id = '';
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Follows what others do to it, until the result is called. */
+  follow(): () => void {
+    const stop = live.listen((heard) => {
+      const about = heard?.some((each) => each.topic === 'cases' && each.id === this.data?.id);
+      if (!heard || about) this.#renew();
+    });
+    return () => {
+      stop();
+      clearTimeout(this.#timer);
+    };
+  }
+
+  #renew(): void {
+    clearTimeout(this.#timer);
+    if (this.editing || document.querySelector('dialog[open]')) {
+      this.stale = true;
+      this.#timer = setTimeout(() => this.#renew(), AGAIN_MS);
+      return;
+    }
+    this.stale = false;
+    void this.reload().then(() => (this.changes += 1));
+  }
 
   async load(id: string): Promise<void> {
     this.#id = id;

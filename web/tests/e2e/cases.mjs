@@ -95,6 +95,35 @@ async function work({ page, test }, base, number) {
     const [saved] = await notes();
     assert.equal(saved.text, 'nol dari orang lain\nsatu\ndua\ntiga milik saya\n');
   });
+  await test('what another does is seen at once; two who write the same fields lose nothing', async () => {
+    await at('');
+    await page.locator('h1').filter({ hasText: 'pajak' }).waitFor();
+    const change = async (body) => {
+      const subject = await elsewhere(page, 'GET', `/cases/${number}`);
+      await elsewhere(page, 'PATCH', `/cases/${number}`, body, subject.version);
+    };
+    await change({ labels: ['dari-orang-lain'] });
+    await page.locator('section[aria-labelledby=people]').getByText('dari-orang-lain').waitFor();
+
+    await page.keyboard.press('e');
+    await page.locator('textarea[name="summary"]').fill('Ringkasan dari saya');
+    await change({ summary: 'Ringkasan dari orang lain', cause: 'Sebab dari orang lain' });
+    await page.getByText(/baru diperbarui di tempat lain|just updated elsewhere/).waitFor();
+    assert.equal(
+      await page.locator('textarea[name="summary"]').inputValue(),
+      'Ringkasan dari saya',
+      'nothing moves under the writer',
+    );
+    const save = () => page.locator('main form button.primary').first().click();
+    await save();
+    await page.locator('main form .refusal').waitFor();
+    await save();
+    await page.locator('textarea[name="summary"]').waitFor({ state: 'detached' });
+    const after = await elsewhere(page, 'GET', `/cases/${number}`);
+    assert.match(after.summary, /Ringkasan dari saya/);
+    assert.match(after.summary, /Ringkasan dari orang lain/);
+    assert.equal(after.cause, 'Sebab dari orang lain');
+  });
   await test('a file becomes evidence with its hash and its custody', async () => {
     await at('evidence');
     await page.locator('main button.primary').click();

@@ -66,6 +66,68 @@ export async function run(world) {
     await page.locator('.talk').getByText('Rekening ini sudah ada').waitFor();
   });
 
+  await test('a new report waits in the queue behind the pill, and goes into a case by keys', async () => {
+    await page.goto(`${target.url}/app/triage?view=reports`);
+    await settled();
+    const shown = () => page.locator('tr[data-id]').count();
+    const before = await shown();
+    const sent = await make(page, {
+      what: 'website',
+      identity: 'anonymous',
+      story: 'Situs dinas berubah menjadi iklan judi sejak pagi tadi.',
+    });
+    await page.locator('.pill').waitFor();
+    assert.equal(await shown(), before, 'no row came by itself');
+    await page.keyboard.press('r');
+    const mine = page.locator('tr[data-id]').filter({ hasText: 'iklan judi' });
+    await mine.waitFor();
+    await mine.locator('[data-row]').focus();
+    await page.keyboard.press('Space');
+    await page.locator('aside blockquote').filter({ hasText: 'sejak pagi' }).waitFor();
+    await page.keyboard.press('1');
+    await page.getByRole('dialog').locator('.choices').waitFor();
+    await page.keyboard.press('1');
+    await page
+      .locator('.box.shown')
+      .filter({ hasText: /→ KAS-/ })
+      .waitFor();
+    await mine.waitFor({ state: 'detached' });
+
+    await page.goto(`${target.url}/app/reports/${number}`);
+    await settled();
+    await page.keyboard.press('1');
+    await page.getByRole('dialog').locator('.choices').waitFor();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /iklan judi/ })
+      .last()
+      .click();
+    await page.locator('header').getByRole('link', { name: /KAS-/ }).click();
+    await page.waitForURL(/\/app\/cases\/KAS-/);
+    await page.goto(`${page.url()}/alerts`);
+    await page.locator('section[aria-labelledby=reports] li').nth(1).waitFor();
+    await page.getByRole('button', { name: 'Beri tahu semua pelapor' }).click();
+    await page.getByLabel('Kabar dalam bahasa Indonesia').fill('Situs sudah pulih.');
+    await page.getByRole('dialog').getByRole('button', { name: 'Kirim ke 2 pelapor' }).click();
+    await page.locator('.box.shown').filter({ hasText: '2 pelapor diberi tahu' }).waitFor();
+    for (const each of [sent, number]) {
+      const report = await page.evaluate(
+        async (n) => (await fetch(`/api/v1/reports/${n}`)).json(),
+        each,
+      );
+      assert.equal(report.messages.at(-1).text, 'Situs sudah pulih.');
+    }
+  });
+
+  await test('a report is labelled red, and says so', async () => {
+    await page.goto(`${target.url}/app/reports/${number}`);
+    await settled();
+    await page.getByRole('button', { name: 'Ubah label TLP' }).click();
+    await page.getByRole('dialog').locator('select').selectOption('red');
+    await page.getByRole('dialog').getByRole('button', { name: 'Simpan label' }).click();
+    await page.getByText('TLP:RED', { exact: true }).first().waitFor();
+  });
+
   const row = page.locator('[data-row]').first();
   await sweep(world, 'reports', '/app/reports?q=');
   await sweep(world, 'report', `/app/reports/${number}`);

@@ -3537,6 +3537,7 @@ export interface components {
             priority: number;
             priority_set: boolean;
             recurs_of: string | null;
+            report: {acknowledged: boolean; channel: string; identity: string; kind: string; status: string; waiting: boolean} | null;
             sensor: string;
             /** @enum {string} */
             severity: "informational" | "low" | "medium" | "high" | "critical";

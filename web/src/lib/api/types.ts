@@ -60,6 +60,7 @@ export type {
   RecoveryCodes,
   RerunResult,
   ProfileKept,
+  Protection,
   ReportForm,
   ReportNumber,
   ReportRow,

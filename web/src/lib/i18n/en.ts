@@ -244,6 +244,7 @@ export const en: Messages = {
       has_duplicates: 'has duplicates itself',
       labels_full: 'no room for more labels',
       case_ended: 'its case has ended',
+      report: 'a report; open its page',
       not_found: 'not there any more',
       changed_since: 'changed again by somebody else',
     },

@@ -245,6 +245,7 @@ export const id = {
       has_duplicates: 'punya ganda sendiri',
       labels_full: 'labelnya sudah penuh',
       case_ended: 'kasusnya sudah berakhir',
+      report: 'laporan; buka halamannya',
       not_found: 'tidak ada lagi',
       changed_since: 'sudah diubah lagi oleh orang lain',
     } as Record<string, string>,

@@ -1,5 +1,7 @@
 // The views everybody has; people save their own beside them.
+import { queueTexts } from '$lib/i18n/queue';
 import type { Messages } from '$lib/i18n/id';
+import { say } from '$lib/say.svelte';
 
 export interface BuiltIn {
   id: string;
@@ -22,6 +24,12 @@ export const builtIn: BuiltIn[] = [
     q: 'is:escalating OR is:regressed',
     title: (t) => t.triage.viewEscalating,
   },
+  {
+    id: 'reports',
+    q: 'kind:report is:open',
+    title: (t) => t.reports.title,
+  },
+  { id: 'overdue', q: 'is:overdue', title: () => queueTexts[say.locale].viewOverdue },
   { id: 'snoozed', q: 'is:snoozed', title: (t) => t.triage.viewSnoozed },
   { id: 'all', q: '', title: (t) => t.triage.viewAll },
 ];
