@@ -12,6 +12,7 @@
 #include "base/metrics.h"
 #include "base/report_limits.h"
 #include "base/search_limits.h"
+#include "service/advisories.h"
 #include "service/assets.h"
 #include "service/profile.h"
 #include "store/assets.h"
@@ -272,27 +273,29 @@ base::Status Server::open_desk()
 
 portal::Handlers Server::public_pages(bool tls)
 {
-    return portal::make_handlers({.desk = *desk_,
-                                  .clock = base::system_clock(),
-                                  .site =
-                                      [this] {
-                                          const std::lock_guard lock(knowledge_mutex_);
-                                          return site_;
-                                      },
-                                  .profile =
-                                      [this, first = service::first_profile(settings_.site_name)] {
-                                          return service::find_profile(*cases_, first);
-                                      },
-                                  .setup_needed =
-                                      [this] {
-                                          if (!set_up_) {
-                                              const auto needed = accounts_->setup_needed();
-                                              set_up_ = needed && !*needed;
-                                          }
-                                          return !set_up_;
-                                      },
-                                  .tls = tls,
-                                  .demo = settings_.demo});
+    return portal::make_handlers(
+        {.desk = *desk_,
+         .clock = base::system_clock(),
+         .site =
+             [this] {
+                 const std::lock_guard lock(knowledge_mutex_);
+                 return site_;
+             },
+         .profile =
+             [this, first = service::first_profile(settings_.site_name)] {
+                 return service::find_profile(*cases_, first);
+             },
+         .advisories = [this] { return service::published_advisories(*cases_); },
+         .setup_needed =
+             [this] {
+                 if (!set_up_) {
+                     const auto needed = accounts_->setup_needed();
+                     set_up_ = needed && !*needed;
+                 }
+                 return !set_up_;
+             },
+         .tls = tls,
+         .demo = settings_.demo});
 }
 
 base::Status Server::start_http()

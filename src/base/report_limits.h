@@ -43,4 +43,12 @@ inline constexpr std::chrono::hours kPublicLimiterLife{24};
 /// Templates that include each other.
 inline constexpr std::size_t kTemplateIncludesMax = 4;
 
+/// Advisories of the desk, published or not: a list that one page shows.
+inline constexpr std::size_t kAdvisoriesMax = 1'000;
+/// Characters of one of its texts; what citizens read is short.
+inline constexpr std::size_t kAdvisoryTextMax = 1'000;
+/// Items of each of its lists.
+inline constexpr std::size_t kAdvisoryItemsMax = 30;
+inline constexpr std::size_t kAdvisorySourceBytesMax = 500;
+
 } // namespace tanggap::base::limits

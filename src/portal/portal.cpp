@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <tuple>
 
 #include "base/log.h"
 #include "base/report_limits.h"
@@ -46,6 +47,11 @@ base::Result<Visit> visit_of(const Context& context, const net::HttpRequest& req
                 .kept = std::move(kept),
                 .language = model::Language::Indonesian,
                 .path = request.path};
+    TRY(visit.advisories, context.advisories());
+    std::ranges::copy(visit.site->advisories, std::back_inserter(visit.advisories));
+    std::ranges::sort(visit.advisories, [](const Advisory& a, const Advisory& b) {
+        return std::tie(b.date, b.id) < std::tie(a.date, a.id);
+    });
     if (is_at_or_below(request.path, "/en")) {
         visit.language = model::Language::English;
         visit.path = request.path == "/en" || request.path == "/en/" ? "/" : request.path.substr(3);

@@ -21,6 +21,8 @@ struct Context {
     const base::Clock& clock;
     std::function<std::shared_ptr<const Site>()> site;
     std::function<base::Result<service::KeptProfile>()> profile;
+    /// Those of the desk that everybody may read.
+    std::function<base::Result<std::vector<model::Advisory>>()> advisories;
     /// Nobody has set the program up yet: the public pages lead to the set-up (rulings 14).
     std::function<bool()> setup_needed;
     bool tls = false; ///< we, or the proxy in front of us, speak TLS: __Host- cookies and HSTS

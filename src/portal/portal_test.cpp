@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "portal/content_for_test.h"
 #include "portal/hostile_for_test.h"
+#include "service/advisories.h"
 #include "store/evidence_vault.h"
 #include "store/sqlite/sqlite_case_store.h"
 
@@ -135,6 +136,7 @@ protected:
                            .clock = clock_,
                            .site = [this] { return site_; },
                            .profile = [this] { return base::Result<service::KeptProfile>(kept_); },
+                           .advisories = [this] { return service::published_advisories(*cases_); },
                            .setup_needed = [this] { return setup_needed_; },
                            .tls = false,
                            .demo = false});
@@ -206,6 +208,43 @@ protected:
     bool setup_needed_ = false;
     Handlers handlers_;
 };
+
+TEST_F(PortalTest, AnAdvisoryOfTheDeskIsPublicOnceItIsPublishedAndUntilItIsWithdrawn)
+{
+    Browser browser(handlers_);
+    const store::Command command{.actor = {.name = "rina"}, .now = clock_.now(), .reason = "usang"};
+    const auto id = service::draft_advisory(
+        *cases_, command,
+        {.level = "high",
+         .title = {.id = "Tagihan palsu <b>", .en = "Fake bills <b>"},
+         .summary = {.id = "Pesan palsu beredar.", .en = "Fake messages are around."},
+         .actions = {{.id = "Jangan buka tautannya.", .en = "Do not open the link."}},
+         .sources = {"https://kota.example/a"}});
+    ASSERT_TRUE(id) << id.error().message;
+    EXPECT_TRUE(id->ends_with("-101")) << *id;
+    EXPECT_EQ(browser.get("/imbauan/" + *id).status, 404) << "a draft is ours";
+    ASSERT_TRUE(service::publish_advisory(*cases_, {.command = command, .id = *id}));
+    EXPECT_EQ(service::publish_advisory(*cases_, {.command = command, .id = *id}).error().code,
+              base::Code::Conflict);
+    EXPECT_NE(browser.get("/imbauan").body.find("Tagihan palsu &lt;b&gt;"), std::string::npos);
+    EXPECT_NE(browser.get("/").body.find(*id), std::string::npos);
+    EXPECT_NE(browser.get("/en/imbauan/" + *id).body.find("Do not open the link."),
+              std::string::npos);
+    ASSERT_TRUE(service::edit_advisory(*cases_, {.command = command, .id = *id, .expected = 2},
+                                       {.level = "low",
+                                        .title = {.id = "Judul baru", .en = "New title"},
+                                        .summary = {.id = "Ringkas.", .en = "Short."},
+                                        .actions = {{.id = "Tenang.", .en = "Be calm."}}}));
+    EXPECT_NE(browser.get("/imbauan").body.find("Judul baru"), std::string::npos);
+    store::Command without = command;
+    without.reason = " ";
+    EXPECT_EQ(service::withdraw_advisory(*cases_, {.command = without, .id = *id}).error().code,
+              base::Code::Invalid);
+    ASSERT_TRUE(service::withdraw_advisory(*cases_, {.command = command, .id = *id}));
+    EXPECT_EQ(browser.get("/imbauan/" + *id).status, 404);
+    EXPECT_EQ(service::draft_advisory(*cases_, command, {.level = "high"}).error().code,
+              base::Code::Invalid);
+}
 
 TEST_F(PortalTest, EveryPageIsSmallHasNoScriptAndSaysItsLanguage)
 {

@@ -171,11 +171,11 @@ net::HttpResponse home_page(const Visit& visit)
             .set("TITLE_TEXT", visit.text(key))
             .set("TEXT", visit.text(std::string(key) + "_text"));
     }
-    if (!visit.site->advisories.empty()) {
+    if (!visit.advisories.empty()) {
         Values& list = values.add("HAS_ADVISORIES");
-        const std::size_t count = std::min(kHomeAdvisories, visit.site->advisories.size());
+        const std::size_t count = std::min(kHomeAdvisories, visit.advisories.size());
         for (std::size_t i = 0; i < count; ++i) {
-            describe(visit, visit.site->advisories[i], list.add("ADVISORY"));
+            describe(visit, visit.advisories[i], list.add("ADVISORY"));
         }
     }
     add_reach(visit, values, "CONTACT");
@@ -196,8 +196,8 @@ net::HttpResponse home_page(const Visit& visit)
 net::HttpResponse advisories_page(const Visit& visit)
 {
     Values values;
-    values.show_if(visit.site->advisories.empty(), "EMPTY");
-    for (const Advisory& advisory : visit.site->advisories) {
+    values.show_if(visit.advisories.empty(), "EMPTY");
+    for (const Advisory& advisory : visit.advisories) {
         describe(visit, advisory, values.add("ADVISORY"));
     }
     return render(visit, "advisories.html", visit.text("advisories_title"), std::move(values));
@@ -205,8 +205,8 @@ net::HttpResponse advisories_page(const Visit& visit)
 
 net::HttpResponse advisory_page(const Visit& visit, std::string_view id)
 {
-    const Advisory* const advisory = visit.site->find_advisory(id);
-    if (advisory == nullptr) {
+    const auto advisory = std::ranges::find(visit.advisories, id, &Advisory::id);
+    if (advisory == visit.advisories.end()) {
         return notice(visit, 404, "not_found", "/");
     }
     Values values;

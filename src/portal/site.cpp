@@ -12,8 +12,6 @@ namespace {
 
 using codec::YamlNode;
 
-constexpr std::array<std::string_view, 5> kLevels{"info", "low", "medium", "high", "critical"};
-
 /// The last file of each name.
 std::vector<ContentFile> last_of_each(std::span<const ContentFile> files)
 {
@@ -155,7 +153,7 @@ base::Result<Advisory> read_advisory(const Document& document)
     if (advisory.id.empty() || advisory.id.find_first_not_of(kId) != advisory.id.npos) {
         return document.wrong(top, "`id` must be of A-Z, 0-9 and -");
     }
-    if (std::ranges::find(kLevels, advisory.level) == kLevels.end()) {
+    if (std::ranges::find(model::kAdvisoryLevels, advisory.level) == model::kAdvisoryLevels.end()) {
         return document.wrong(top, "`level` must be info, low, medium, high or critical");
     }
     TRY(advisory.title, document.words(top, "title"));
@@ -220,12 +218,6 @@ base::Result<std::shared_ptr<const Site>> Site::load(std::span<const ContentFile
                                              .privacy = std::move(sections),
                                              .advisories = std::move(advisories),
                                              .style = style->text});
-}
-
-const Advisory* Site::find_advisory(std::string_view id) const
-{
-    const auto found = std::ranges::find(advisories, id, &Advisory::id);
-    return found == advisories.end() ? nullptr : &*found;
 }
 
 } // namespace tanggap::portal

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "model/advisory.h"
 #include "model/words.h"
 #include "portal/templates.h"
 #include "service/report_form.h"
@@ -29,16 +30,7 @@ struct NoticeSection {
     std::vector<model::Words> items;
 };
 
-struct Advisory {
-    std::string id;    ///< "IMB-2026-001"
-    base::Time date;   ///< midnight UTC of the day
-    std::string level; ///< info, low, medium, high, critical
-    model::Words title;
-    model::Words summary;
-    std::vector<model::Words> affected;
-    std::vector<model::Words> actions;
-    std::vector<std::string> sources; ///< http(s) addresses
-};
+using model::Advisory;
 
 /// Immutable after load. Thread: any.
 struct Site {
@@ -53,8 +45,6 @@ struct Site {
     /// Takes portal/, forms/ and advisories/ of content; a later file of a name takes the place of
     /// an earlier one. Errors: Invalid with file, place and what is wrong.
     static base::Result<std::shared_ptr<const Site>> load(std::span<const ContentFile> files);
-
-    const Advisory* find_advisory(std::string_view id) const;
 };
 
 } // namespace tanggap::portal

@@ -139,6 +139,7 @@ std::vector<Route> case_item_routes();
 std::vector<Route> evidence_routes();
 std::vector<Route> event_routes();
 std::vector<Route> indicator_routes();
+std::vector<Route> advisory_routes();
 std::vector<Route> report_routes();
 std::vector<Route> system_routes();
 std::vector<Route> ingest_routes();

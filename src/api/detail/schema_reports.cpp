@@ -87,6 +87,21 @@ void add_reports(Json& all)
     all["ReportFileReason"] = object({{"reason", text()}});
     all["ReportMove"] = object({{"reports", list_of(text())}, {"case", or_null(text())}});
     all["ReportMoved"] = object({{"reports", list_of(ref("ReportRow"))}});
+    const Fields advisory{{"level", words({"info", "low", "medium", "high", "critical"})},
+                          {"title", both()},
+                          {"summary", both()},
+                          {"affected", list_of(both())},
+                          {"actions", list_of(both())},
+                          {"sources", list_of(text())}};
+    all["AdvisoryTexts"] = object(advisory);
+    all["Advisory"] =
+        object(advisory + Fields{{"id", text()},
+                                 {"date", text()},
+                                 {"state", words({"draft", "published", "withdrawn"})},
+                                 {"updated_at", moment()},
+                                 {"version", count()}});
+    all["Advisories"] = object({{"items", list_of(ref("Advisory"))}});
+    all["AdvisoryMove"] = object({{"reason?", text()}});
     all["ReportNews"] =
         object({{"case", text()}, {"text", both()}, {"status?", words_of(model::kReportStatuses)}});
     all["ReportInformed"] = object({{"reporters", count()}});

@@ -17,7 +17,8 @@ struct Visit {
     std::shared_ptr<const Site> site;
     service::KeptProfile kept;
     model::Language language = model::Language::Indonesian;
-    std::string path; ///< without the language: "/lapor/apa"
+    std::string path;                   ///< without the language: "/lapor/apa"
+    std::vector<Advisory> advisories{}; ///< of content and of the desk, newest first
 
     const service::Profile& profile() const { return kept.profile; }
     base::Time now() const { return context.clock.now(); }

@@ -268,6 +268,12 @@ constexpr std::array<std::string_view, 6> kQueuedReports{
     "CREATE INDEX reports_priority ON reports (priority, updated_at, sequence)",
 };
 
+// Advisories from the desk; `document` is the service's JSON.
+constexpr std::array<std::string_view, 1> kAdvisories{
+    "CREATE TABLE advisories (id TEXT PRIMARY KEY, state TEXT NOT NULL, document TEXT NOT NULL,"
+    " updated_at INTEGER NOT NULL) WITHOUT ROWID",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
     Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
@@ -278,6 +284,7 @@ constexpr std::array kMigrations{
     Migration{7, "events that damage took before the archive had them", kLost},
     Migration{8, "alerts in a case say so", kInCase},
     Migration{9, "reports in the queue: severity, priority, place", kQueuedReports},
+    Migration{10, "advisories from the desk", kAdvisories},
 };
 
 base::Status apply(Database& database, const Migration& migration)

@@ -119,6 +119,37 @@ export async function run(world) {
     }
   });
 
+  await test('an advisory is drafted, published for everybody, and withdrawn', async () => {
+    await page.goto(`${target.url}/app/advisories`);
+    await settled();
+    await page.getByRole('button', { name: 'Tulis imbauan' }).click();
+    const dialog = page.getByRole('dialog');
+    const write = async (name, text) => dialog.locator(`[name="${name}"]`).fill(text);
+    for (const [language, word] of [
+      ['id', 'Waspada'],
+      ['en', 'Beware'],
+    ]) {
+      await write(`title_${language}`, `${word} <b>tautan</b> pajak`);
+      await write(`summary_${language}`, `${word}.`);
+      await write(`actions_${language}`, `${word} satu.\n${word} dua.`);
+    }
+    await dialog.getByRole('button', { name: 'Simpan draf' }).click();
+    const item = page.locator('main li').filter({ hasText: 'Waspada' });
+    await item.getByText('Draf').waitFor();
+    const id = /IMB-\d{4}-\d+/.exec(await item.innerText())[0];
+    const seen = () => page.evaluate(async (path) => (await fetch(path)).status, `/imbauan/${id}`);
+    assert.equal(await seen(), 404);
+    await item.getByRole('button', { name: 'Terbitkan' }).click();
+    await dialog.getByRole('button', { name: 'Terbitkan' }).click();
+    await item.getByText('Terbit', { exact: true }).waitFor();
+    assert.equal(await seen(), 200);
+    await item.getByRole('button', { name: 'Tarik' }).click();
+    await write('reason', 'sudah lewat');
+    await dialog.getByRole('button', { name: 'Tarik' }).click();
+    await item.getByText('Ditarik', { exact: true }).waitFor();
+    assert.equal(await seen(), 404);
+  });
+
   await test('a report is labelled red, and says so', async () => {
     await page.goto(`${target.url}/app/reports/${number}`);
     await settled();
@@ -133,6 +164,7 @@ export async function run(world) {
   await sweep(world, 'report', `/app/reports/${number}`);
   await sweep(world, 'report-hostile', `/app/reports/${first}`);
   await sweep(world, 'report-new', '/app/reports/new');
+  await sweep(world, 'advisories', '/app/advisories');
   await sweep(world, 'profile', '/app/admin/profile');
   await sweep(world, 'reports-none', '/app/reports?q=zzzznothing', { looks: ENDS });
   await sweep(world, 'report-missing', '/app/reports/LPR-0000-0000', { looks: ENDS });

@@ -21,6 +21,7 @@ import type {
 
 export type {
   Accepted,
+  Advisory,
   Activity,
   AlertRow,
   Asset,

@@ -18,6 +18,7 @@ export const en: Messages = {
     triage: 'Triage',
     cases: 'Cases',
     reports: 'Reports',
+    advisories: 'Advisories',
     profile: 'Organisation profile',
     events: 'Event search',
     quarantine: 'Quarantine',

@@ -18,6 +18,7 @@ export const id = {
     triage: 'Triase',
     cases: 'Kasus',
     reports: 'Laporan',
+    advisories: 'Imbauan',
     profile: 'Profil organisasi',
     events: 'Pencarian peristiwa',
     quarantine: 'Karantina',
