@@ -67,6 +67,13 @@ struct Histogram {
     std::vector<std::uint64_t> detected; ///< of those, events with a detection
 };
 
+/// Events of one sensor in one hour.
+struct SensorHour {
+    std::string sensor;
+    base::Time hour; ///< its begin; whole hours of UTC
+    std::uint64_t events = 0;
+};
+
 struct EventStoreHealth {
     bool available = false;
     std::string reason; ///< why not: file and command (rulings 9)
@@ -103,6 +110,8 @@ public:
     virtual base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
     top(std::string_view field, const query::Node* filter, base::Time from, base::Time to,
         std::size_t n, base::Time now, const Abandoned& abandoned = {}) = 0;
+    /// Of events in [from, to), in no order: hours without events are not there.
+    virtual base::Result<std::vector<SensorHour>> sensor_hours(base::Time from, base::Time to) = 0;
     virtual EventStoreHealth health() = 0;
 };
 
