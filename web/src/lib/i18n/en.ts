@@ -20,6 +20,7 @@ export const en: Messages = {
     reports: 'Reports',
     profile: 'Organisation profile',
     events: 'Event search',
+    statistics: 'Statistics',
     quarantine: 'Quarantine',
     sensors: 'Sensors',
     rules: 'Rules',

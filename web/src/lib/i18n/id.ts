@@ -20,6 +20,7 @@ export const id = {
     reports: 'Laporan',
     profile: 'Profil organisasi',
     events: 'Pencarian peristiwa',
+    statistics: 'Statistik',
     quarantine: 'Karantina',
     sensors: 'Sensor',
     rules: 'Aturan',
