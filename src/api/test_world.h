@@ -133,6 +133,13 @@ public:
     {
         return std::vector<std::pair<std::string, std::uint64_t>>{{"203.0.113.7", 4}};
     }
+    base::Result<std::vector<store::SensorHour>> sensor_hours(base::Time, base::Time) override
+    {
+        if (missing) {
+            return gone();
+        }
+        return std::vector<store::SensorHour>{};
+    }
     store::EventStoreHealth health() override
     {
         store::EventStoreHealth health;

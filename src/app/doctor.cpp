@@ -3,15 +3,15 @@
 #include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
-#include <linux/landlock.h>
 #include <string_view>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "app/content.h"
 #include "app/places.h"
 #include "app/settings.h"
+#include "base/sandbox.h"
 #include "base/text.h"
+#include "connect/pdf_printer.h"
 #include "disk/salvage.h"
 #include "normalize/enrich.h"
 #include "store/audit.h"
@@ -126,11 +126,17 @@ void check_settings(Report& report, const DoctorOptions& options)
 
 void check_sandbox(Report& report)
 {
-    const long abi =
-        ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    const long abi = base::landlock_version();
     report.line(abi > 0 ? Verdict::Ok : Verdict::Warning, "sandbox",
                 abi > 0 ? fmt::format("Landlock {}", abi)
-                        : "this kernel has no Landlock: the engine child is held by seccomp alone");
+                        : "this kernel has no Landlock: child processes are held by seccomp alone");
+}
+
+void check_printing(Report& report)
+{
+    const std::string problem = connect::printing_problem();
+    report.line(problem.empty() ? Verdict::Ok : Verdict::Warning, "printing",
+                problem.empty() ? "WeasyPrint makes the PDF files" : problem);
 }
 
 void print_problems(const disk::JournalReport& report)
@@ -223,6 +229,7 @@ int run_doctor(const DoctorOptions& options)
     check_engine(report, options);
     check_geo(report, options);
     check_sandbox(report);
+    check_printing(report);
     check_journal(report, options);
     return report.exit_code();
 }

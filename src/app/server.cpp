@@ -316,6 +316,7 @@ base::Status Server::start_http()
         return knowledge_;
     };
     TRY_STATUS(open_desk());
+    TRY(printer_, connect::PdfPrinter::open({.folder = data + "/print"}));
     world_.reset(new service::World{
         .cases = *cases_,
         .events = *events_,
@@ -358,6 +359,7 @@ base::Status Server::start_http()
             },
         .desk = desk_.get(),
         .files = file_vault_.get(),
+        .print_pdf = [this](std::string_view html) { return printer_->print(html); },
         .first_profile = service::first_profile(settings_.site_name),
         .geo_built_at = std::nullopt,
         .version = kVersion,

@@ -15,6 +15,7 @@
 #include "app/settings.h"
 #include "base/error.h"
 #include "casework/knowledge.h"
+#include "connect/pdf_printer.h"
 #include "disk/journal.h"
 #include "net/http.h"
 #include "pipeline/pipeline.h"
@@ -77,6 +78,7 @@ private:
     std::unique_ptr<pipeline::Pipeline> pipeline_;
     std::unique_ptr<service::Accounts> accounts_;
     std::unique_ptr<store::EvidenceVault> vault_;
+    std::unique_ptr<connect::PdfPrinter> printer_;
     std::unique_ptr<service::World> world_;
     std::unique_ptr<service::Retention> retention_;
     std::unique_ptr<service::ClockWatch> clock_watch_;

@@ -51,6 +51,11 @@ std::string date_of(const base::CivilTime& civil, Language language)
 
 } // namespace
 
+std::chrono::hours zone_offset(std::string_view zone)
+{
+    return zone_of(zone).offset;
+}
+
 std::string format_date(base::Time time, std::string_view zone, Language language)
 {
     return date_of(base::civil_from_time(time + base::Duration(zone_of(zone).offset)), language);

@@ -15,6 +15,9 @@ std::string format_date(base::Time time, std::string_view zone, Language languag
 /// WIB".
 std::string format_moment(base::Time time, std::string_view zone, Language language);
 
+/// Of WIB, WITA and WIT; zero for anything else.
+std::chrono::hours zone_offset(std::string_view zone);
+
 /// "1,4 MB", "820 kB"; decimal units, as phones show them.
 std::string format_bytes(std::uint64_t bytes, Language language);
 

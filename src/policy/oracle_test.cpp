@@ -64,9 +64,10 @@ struct Asker {
     std::vector<std::string> key_scopes;
 };
 
-const std::vector<std::string> kEveryScope{
-    "read",         "events:ingest", "alerts:write", "cases:read", "cases:write",
-    "reports:read", "reports:write", "metrics:read", "audit:read", "admin"};
+const std::vector<std::string> kEveryScope{"read",          "events:ingest",  "alerts:write",
+                                           "cases:read",    "cases:write",    "reports:read",
+                                           "reports:write", "metrics:read",   "audit:read",
+                                           "admin",         "figures:publish"};
 
 /// What the naive decision knows about rights: a sentence a role.
 bool person_has(const World::Person& p, const std::string& scope)
@@ -74,6 +75,9 @@ bool person_has(const World::Person& p, const std::string& scope)
     const bool works = p.lead || p.analyst;
     if (scope == "read") {
         return works || p.viewer || p.administrator;
+    }
+    if (scope == "figures:publish") {
+        return p.lead;
     }
     if (scope == "cases:read") {
         return works || p.viewer;

@@ -16,18 +16,19 @@ namespace tanggap::policy {
 
 /// What a route asks for. Names are stable: keys, problems and openapi.json use them.
 enum class Scope : std::uint8_t {
-    Public,       ///< no sign-in
-    SignedIn,     ///< any account or key
-    Read,         ///< "read": alerts, events, sensors, rules
-    EventsIngest, ///< "events:ingest"
-    AlertsWrite,  ///< "alerts:write"
-    CasesRead,    ///< "cases:read"
-    CasesWrite,   ///< "cases:write"
-    ReportsRead,  ///< "reports:read"
-    ReportsWrite, ///< "reports:write"
-    MetricsRead,  ///< "metrics:read"
-    AuditRead,    ///< "audit:read"
-    Admin,        ///< "admin": accounts, settings
+    Public,         ///< no sign-in
+    SignedIn,       ///< any account or key
+    Read,           ///< "read": alerts, events, sensors, rules
+    EventsIngest,   ///< "events:ingest"
+    AlertsWrite,    ///< "alerts:write"
+    CasesRead,      ///< "cases:read"
+    CasesWrite,     ///< "cases:write"
+    ReportsRead,    ///< "reports:read"
+    ReportsWrite,   ///< "reports:write"
+    FiguresPublish, ///< "figures:publish": freezing what goes out in the team's name
+    MetricsRead,    ///< "metrics:read"
+    AuditRead,      ///< "audit:read"
+    Admin,          ///< "admin": accounts, settings
 };
 std::string_view name_of(Scope scope);
 base::Result<Scope> parse_scope(std::string_view name); ///< only those a key can carry

@@ -34,7 +34,14 @@ Scope make_case_scope()
                 .has_terms = {{"alert", {"peringatan"}},
                               {"task", {"tugas"}},
                               {"evidence", {"bukti"}},
-                              {"observable", {"artefak"}}},
+                              {"observable", {"artefak"}},
+                              {"time_to_detect", {"waktu_deteksi"}},
+                              {"time_to_acknowledge", {"waktu_penerimaan"}},
+                              {"time_to_respond", {"waktu_tindakan"}},
+                              {"time_to_contain", {"waktu_penahanan"}},
+                              {"time_to_recover", {"waktu_pemulihan"}},
+                              {"dwell_time", {"lama_keberadaan"}},
+                              {"time_to_close", {"waktu_penutupan"}}},
                 .age_field = "opened"};
     scope.fields = {
         {"number", Keyword, {"nomor"}, "KAS-2026-0042 or INS-2026-0042"},

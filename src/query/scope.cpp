@@ -194,10 +194,11 @@ const Scope& triage_scope()
 
 void put_account(Node& node, std::string_view account)
 {
-    const bool me = node.op == Operator::Equals && node.field == "assignee" && node.value == "@me";
+    const bool person = node.field == "assignee" || node.field == "owner";
+    const bool me = node.op == Operator::Equals && person && node.value == "@me";
     if (me || (node.op == Operator::Is && node.value == "mine")) {
+        node.field = me ? node.field : "assignee";
         node.op = Operator::Equals;
-        node.field = "assignee";
         node.type = FieldType::Keyword;
         node.value = account.empty() ? "@nobody" : account;
         node.wildcard = false;

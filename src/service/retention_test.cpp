@@ -47,6 +47,10 @@ public:
     {
         return std::vector<std::pair<std::string, std::uint64_t>>{};
     }
+    base::Result<std::vector<store::SensorHour>> sensor_hours(base::Time, base::Time) override
+    {
+        return std::vector<store::SensorHour>{};
+    }
     store::EventStoreHealth health() override { return {}; }
 
     std::optional<base::Time> asked;

@@ -73,6 +73,10 @@ struct World {
     std::function<std::shared_ptr<const ReportForm>()> report_form = {};
     ReporterDesk* desk = nullptr;
     store::EvidenceVault* files = nullptr;
+    /// Prints the page, whole with its style, as PDF; waits for its turn.
+    /// Errors: Unavailable where nothing prints here, with what to install; Exhausted where too
+    /// many wait.
+    std::function<base::Result<std::string>(std::string_view html)> print_pdf = {};
     Profile first_profile = {}; ///< until somebody fills one in
 
     std::optional<base::Time> geo_built_at; ///< age of the country data

@@ -67,6 +67,13 @@ struct Histogram {
     std::vector<std::uint64_t> detected; ///< of those, events with a detection
 };
 
+/// Events of one sensor in one hour.
+struct SensorHour {
+    std::string sensor;
+    base::Time hour; ///< its begin; whole hours of UTC
+    std::uint64_t events = 0;
+};
+
 struct EventStoreHealth {
     bool available = false;
     std::string reason; ///< why not: file and command (rulings 9)
@@ -106,6 +113,8 @@ public:
     /// What a store may add up while it rests, so that counts over everything are quick; called
     /// every minute. Its answers are the same without.
     virtual base::Status tally() { return {}; }
+    /// Of events in [from, to), in no order: hours without events are not there.
+    virtual base::Result<std::vector<SensorHour>> sensor_hours(base::Time from, base::Time to) = 0;
     virtual EventStoreHealth health() = 0;
 };
 

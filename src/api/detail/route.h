@@ -138,6 +138,7 @@ std::vector<Route> case_routes();
 std::vector<Route> case_item_routes();
 std::vector<Route> evidence_routes();
 std::vector<Route> event_routes();
+std::vector<Route> figure_routes();
 std::vector<Route> indicator_routes();
 std::vector<Route> advisory_routes();
 std::vector<Route> report_routes();

@@ -279,6 +279,7 @@ Json make_schemas()
     add_activity(all);
     add_people(all);
     add_cases(all);
+    add_figures(all);
     add_reports(all);
     add_profile(all);
     return all;

@@ -91,6 +91,7 @@ inline Fields operator+(Fields first, const Fields& second)
 void add_activity(Json& all);
 void add_people(Json& all);
 void add_cases(Json& all);
+void add_figures(Json& all);
 void add_reports(Json& all);
 void add_profile(Json& all);
 void add_triage(Json& all); ///< after AlertRow

@@ -18,17 +18,6 @@ service::CaseWish wish_of(const Call& call, std::string reason = {})
             .expected_version = call.expected_version};
 }
 
-/// `owner:@me` is the one who asks.
-void put_asker(query::Node& node, const std::string& account)
-{
-    if (node.field == "owner" && node.value == "@me") {
-        node.value = account;
-    }
-    for (query::Node& child : node.children) {
-        put_asker(child, account);
-    }
-}
-
 base::Result<store::CaseSort> parse_sort(std::string_view text)
 {
     using enum store::CaseSort;
@@ -52,7 +41,7 @@ Answer list_cases(Call& call)
     if (parsed.problem) {
         return *parsed.problem;
     }
-    put_asker(parsed.root, call.principal.user_id);
+    query::put_account(parsed.root, call.principal.user_id);
     store::CasePageRequest request{.filter = &parsed.root,
                                    .limit = call.limit(),
                                    .now = call.now(),
@@ -80,7 +69,7 @@ Answer list_facets(Call& call)
     if (parsed.problem) {
         return *parsed.problem;
     }
-    put_asker(parsed.root, call.principal.user_id);
+    query::put_account(parsed.root, call.principal.user_id);
     const std::string_view top = call.parameter("top");
     const std::size_t count = top.empty() ? 5 : std::stoul(std::string(top));
     Json fields = Json::object();

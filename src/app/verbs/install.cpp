@@ -9,6 +9,7 @@
 #include "app/settings.h"
 #include "app/totp.h"
 #include "app/verbs/verbs.h"
+#include "connect/pdf_printer.h"
 #include "store/engine/engine_child.h"
 
 namespace tanggap::app {
@@ -73,6 +74,13 @@ void add_checks(CommandLine& line)
     engine->add_option("--library", child->library)->required();
     engine->add_option("--readers", child->readers);
     engine->add_flag("--no-sandbox{false}", child->sandbox);
+
+    auto printing = std::make_shared<connect::PrintChildOptions>();
+    CLI::App* print =
+        add_verb(line, line.app, "print-child", "", printing, connect::run_print_child);
+    print->group(""); // hidden: serve starts it
+    print->add_option("--folder", printing->folder)->required();
+    print->add_option("--program", printing->program)->required();
 
     auto secret = std::make_shared<std::string>();
     add_verb(line, line.app, "totp", "Print the sign-in code of the moment", secret,

@@ -128,6 +128,10 @@ public:
     {
         return none();
     }
+    base::Result<std::vector<store::SensorHour>> sensor_hours(base::Time, base::Time) override
+    {
+        return std::vector<store::SensorHour>{};
+    }
     store::EventStoreHealth health() override { return {}; }
 
 private:

@@ -279,6 +279,29 @@ public:
         return gain < limits::kTallyEventsMin ? Status() : make_tally(quiet, current.get());
     }
 
+    Result<std::vector<SensorHour>> sensor_hours(Time from, Time to) override
+    {
+        TRY_STATUS(prepare_once());
+        Sql sql;
+        sql.text = fmt::format("SELECT CAST(toString(sensor) AS String) AS name, "
+                               "toInt64(intDiv(toUnixTimestamp(ts), 3600)) AS hour, count() "
+                               "FROM {} WHERE ",
+                               table());
+        add_period(sql, from, to);
+        sql.text += " GROUP BY name, hour";
+        TRY(const std::string body, select_sql(std::move(sql)));
+        TRY(RowReader reader, RowReader::open(body, {"String", "Int64", "UInt64"}));
+        std::vector<SensorHour> hours;
+        while (reader.has_row()) {
+            SensorHour hour;
+            hour.sensor = reader.take_string();
+            hour.hour = Time::from_seconds(reader.take_i64() * 3600);
+            hour.events = reader.take_u64();
+            hours.push_back(std::move(hour));
+        }
+        return hours;
+    }
+
     EventStoreHealth health() override
     {
         EventStoreHealth health;

@@ -1,141 +1,15 @@
 #include "store/engine/sandbox.h"
 
-#include <cerrno>
-#include <cstdint>
-#include <fcntl.h>
-#include <initializer_list>
-#include <linux/landlock.h>
-#include <seccomp.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include "base/sandbox.h"
 
 namespace tanggap::store::engine {
-namespace {
-
-constexpr std::uint64_t kRead = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
-constexpr std::uint64_t kWrite = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
-                                 LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR |
-                                 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SYM;
-constexpr std::uint64_t kNever = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_MAKE_CHAR |
-                                 LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SOCK |
-                                 LANDLOCK_ACCESS_FS_MAKE_FIFO;
-
-/// Rights that later kernels added: without them in the set they would stay allowed, or, for
-/// REFER, moves between folders of `data` would stay refused.
-std::uint64_t rights_of_abi(long abi)
-{
-#ifdef LANDLOCK_ACCESS_FS_REFER
-    const std::uint64_t refer = abi >= 2 ? LANDLOCK_ACCESS_FS_REFER : 0;
-#else
-    const std::uint64_t refer = 0;
-#endif
-#ifdef LANDLOCK_ACCESS_FS_TRUNCATE
-    return refer | (abi >= 3 ? LANDLOCK_ACCESS_FS_TRUNCATE : 0);
-#else
-    return refer;
-#endif
-}
-
-base::Status allow(int ruleset, const char* path, std::uint64_t rights)
-{
-    const int folder = open(path, O_PATH | O_CLOEXEC);
-    if (folder < 0) {
-        return {}; // a folder that is not there needs no right
-    }
-    const landlock_path_beneath_attr rule{.allowed_access = rights, .parent_fd = folder};
-    const long added =
-        syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
-    const int why = errno;
-    close(folder);
-    if (added != 0) {
-        return base::system_error(std::string("landlock refuses a rule for ") + path, why);
-    }
-    return {};
-}
-
-base::Status restrict_to(int ruleset, const std::string& data, std::uint64_t extra)
-{
-    TRY_STATUS(allow(ruleset, data.c_str(), kRead | kWrite | extra));
-    for (const char* path : {"/usr/share/zoneinfo", "/proc", "/sys"}) {
-        TRY_STATUS(allow(ruleset, path, kRead));
-    }
-    for (const char* path : {"/dev/null", "/dev/urandom"}) {
-        TRY_STATUS(
-            allow(ruleset, path, LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE));
-    }
-    if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0) {
-        return base::system_error("landlock cannot be entered", errno);
-    }
-    return {};
-}
-
-base::Result<std::string> enter_landlock(const std::string& data)
-{
-    const long abi =
-        syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
-    if (abi < 1) {
-        return std::string("no landlock in this kernel");
-    }
-    const std::uint64_t extra = rights_of_abi(abi);
-    const landlock_ruleset_attr attributes{.handled_access_fs = kRead | kWrite | kNever | extra};
-    const long ruleset =
-        syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes.handled_access_fs, 0);
-    if (ruleset < 0) {
-        return base::internal("landlock cannot be set up, errno " + std::to_string(errno));
-    }
-    const base::Status restricted = restrict_to(static_cast<int>(ruleset), data, extra);
-    close(static_cast<int>(ruleset));
-    TRY_STATUS(restricted);
-    return "landlock abi " + std::to_string(abi);
-}
-
-bool add_rules(scmp_filter_ctx filter)
-{
-    bool ok = true;
-    for (const int call :
-         {SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv),
-          SCMP_SYS(process_vm_writev), SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(init_module),
-          SCMP_SYS(finit_module), SCMP_SYS(kexec_load), SCMP_SYS(bpf), SCMP_SYS(perf_event_open),
-          SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(unshare),
-          SCMP_SYS(setns), SCMP_SYS(userfaultfd),
-          // A ring makes sockets and opens files past the rules for those calls.
-          SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register),
-          SCMP_SYS(pidfd_getfd), SCMP_SYS(open_by_handle_at), SCMP_SYS(delete_module),
-          SCMP_SYS(kexec_file_load), SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(settimeofday),
-          SCMP_SYS(clock_settime), SCMP_SYS(ioperm), SCMP_SYS(iopl), SCMP_SYS(acct)}) {
-        ok = ok && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0) == 0;
-    }
-    const scmp_arg_cmp other_family{.arg = 0, .op = SCMP_CMP_NE, .datum_a = AF_UNIX, .datum_b = 0};
-    return ok && seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1,
-                                        &other_family) == 0;
-}
-
-base::Status enter_seccomp()
-{
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-    if (filter == nullptr) {
-        return base::internal("seccomp cannot be set up");
-    }
-    const bool entered = add_rules(filter) && seccomp_load(filter) == 0;
-    seccomp_release(filter);
-    if (!entered) {
-        return base::internal("the kernel refuses the seccomp filter");
-    }
-    return {};
-}
-
-} // namespace
 
 base::Result<std::string> enter_sandbox(const std::string& data)
 {
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-        return base::internal("PR_SET_NO_NEW_PRIVS is refused");
-    }
-    TRY(const std::string landlock, enter_landlock(data));
-    TRY_STATUS(enter_seccomp());
-    return landlock + ", seccomp";
+    return base::enter_sandbox({.write = {data},
+                                .read = {"/usr/share/zoneinfo", "/proc", "/sys"},
+                                .programs = base::Programs::None,
+                                .sockets = base::Sockets::Unix});
 }
 
 } // namespace tanggap::store::engine

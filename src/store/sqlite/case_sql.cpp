@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "store/figures.h"
 
 namespace tanggap::store::sqlite {
 namespace {
@@ -101,7 +102,7 @@ public:
         case Operator::Is:
             return is_term(node);
         case Operator::Has:
-            return state(kHas, node);
+            return has_term(node);
         case Operator::Regex:
             return base::invalid("cases cannot be searched with /…/");
         default:
@@ -142,6 +143,24 @@ private:
         return {};
     }
 
+    /// What a case has, or the two times of an interval that figures measure.
+    base::Status has_term(const Node& node)
+    {
+        const auto* const interval =
+            std::ranges::find(kCaseIntervals, node.value, &CaseInterval::has);
+        if (interval == kCaseIntervals.end()) {
+            return state(kHas, node);
+        }
+        put("EXISTS (SELECT 1 FROM case_times t WHERE t.ref = c.ref AND t.");
+        put(interval->begin);
+        put(" > 0 AND t.");
+        put(interval->end);
+        put(" >= t.");
+        put(interval->begin);
+        put(")");
+        return {};
+    }
+
     base::Status is_term(const Node& node)
     {
         if (node.value == "overdue") {
@@ -163,6 +182,12 @@ private:
 
     base::Status compare(const Column& column, const Node& node)
     {
+        if (column.kind == Kind::Text && node.op == Operator::Equals && node.wildcard &&
+            node.value == "*") {
+            put(column.column);
+            put(" <> ''"); // any value
+            return {};
+        }
         switch (column.kind) {
         case Kind::Number:
             return number(node);

@@ -107,6 +107,27 @@ base::Status put_members(Change& change, const casework::Case& subject)
     return {};
 }
 
+/// What figures measure of its times, beside it (store/figures.h).
+base::Status put_times(Change& change, const casework::Case& subject)
+{
+    using enum casework::Milestone;
+    TRY(Statement * put,
+        database_of(change).prepared(
+            "INSERT OR REPLACE INTO case_times (ref, opened, detected, first_malicious,"
+            " first_alert, acknowledged, first_action, contained, eradicated, service_restored,"
+            " closed) SELECT ref, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM cases WHERE id = ?",
+            "iiiiiiiiiit"));
+    const auto at = [&](casework::Milestone milestone) {
+        return subject.milestones.at(milestone).value_or(base::Time{}).ns;
+    };
+    const std::int64_t detected = at(FirstAlert) > 0 ? at(FirstAlert) : at(Known);
+    return put
+        ->bind(subject.opened_at.ns, detected, at(FirstMalicious), at(FirstAlert), at(Acknowledged),
+               at(FirstAction), at(Contained), at(Eradicated), at(ServiceRestored), at(Closed),
+               subject.id)
+        .run();
+}
+
 base::Result<casework::CaseNumber> take_number(Change& change, std::string_view kind, int year)
 {
     TRY(Statement * row,
@@ -217,6 +238,7 @@ base::Status put_case(Change& change, const casework::Case& subject, const CaseD
                           change.command().now.ns, subject.ended_at ? subject.ended_at->ns : 0,
                           next, overdue, std::min(next, overdue), write_json(subject))
                    .run());
+    TRY_STATUS(put_times(change, subject));
     TRY_STATUS(put_words(change, subject.id, "class", subject.classes));
     TRY_STATUS(put_words(change, subject.id, "label", subject.labels));
     return put_members(change, subject);

@@ -274,6 +274,44 @@ constexpr std::array<std::string_view, 1> kAdvisories{
     " updated_at INTEGER NOT NULL) WITHOUT ROWID",
 };
 
+// Figures (store/figures.h, store/publications.h). `case_times` repeats milestones of the case's
+// document, 0 where there is none; `detected` is the first alert, or else when it became known.
+// `received_hours`: records by the hour of their receipt. Publications and documents are written
+// once.
+constexpr std::array<std::string_view, 8> kFigures{
+    "CREATE TABLE case_times (ref INTEGER PRIMARY KEY, opened INTEGER NOT NULL,"
+    " detected INTEGER NOT NULL, first_malicious INTEGER NOT NULL, first_alert INTEGER NOT NULL,"
+    " acknowledged INTEGER NOT NULL, first_action INTEGER NOT NULL, contained INTEGER NOT NULL,"
+    " eradicated INTEGER NOT NULL, service_restored INTEGER NOT NULL, closed INTEGER NOT NULL)",
+    "INSERT INTO case_times SELECT c.ref, c.opened_at,"
+    " ifnull(max(CASE m.name WHEN 'first_alert' THEN m.at END),"
+    " ifnull(max(CASE m.name WHEN 'known' THEN m.at END), 0)),"
+    " ifnull(max(CASE m.name WHEN 'first_malicious' THEN m.at END), 0),"
+    " ifnull(max(CASE m.name WHEN 'first_alert' THEN m.at END), 0),"
+    " ifnull(max(CASE m.name WHEN 'acknowledged' THEN m.at END), 0),"
+    " ifnull(max(CASE m.name WHEN 'first_action' THEN m.at END), 0),"
+    " ifnull(max(CASE m.name WHEN 'contained' THEN m.at END), 0),"
+    " ifnull(max(CASE m.name WHEN 'eradicated' THEN m.at END), 0),"
+    " ifnull(max(CASE m.name WHEN 'service_restored' THEN m.at END), 0),"
+    " ifnull(max(CASE m.name WHEN 'closed' THEN m.at END), 0)"
+    " FROM cases c LEFT JOIN (SELECT d.ref, j.key AS name,"
+    " unixepoch(json_extract(j.value, '$.at')) * 1000000000 AS at"
+    " FROM cases d, json_each(d.document, '$.milestones') j"
+    " WHERE json_extract(j.value, '$.not_applicable') = 0) m ON m.ref = c.ref GROUP BY c.ref",
+    "CREATE INDEX cases_ended ON cases (ended_at)",
+    "CREATE TABLE received_hours (hour INTEGER NOT NULL, sensor TEXT NOT NULL,"
+    " records INTEGER NOT NULL, PRIMARY KEY (hour, sensor)) WITHOUT ROWID",
+    "CREATE TABLE publications (id TEXT PRIMARY KEY, period TEXT NOT NULL,"
+    " version INTEGER NOT NULL, correction TEXT NOT NULL, frozen_at INTEGER NOT NULL,"
+    " frozen_by TEXT NOT NULL, sha256 TEXT NOT NULL, document TEXT NOT NULL,"
+    " UNIQUE (period, version))",
+    "CREATE INDEX publications_frozen ON publications (frozen_at)",
+    "CREATE TABLE documents (id TEXT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL,"
+    " language TEXT NOT NULL, data_sha256 TEXT NOT NULL, file_sha256 TEXT NOT NULL,"
+    " bytes INTEGER NOT NULL, made_at INTEGER NOT NULL, made_by TEXT NOT NULL)",
+    "CREATE INDEX documents_subject ON documents (kind, subject, made_at)",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
     Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
@@ -285,6 +323,7 @@ constexpr std::array kMigrations{
     Migration{8, "alerts in a case say so", kInCase},
     Migration{9, "reports in the queue: severity, priority, place", kQueuedReports},
     Migration{10, "advisories from the desk", kAdvisories},
+    Migration{11, "figures: times of cases, records by hour, publications, documents", kFigures},
 };
 
 base::Status apply(Database& database, const Migration& migration)

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "store/sqlite/visibility.h"
 
 namespace tanggap::store::sqlite {
 namespace {
@@ -231,6 +232,17 @@ base::Result<ReportFilter> compile_report_filter(const query::Node* node, base::
         TRY_STATUS(Compiler(filter, now).node(*node));
     }
     return filter;
+}
+
+void hide(ReportFilter& filter, const policy::Filter& visible)
+{
+    if (visible.span != policy::Filter::Span::NotRestricted) {
+        filter = {.sql = "0", .values = {}};
+        return;
+    }
+    HiddenIds hidden = hidden_ids(visible, policy::Kind::Report);
+    filter.sql = "(" + filter.sql + ") AND r.id NOT IN (" + hidden.sql + ")";
+    std::ranges::move(hidden.values, std::back_inserter(filter.values));
 }
 
 std::string words_question(std::string_view text, std::string_view glue, std::size_t words_max)

@@ -239,18 +239,6 @@ base::Result<Position> read_position(std::string_view text)
     return position;
 }
 
-/// Leaves out what the asker does not see.
-void hide(ReportFilter& filter, const policy::Filter& visible)
-{
-    if (visible.span != policy::Filter::Span::NotRestricted) {
-        filter = {.sql = "0", .values = {}};
-        return;
-    }
-    sqlite::HiddenIds hidden = sqlite::hidden_ids(visible, policy::Kind::Report);
-    filter.sql = "(" + filter.sql + ") AND r.id NOT IN (" + hidden.sql + ")";
-    std::ranges::move(hidden.values, std::back_inserter(filter.values));
-}
-
 base::Result<std::uint64_t> count_reports(Database& database, const ReportFilter& filter)
 {
     const std::string sql = "SELECT count(*) FROM (SELECT 1 FROM reports r WHERE " + filter.sql +
@@ -382,7 +370,7 @@ base::Result<std::vector<ReportHead>> reports_of_case(Snapshot& snapshot, std::s
                                                       const policy::Filter& visible)
 {
     ReportFilter filter{.sql = "r.case_id = ?", .values = {sqlite::SqlValue::of(case_id)}};
-    hide(filter, visible);
+    sqlite::hide(filter, visible);
     TRY(const auto rows, database_of(snapshot).prepare_once(
                              select_heads("WHERE " + filter.sql + " ORDER BY r.sequence"),
                              filter.types(), kHeadTypes));
@@ -394,7 +382,7 @@ base::Result<ReportPage> list_reports(Snapshot& snapshot, const ReportPageReques
 {
     Database& database = database_of(snapshot);
     TRY(ReportFilter filter, sqlite::compile_report_filter(request.filter, request.now));
-    hide(filter, request.visible);
+    sqlite::hide(filter, request.visible);
     ReportPage page;
     TRY(page.total, count_reports(database, filter));
     page.total_is_lower_bound = page.total > base::limits::kListTotalMax;
@@ -437,7 +425,7 @@ base::Result<std::vector<ReportHead>> select_visible(Database& database, const s
 {
     filter.sql += " AND r.id <> ?";
     filter.values.push_back(sqlite::SqlValue::of(request.except_id));
-    hide(filter, request.visible);
+    sqlite::hide(filter, request.visible);
     TRY(const auto rows,
         database.prepare_once(select_heads(join + " WHERE " + filter.sql + order + " LIMIT " +
                                            std::to_string(request.limit)),

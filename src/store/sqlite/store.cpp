@@ -288,7 +288,18 @@ base::Status SqliteCaseStore::write_sensors(const Commit& commit)
             " ELSE min(first_seen_at, excluded.first_seen_at) END,"
             " last_seen_at = max(last_seen_at, excluded.last_seen_at)",
             "tttttiiii"));
+    // By the hour of the commit's latest record: a commit spans moments, not hours.
+    TRY(Statement * hours,
+        connections_->writer().prepared(
+            "INSERT INTO received_hours (hour, sensor, records) VALUES (?, ?, ?)"
+            " ON CONFLICT (hour, sensor) DO UPDATE SET records = records + excluded.records",
+            "iti"));
+    constexpr std::int64_t kHour = 3'600'000'000'000;
     for (const Sensor& sensor : commit.sensors) {
+        TRY_STATUS(hours
+                       ->bind(sensor.last_seen_at.ns - sensor.last_seen_at.ns % kHour, sensor.name,
+                              sensor.records + sensor.quarantined)
+                       .run());
         TRY_STATUS(upsert
                        ->bind(sensor.name, sensor.source, sensor.timezone, sensor.zone,
                               sensor.owner, sensor.records, sensor.quarantined,

@@ -1,6 +1,6 @@
 // Runs end-to-end suites in real Chromium against a running server (target.mjs says which).
 //
-//   node tests/e2e/run.mjs SUITE…        first, story, triage, keyboard, pages, people, cases, reports, hostile, degraded
+//   node tests/e2e/run.mjs SUITE…        first, story, triage, keyboard, pages, people, cases, reports, figures, hostile, degraded
 //   SCREENSHOTS=folder                   keeps a picture of every page in every look
 //   ONLY=regex                           only the pages whose name it matches
 //
@@ -10,6 +10,7 @@ import { openBrowser } from './browser.mjs';
 import { openTarget } from './target.mjs';
 import * as cases from './cases.mjs';
 import * as degraded from './degraded.mjs';
+import * as figures from './figures.mjs';
 import * as first from './first.mjs';
 import * as hostile from './hostile.mjs';
 import * as keyboard from './keyboard.mjs';
@@ -28,6 +29,7 @@ const suites = {
   people,
   cases,
   reports,
+  figures,
   hostile,
   degraded,
 };

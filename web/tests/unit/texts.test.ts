@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { en } from '$lib/i18n/en';
-import { id } from '$lib/i18n/id';
+import { en as enStart } from '$lib/i18n/en';
+import { figureTexts } from '$lib/i18n/figures';
+import { id as idStart } from '$lib/i18n/id';
 
 type Tree = { [key: string]: unknown };
 
@@ -14,6 +15,10 @@ function* texts(tree: Tree, prefix = ''): Generator<[string, string]> {
     else yield* texts(value as Tree, name);
   }
 }
+
+/** With the modules that pages fetch for themselves. */
+const id = { ...idStart, figures: figureTexts.id };
+const en = { ...enStart, figures: figureTexts.en };
 
 const indonesian = new Map(texts(id));
 const english = new Map(texts(en));

@@ -331,6 +331,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports made of a case, newest first */
+        get: operations["listCaseDocuments"];
+        put?: never;
+        /** Make the official report of a case as PDF */
+        post: operations["printCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/duties": {
         parameters: {
             query?: never;
@@ -701,6 +719,23 @@ export interface paths {
         };
         /** Classes, playbooks and the calendar as loaded */
         get: operations["getCasework"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The PDF of a document */
+        get: operations["getDocumentFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1209,6 +1244,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Frozen figures, newest first */
+        get: operations["listPublications"];
+        put?: never;
+        /** Freeze a period's figures; again, with a correction, is its next version */
+        post: operations["freezePublication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A publication: figures, versions, documents, what the correction changed */
+        get: operations["getPublication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publications/{id}/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its figures as a CSV file */
+        get: operations["getPublicationCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publications/{id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the official report of a publication as PDF */
+        post: operations["printPublication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine": {
         parameters: {
             query?: never;
@@ -1565,6 +1669,40 @@ export interface paths {
         put?: never;
         /** Which source reads these first records of a file */
         post: operations["chooseSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of a period, each with its definition and the query that gives it */
+        get: operations["getStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statistics/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a CSV file */
+        get: operations["getStatisticsCsv"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2402,6 +2540,9 @@ export interface components {
         Document: {
             [key: string]: unknown;
         };
+        DocumentList: {
+            items: components["schemas"]["PrintedDocument"][];
+        };
         Duty: {
             addressee: components["schemas"]["Both"];
             article: string;
@@ -2497,6 +2638,15 @@ export interface components {
                     value: string;
                 }[];
             };
+        };
+        Figure: {
+            id: string;
+            /** @enum {string} */
+            list: "" | "alerts" | "cases" | "reports" | "events";
+            problem: string;
+            q: string;
+            rung: string;
+            value: number | null;
         };
         FoundObservables: {
             items: {
@@ -2732,6 +2882,10 @@ export interface components {
             /** @enum {string} */
             tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
         };
+        NewDocument: {
+            /** @enum {string} */
+            language: "id" | "en";
+        };
         NewEvidence: {
             /** Format: date-time */
             acquired_at?: string | null;
@@ -2750,6 +2904,10 @@ export interface components {
                 value: string;
             }[];
             text?: string;
+        };
+        NewPublication: {
+            correction?: string;
+            period: string;
         };
         Note: {
             by: string;
@@ -2905,6 +3063,20 @@ export interface components {
         Preferences: {
             values: components["schemas"]["Document"];
         };
+        PrintedDocument: {
+            bytes: number;
+            data_sha256: string;
+            file_sha256: string;
+            id: string;
+            /** @enum {string} */
+            kind: "publication" | "case";
+            /** @enum {string} */
+            language: "id" | "en";
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            subject: string;
+        };
         Problem: {
             current?: {
                 etag: string;
@@ -2941,6 +3113,53 @@ export interface components {
             reason?: string;
             /** @enum {string} */
             tlp: "clear" | "green" | "amber" | "amber+strict" | "red";
+        };
+        Publication: {
+            correction: string;
+            differences: {
+                after: number | null;
+                before: number | null;
+                id: string;
+            }[];
+            documents: components["schemas"]["PrintedDocument"][];
+            /** Format: date-time */
+            frozen_at: string;
+            frozen_by: string;
+            id: string;
+            period: string;
+            sha256: string;
+            statistics: components["schemas"]["Statistics"];
+            title: {
+                en: string;
+                id: string;
+            };
+            version: number;
+            versions: components["schemas"]["PublicationRow"][];
+        };
+        PublicationPage: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["PublicationRow"][];
+            next: string | null;
+            total: {
+                /** @enum {string} */
+                relation: "eq" | "gte";
+                value: number;
+            };
+        };
+        PublicationRow: {
+            correction: string;
+            /** Format: date-time */
+            frozen_at: string;
+            frozen_by: string;
+            id: string;
+            period: string;
+            sha256: string;
+            title: {
+                en: string;
+                id: string;
+            };
+            version: number;
         };
         QuarantineEntry: {
             bytes_base64: string;
@@ -3411,6 +3630,84 @@ export interface components {
             transferred_to?: string;
             waiting_for?: string;
         };
+        Statistics: {
+            /** Format: date-time */
+            as_of: string;
+            breakdowns: {
+                id: string;
+                /** @enum {string} */
+                list: "" | "alerts" | "cases" | "reports" | "events";
+                rows: {
+                    count: number;
+                    label: {
+                        en: string;
+                        id: string;
+                    };
+                    q: string;
+                    value: string;
+                }[];
+                values: number;
+            }[];
+            coverage: {
+                hours: number;
+                known: boolean;
+                problem: string;
+                sensors: {
+                    events: number;
+                    hours_by_day: number[];
+                    hours_up: number;
+                    name: string;
+                }[];
+            };
+            days: {
+                alerts: number;
+                attempts: number;
+                covered: number;
+                date: string;
+                events: number;
+                hours: number;
+            }[];
+            definitions: number;
+            demo: boolean;
+            figures: components["schemas"]["Figure"][];
+            /** Format: date-time */
+            from: string;
+            intervals: {
+                id: string;
+                /** @enum {string} */
+                list: "" | "alerts" | "cases" | "reports" | "events";
+                mean_seconds: number | null;
+                median_seconds: number | null;
+                n: number;
+                p90_seconds: number | null;
+                q: string;
+            }[];
+            ladder: components["schemas"]["Figure"][];
+            period: string;
+            sentence: {
+                en: string;
+                id: string;
+            };
+            terms: {
+                [key: string]: {
+                    definition: {
+                        en: string;
+                        id: string;
+                    };
+                    title: {
+                        en: string;
+                        id: string;
+                    };
+                };
+            };
+            title: {
+                en: string;
+                id: string;
+            };
+            /** Format: date-time */
+            to: string;
+            zone: string;
+        };
         Task: {
             /** Format: date-time */
             created_at: string;
@@ -3682,6 +3979,7 @@ export type Copy = components['schemas']['Copy'];
 export type CopyReason = components['schemas']['CopyReason'];
 export type Custody = components['schemas']['Custody'];
 export type Document = components['schemas']['Document'];
+export type DocumentList = components['schemas']['DocumentList'];
 export type Duty = components['schemas']['Duty'];
 export type DutyDone = components['schemas']['DutyDone'];
 export type Entry = components['schemas']['Entry'];
@@ -3692,6 +3990,7 @@ export type Evidence = components['schemas']['Evidence'];
 export type EvidenceList = components['schemas']['EvidenceList'];
 export type EvidenceWhole = components['schemas']['EvidenceWhole'];
 export type Facets = components['schemas']['Facets'];
+export type Figure = components['schemas']['Figure'];
 export type FoundObservables = components['schemas']['FoundObservables'];
 export type Health = components['schemas']['Health'];
 export type Histogram = components['schemas']['Histogram'];
@@ -3718,8 +4017,10 @@ export type Me = components['schemas']['Me'];
 export type Milestone = components['schemas']['Milestone'];
 export type MilestoneSet = components['schemas']['MilestoneSet'];
 export type NewCase = components['schemas']['NewCase'];
+export type NewDocument = components['schemas']['NewDocument'];
 export type NewEvidence = components['schemas']['NewEvidence'];
 export type NewObservables = components['schemas']['NewObservables'];
+export type NewPublication = components['schemas']['NewPublication'];
 export type Note = components['schemas']['Note'];
 export type NoteEdit = components['schemas']['NoteEdit'];
 export type NoteMerge = components['schemas']['NoteMerge'];
@@ -3733,11 +4034,15 @@ export type PlaybookChoice = components['schemas']['PlaybookChoice'];
 export type Precedent = components['schemas']['Precedent'];
 export type Precedents = components['schemas']['Precedents'];
 export type Preferences = components['schemas']['Preferences'];
+export type PrintedDocument = components['schemas']['PrintedDocument'];
 export type Problem = components['schemas']['Problem'];
 export type Profile = components['schemas']['Profile'];
 export type ProfileKept = components['schemas']['ProfileKept'];
 export type Protection = components['schemas']['Protection'];
 export type ProtectionChange = components['schemas']['ProtectionChange'];
+export type Publication = components['schemas']['Publication'];
+export type PublicationPage = components['schemas']['PublicationPage'];
+export type PublicationRow = components['schemas']['PublicationRow'];
 export type QuarantineEntry = components['schemas']['QuarantineEntry'];
 export type QuarantinePage = components['schemas']['QuarantinePage'];
 export type QuarantineRow = components['schemas']['QuarantineRow'];
@@ -3786,6 +4091,7 @@ export type SetupState = components['schemas']['SetupState'];
 export type SignInRequest = components['schemas']['SignInRequest'];
 export type SignedIn = components['schemas']['SignedIn'];
 export type StageMove = components['schemas']['StageMove'];
+export type Statistics = components['schemas']['Statistics'];
 export type Task = components['schemas']['Task'];
 export type TaskEdit = components['schemas']['TaskEdit'];
 export type Tasks = components['schemas']['Tasks'];
@@ -4586,6 +4892,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Case"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCaseDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentList"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    printCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDocument"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintedDocument"];
                 };
             };
             /** @description a problem (RFC 9457) */
@@ -5472,6 +5844,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Casework"];
                 };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDocumentFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a problem (RFC 9457) */
             default: {
@@ -6654,6 +7055,173 @@ export interface operations {
             };
         };
     };
+    listPublications: {
+        parameters: {
+            query?: {
+                /** @description only of this one */
+                period?: string;
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationPage"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    freezePublication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPublication"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPublication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPublicationCsv: {
+        parameters: {
+            query?: {
+                /** @description id or en; without: as Accept-Language says */
+                language?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    printPublication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDocument"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintedDocument"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listQuarantine: {
         parameters: {
             query?: {
@@ -7499,6 +8067,82 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ChosenSource"];
                 };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatistics: {
+        parameters: {
+            query?: {
+                /** @description 2026, 2026-10, 2026-10-05 or 2026-10-05..2026-10-18; without: this month */
+                period?: string;
+                /** @description query language of alerts: counts only these */
+                alerts?: string;
+                /** @description query language of cases: counts only these */
+                cases?: string;
+                /** @description query language of reports: counts only these */
+                reports?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatisticsCsv: {
+        parameters: {
+            query?: {
+                /** @description 2026, 2026-10, 2026-10-05 or 2026-10-05..2026-10-18; without: this month */
+                period?: string;
+                /** @description query language of alerts: counts only these */
+                alerts?: string;
+                /** @description query language of cases: counts only these */
+                cases?: string;
+                /** @description query language of reports: counts only these */
+                reports?: string;
+                /** @description id or en; without: as Accept-Language says */
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a problem (RFC 9457) */
             default: {

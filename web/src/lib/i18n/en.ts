@@ -21,6 +21,7 @@ export const en: Messages = {
     advisories: 'Advisories',
     profile: 'Organisation profile',
     events: 'Event search',
+    statistics: 'Statistics',
     quarantine: 'Quarantine',
     sensors: 'Sensors',
     rules: 'Rules',

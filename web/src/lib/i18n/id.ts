@@ -21,6 +21,7 @@ export const id = {
     advisories: 'Imbauan',
     profile: 'Profil organisasi',
     events: 'Pencarian peristiwa',
+    statistics: 'Statistik',
     quarantine: 'Karantina',
     sensors: 'Sensor',
     rules: 'Aturan',
