@@ -55,6 +55,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/advisories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Advisories of the desk, drafts included, newest first */
+        get: operations["listAdvisories"];
+        put?: never;
+        /** Draft an advisory */
+        post: operations["draftAdvisory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/advisories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One advisory of the desk */
+        get: operations["getAdvisory"];
+        /** Replace its texts; of a published one as a correction */
+        put: operations["editAdvisory"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/advisories/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish it: everybody reads it at /imbauan at once */
+        post: operations["publishAdvisory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/advisories/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw it from the public pages, with a reason */
+        post: operations["withdrawAdvisory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -2108,6 +2178,61 @@ export interface components {
         Added: {
             added: number;
         };
+        Advisories: {
+            items: components["schemas"]["Advisory"][];
+        };
+        Advisory: {
+            actions: {
+                en: string;
+                id: string;
+            }[];
+            affected: {
+                en: string;
+                id: string;
+            }[];
+            date: string;
+            id: string;
+            /** @enum {string} */
+            level: "info" | "low" | "medium" | "high" | "critical";
+            sources: string[];
+            /** @enum {string} */
+            state: "draft" | "published" | "withdrawn";
+            summary: {
+                en: string;
+                id: string;
+            };
+            title: {
+                en: string;
+                id: string;
+            };
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+        };
+        AdvisoryMove: {
+            reason?: string;
+        };
+        AdvisoryTexts: {
+            actions: {
+                en: string;
+                id: string;
+            }[];
+            affected: {
+                en: string;
+                id: string;
+            }[];
+            /** @enum {string} */
+            level: "info" | "low" | "medium" | "high" | "critical";
+            sources: string[];
+            summary: {
+                en: string;
+                id: string;
+            };
+            title: {
+                en: string;
+                id: string;
+            };
+        };
         Alert: {
             asset: {
                 id: string;
@@ -3834,7 +3959,14 @@ export interface components {
             priority: number;
             priority_set: boolean;
             recurs_of: string | null;
-            report: {acknowledged: boolean; channel: string; identity: string; kind: string; status: string; waiting: boolean} | null;
+            report: {
+                acknowledged: boolean;
+                channel: string;
+                identity: string;
+                kind: string;
+                status: string;
+                waiting: boolean;
+            } | null;
             sensor: string;
             /** @enum {string} */
             severity: "informational" | "low" | "medium" | "high" | "critical";
@@ -3951,6 +4083,10 @@ export type ActionResult = components['schemas']['ActionResult'];
 export type Activity = components['schemas']['Activity'];
 export type ActivityPage = components['schemas']['ActivityPage'];
 export type Added = components['schemas']['Added'];
+export type Advisories = components['schemas']['Advisories'];
+export type Advisory = components['schemas']['Advisory'];
+export type AdvisoryMove = components['schemas']['AdvisoryMove'];
+export type AdvisoryTexts = components['schemas']['AdvisoryTexts'];
 export type Alert = components['schemas']['Alert'];
 export type AlertNumbers = components['schemas']['AlertNumbers'];
 export type AlertPage = components['schemas']['AlertPage'];
@@ -4204,6 +4340,204 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAdvisories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advisories"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftAdvisory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdvisoryTexts"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advisory"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAdvisory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advisory"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editAdvisory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdvisoryTexts"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advisory"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publishAdvisory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdvisoryMove"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advisory"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawAdvisory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdvisoryMove"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advisory"];
                 };
             };
             /** @description a problem (RFC 9457) */
