@@ -1,11 +1,13 @@
 // Every rule against every event, touching only the rules that a found literal wakes.
 #include <algorithm>
+#include <map>
 
 #include "base/life.h"
 #include "base/limits.h"
 #include "detect/detail/compiled.h"
 #include "detect/detail/event_view.h"
 #include "detect/detail/reasons.h"
+#include "detect/detail/value_cache.h"
 #include "detect/detail/value_match.h"
 #include "detect/engine.h"
 
@@ -15,12 +17,9 @@ namespace {
 using Compiled = RuleSet::Compiled;
 
 /// Answers of predicates for the current event; a new event forgets them all by one increment.
-class Answers final : public HitSink {
+class Answers {
 public:
-    explicit Answers(const Compiled& set)
-        : answers_(set.predicates.size()), tries_(set.predicates.size())
-    {
-    }
+    explicit Answers(const Compiled& set) : answers_(set.predicates.size()) {}
 
     void next_event()
     {
@@ -33,26 +32,14 @@ public:
             epoch_ = 2;
         }
     }
-    void next_value()
-    {
-        if (++value_ == 0) {
-            std::ranges::fill(tries_, 0U);
-            value_ = 1;
-        }
-    }
-
-    void hit(PredicateId predicate) override
+    void hit(PredicateId predicate)
     {
         if (answers_[predicate] != epoch_ + 1) {
             answers_[predicate] = epoch_ + 1;
             hits_.push_back(predicate);
         }
     }
-    bool is_hit(PredicateId predicate) const override { return answers_[predicate] == epoch_ + 1; }
-    bool first_try(PredicateId predicate) override
-    {
-        return std::exchange(tries_[predicate], value_) != value_;
-    }
+    bool is_hit(PredicateId predicate) const { return answers_[predicate] == epoch_ + 1; }
     bool is_known(PredicateId predicate) const { return answers_[predicate] >= epoch_; }
     void keep(PredicateId predicate, bool answer)
     {
@@ -62,13 +49,59 @@ public:
 
 private:
     std::vector<std::uint32_t> answers_;
-    std::vector<std::uint32_t> tries_;
     std::vector<PredicateId> hits_;
     std::uint32_t epoch_ = 0;
+};
+
+/// What the matchers find in one value.
+class ValueHits final : public HitSink {
+public:
+    explicit ValueHits(const Compiled& set)
+        : hits_by_(set.predicates.size()), tries_by_(set.predicates.size())
+    {
+    }
+
+    void next_value()
+    {
+        found.clear();
+        if (++value_ == 0) {
+            std::ranges::fill(hits_by_, 0U);
+            std::ranges::fill(tries_by_, 0U);
+            value_ = 1;
+        }
+    }
+    void hit(PredicateId predicate) override
+    {
+        if (std::exchange(hits_by_[predicate], value_) != value_) {
+            found.push_back(predicate);
+        }
+    }
+    bool is_hit(PredicateId predicate) const override { return hits_by_[predicate] == value_; }
+    bool first_try(PredicateId predicate) override
+    {
+        return std::exchange(tries_by_[predicate], value_) != value_;
+    }
+
+    std::vector<PredicateId> found;
+
+private:
+    std::vector<std::uint32_t> hits_by_; ///< the value that had the predicate last
+    std::vector<std::uint32_t> tries_by_;
     std::uint32_t value_ = 0;
 };
 
-using PartitionList = std::vector<std::uint32_t>;
+/// The partitions an event belongs to, and what is asked of its values: all matchers of one field
+/// at once.
+struct Route {
+    struct Field {
+        SlotId slot = 0;
+        std::uint32_t scope = 0; ///< of remembered values
+        std::vector<const TextMatcher*> matchers;
+    };
+    std::vector<std::uint32_t> partitions;
+    std::vector<Field> fields;
+    Field keywords;
+};
 
 } // namespace
 
@@ -77,18 +110,24 @@ struct Evaluator::Scratch {
         : set(compiled),
           view(compiled),
           answers(compiled),
+          value_hits(compiled),
           partition_stamps(compiled.partitions.size()),
           rule_stamps(compiled.rules.size()),
-          instance_stamps(compiled.instances)
+          instance_stamps(compiled.instances),
+          next_scope_(static_cast<std::uint32_t>(compiled.predicates.size()))
     {
     }
 
     void run(const model::Event& event);
+    /// For the event that was run last.
+    bool holds(NodeIndex index);
 
     const Compiled& set;
     EventView view;
     Answers answers;
-    ScanScratch scan;
+    ValueHits value_hits;
+    ValueCache cache;
+    ScanScratch lowered;
     std::vector<std::uint64_t> partition_stamps;
     std::vector<std::uint64_t> rule_stamps;     ///< fired for this event
     std::vector<std::uint64_t> instance_stamps; ///< evaluated for this event
@@ -96,25 +135,28 @@ struct Evaluator::Scratch {
     struct Fired {
         RuleIndex rule = 0;
         std::uint32_t partition = 0;
+        NodeIndex root = 0;
     };
     std::vector<Fired> fired; ///< of the current event, by rule
 
 private:
-    const PartitionList& route();
-    PartitionList route_slowly() const;
-    void scan_partition(const Partition& partition);
+    const Route& route();
+    Route route_slowly();
+    void scan(const Route& route);
+    void scan(const Route::Field& field, const model::Value& value);
+    bool expression_matches(PredicateId id, const Test& test, const model::Value& value);
     void consider(const Partition& partition, std::uint32_t index);
-    bool holds(NodeIndex index);
     bool ask(PredicateId id);
     bool lacks_what_it_needs(const Predicate& predicate) const;
 
     std::string route_key_;
-    std::unordered_map<std::string, PartitionList, TextHash, std::equal_to<>> routes_;
-    PartitionList slow_route_;
+    std::unordered_map<std::string, Route, TextHash, std::equal_to<>> routes_;
+    Route slow_route_;
+    std::uint32_t next_scope_; ///< those before it are the predicates'
 };
 
 /// Fields that decide have few known values, so their combinations are few: remembered.
-const PartitionList& Evaluator::Scratch::route()
+const Route& Evaluator::Scratch::route()
 {
     constexpr std::size_t kRoutesMax = 65'536;
     route_key_.clear();
@@ -152,32 +194,86 @@ const PartitionList& Evaluator::Scratch::route()
     return routes_.emplace(route_key_, route_slowly()).first->second;
 }
 
-PartitionList Evaluator::Scratch::route_slowly() const
+Route Evaluator::Scratch::route_slowly()
 {
-    PartitionList out;
+    Route out;
+    std::map<SlotId, std::vector<const TextMatcher*>> by_slot;
     for (std::uint32_t i = 0; i < set.partitions.size(); ++i) {
-        if (variant_applies(*set.partitions[i].variant, view.event())) {
-            out.push_back(i);
+        const auto& partition = set.partitions[i];
+        if (!variant_applies(*partition.variant, view.event())) {
+            continue;
+        }
+        out.partitions.push_back(i);
+        for (const auto& [slot, matcher] : partition.matchers) {
+            by_slot[slot].push_back(&matcher);
+        }
+        if (partition.keywords.size() > 0) {
+            out.keywords.matchers.push_back(&partition.keywords);
         }
     }
+    for (auto& [slot, matchers] : by_slot) {
+        out.fields.push_back(
+            {.slot = slot, .scope = next_scope_++, .matchers = std::move(matchers)});
+    }
+    out.keywords.scope = next_scope_++;
     return out;
 }
 
-void Evaluator::Scratch::scan_partition(const Partition& partition)
+void Evaluator::Scratch::scan(const Route& route)
 {
-    const auto scan_with = [&](const TextMatcher& matcher) {
-        return [&](const model::Value& value) {
-            answers.next_value();
-            matcher.scan(value, scan, answers);
+    for (const auto& field : route.fields) {
+        view.any_of_slot(field.slot, [&](const model::Value& value) {
+            scan(field, value);
             return false;
-        };
-    };
-    for (const auto& [slot, matcher] : partition.matchers) {
-        view.any_of_slot(slot, scan_with(matcher));
+        });
     }
-    if (partition.keywords.size() > 0) {
-        view.any_value(scan_with(partition.keywords));
+    if (!route.keywords.matchers.empty()) {
+        view.any_value([&](const model::Value& value) {
+            scan(route.keywords, value);
+            return false;
+        });
     }
+}
+
+void Evaluator::Scratch::scan(const Route::Field& field, const model::Value& value)
+{
+    using Kind = model::Value::Kind;
+    if (value.kind == Kind::Null || value.text.empty()) {
+        return; // no literal is empty
+    }
+    // A float is also found by its number, which the text does not tell.
+    const bool kept = value.kind != Kind::Float && value.text.size() <= ValueCache::kTextMax;
+    const auto key = kept ? ValueCache::key_of(field.scope, value.text) : ValueCache::Key{};
+    if (kept) {
+        if (const auto known = cache.find(key)) {
+            std::ranges::for_each(*known, [&](PredicateId id) { answers.hit(id); });
+            return;
+        }
+    }
+    value_hits.next_value();
+    lowered.assign(value.text);
+    for (const auto* matcher : field.matchers) {
+        matcher->scan(value, lowered, value_hits);
+    }
+    std::ranges::for_each(value_hits.found, [&](PredicateId id) { answers.hit(id); });
+    if (kept) {
+        cache.keep(key, value_hits.found);
+    }
+}
+
+bool Evaluator::Scratch::expression_matches(PredicateId id, const Test& test,
+                                            const model::Value& value)
+{
+    if (value.kind == model::Value::Kind::Null || value.text.size() > ValueCache::kTextMax) {
+        return value_matches(test, value);
+    }
+    const auto key = ValueCache::key_of(id, value.text);
+    if (const auto known = cache.find(key)) {
+        return !known->empty();
+    }
+    const bool matched = value_matches(test, value);
+    cache.keep(key, std::span(&id, matched ? 1 : 0));
+    return matched;
 }
 
 bool Evaluator::Scratch::ask(PredicateId id)
@@ -205,7 +301,8 @@ bool Evaluator::Scratch::ask(PredicateId id)
                                         [&](const model::Value& other) {
                                             return reference_matches(test, value, other);
                                         })
-                   : value_matches(test, value);
+               : test.op == Op::Regex ? expression_matches(id, test, value)
+                                      : value_matches(test, value);
     });
     answer = test.op == Op::Exists ? present : answer;
     answer = test.op == Op::Null ? null_seen || !present : answer;
@@ -253,7 +350,8 @@ void Evaluator::Scratch::consider(const Partition& partition, std::uint32_t inde
     }
     if (holds(instance.root)) {
         rule_stamps[instance.rule] = serial;
-        fired.push_back({.rule = instance.rule, .partition = instance.partition});
+        fired.push_back(
+            {.rule = instance.rule, .partition = instance.partition, .root = instance.root});
     }
 }
 
@@ -263,11 +361,11 @@ void Evaluator::Scratch::run(const model::Event& event)
     fired.clear();
     view.index(event);
     answers.next_event();
-    const auto& partitions = route();
-    for (const auto index : partitions) {
+    const auto& found = route();
+    for (const auto index : found.partitions) {
         partition_stamps[index] = serial;
-        scan_partition(set.partitions[index]);
     }
+    scan(found);
     for (const auto predicate : answers.hits()) {
         for (auto i = set.witness_begin[predicate]; i < set.witness_begin[predicate + 1]; ++i) {
             const auto& witness = set.witnesses[i];
@@ -276,7 +374,7 @@ void Evaluator::Scratch::run(const model::Event& event)
             }
         }
     }
-    for (const auto index : partitions) {
+    for (const auto index : found.partitions) {
         for (const auto instance : set.partitions[index].always) {
             consider(set.partitions[index], instance);
         }
@@ -296,6 +394,9 @@ void Evaluator::evaluate(const model::EventBatch& batch, std::vector<model::Dete
 {
     base::life::step();
     const auto& set = rules_->compiled();
+    const std::function<bool(NodeIndex)> holds = [&](NodeIndex node) {
+        return scratch_->holds(node);
+    };
     for (std::size_t i = 0; i < batch.events.size(); ++i) {
         scratch_->run(batch.events[i]);
         std::size_t made = 0;
@@ -311,7 +412,8 @@ void Evaluator::evaluate(const model::EventBatch& batch, std::vector<model::Dete
             model::Detection detection;
             detection.rule = rule.info;
             detection.event_index = i;
-            detection.reasons = reasons_of(*rule.condition, variant, batch.events[i]);
+            detection.reasons =
+                reasons_of(set, *rule.condition, variant, fired.root, batch.events[i], holds);
             detections.push_back(std::move(detection));
         }
     }

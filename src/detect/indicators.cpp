@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "detect/detail/keyed_hash.h"
 #include "detect/detail/observables.h"
 
 namespace tanggap::detect {
@@ -20,59 +21,6 @@ namespace {
 using model::IndicatorKind;
 
 constexpr std::size_t kBatch = 16;
-
-std::uint64_t mix(std::uint64_t a, std::uint64_t b)
-{
-    const auto product = static_cast<unsigned __int128>(a) * b;
-    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
-
-/// A keyed hash of short texts (the construction of wyhash): fast, and not to be foreseen without
-/// the secret.
-struct Secret {
-    std::array<std::uint64_t, 4> words{};
-
-    Secret()
-    {
-        if (getrandom(words.data(), sizeof words, 0) != static_cast<ssize_t>(sizeof words)) {
-            base::assertion_failed("getrandom", __FILE__, __LINE__);
-        }
-        for (auto& word : words) {
-            word |= 1;
-        }
-    }
-
-    std::uint64_t hash(std::uint64_t tweak, std::string_view text) const
-    {
-        std::uint64_t state = words[0] ^ mix(tweak ^ words[1], text.size() ^ words[2]);
-        while (text.size() > 16) {
-            state = mix(word(text, 0) ^ words[1], word(text, 8) ^ state);
-            text.remove_prefix(16);
-        }
-        std::uint64_t first = 0;
-        std::uint64_t second = 0;
-        std::memcpy(&first, text.data(), std::min<std::size_t>(text.size(), 8));
-        if (text.size() > 8) {
-            std::memcpy(&second, text.data() + 8, text.size() - 8);
-        }
-        const std::uint64_t out = mix(first ^ words[3], second ^ state);
-        return mix(out ^ words[2], words[1]) | 1; // 0 marks a free place
-    }
-
-private:
-    static std::uint64_t word(std::string_view text, std::size_t at)
-    {
-        std::uint64_t out = 0;
-        std::memcpy(&out, text.data() + at, sizeof out);
-        return out;
-    }
-};
-
-const Secret& secret()
-{
-    static const Secret kSecret;
-    return kSecret;
-}
 
 /// Hosts of a URL, parents of a domain and addresses in networks are looked up in other kinds.
 constexpr std::uint64_t tweak_of(IndicatorKind kind)

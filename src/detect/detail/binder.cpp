@@ -117,10 +117,9 @@ NodeIndex Binder::bind_clause(const Clause& clause, const Variant& variant)
     if (children.size() == 1 && clause.kind != Clause::Kind::Not) {
         return children.front();
     }
-    if (clause.kind != Clause::Kind::Not) {
-        cheapest_first(children);
-    }
     const auto begin = static_cast<std::uint32_t>(set_.children.size());
+    set_.written_children.insert(set_.written_children.end(), children.begin(), children.end());
+    cheapest_first(children);
     set_.children.insert(set_.children.end(), children.begin(), children.end());
     set_.nodes.push_back({.kind = clause.kind == Clause::Kind::All   ? Kind::All
                                   : clause.kind == Clause::Kind::Any ? Kind::Any

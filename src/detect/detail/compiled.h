@@ -40,7 +40,7 @@ struct ExpressionNode {
     enum class Kind : std::uint8_t { All, Any, Not, Predicate };
     Kind kind = Kind::All;
     PredicateId predicate = 0;
-    std::uint32_t children_begin = 0; ///< into Compiled::children
+    std::uint32_t children_begin = 0; ///< into Compiled::children and Compiled::written_children
     std::uint32_t children_end = 0;
 };
 using NodeIndex = std::uint32_t;
@@ -111,7 +111,8 @@ struct RuleSet::Compiled {
     std::vector<PredicateId> guards;
     std::vector<std::shared_ptr<const Test>> owned_tests; ///< required texts of expressions
     std::vector<ExpressionNode> nodes;
-    std::vector<NodeIndex> children;
+    std::vector<NodeIndex> children;         ///< of a node, the cheapest to ask first
+    std::vector<NodeIndex> written_children; ///< the same, in the order of the rule
     std::vector<Partition> partitions;
     std::uint32_t instances = 0; ///< of all partitions
 

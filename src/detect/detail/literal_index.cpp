@@ -161,20 +161,31 @@ void GramIndex::build()
     }
 }
 
+/// Commonness, and one more for each text before that was given the gram.
+double& GramIndex::score_of(std::string_view gram, Scores& scores)
+{
+    std::uint32_t key = 0;
+    std::memcpy(&key, gram.data(), gram.size());
+    const auto [found, fresh] = scores.try_emplace(key, 0.0);
+    if (fresh) {
+        found->second = commonness(gram);
+    }
+    return found->second;
+}
+
 /// Where in `text` the grams stand, one behind another, that are least common in all.
-std::uint32_t GramIndex::rarest_row(std::string_view text, const Size& size, const Taken& taken)
+std::uint32_t GramIndex::rarest_row(std::string_view text, const Size& size, Scores& scores)
 {
     std::size_t best = 0;
     double best_score = 1e9;
-    const auto score_of = [&](std::size_t at) {
-        const auto gram = text.substr(at, size.bytes);
-        const auto used = taken.find(gram);
-        return commonness(gram) + (used == taken.end() ? 0.0 : static_cast<double>(used->second));
-    };
-    for (std::size_t at = 0; at + size.bytes + size.stride <= text.size() + 1; ++at) {
+    std::vector<double> single;
+    for (std::size_t at = 0; at + size.bytes <= text.size(); ++at) {
+        single.push_back(score_of(text.substr(at, size.bytes), scores));
+    }
+    for (std::size_t at = 0; at + size.stride <= single.size(); ++at) {
         double score = 0;
         for (std::size_t j = 0; j < size.stride; ++j) {
-            score += score_of(at + j);
+            score += single[at + j];
         }
         if (score < best_score) {
             best = at;
@@ -201,12 +212,12 @@ void GramIndex::build_size(std::uint32_t bytes, const std::vector<std::uint32_t>
     const auto grams = literals.size() * size.stride;
     const auto places = std::clamp(std::bit_ceil(grams * kPlacesOfAGram), kPlacesMin, kPlacesMax);
     size.shift = 32 - static_cast<std::uint32_t>(std::countr_zero(places));
-    Taken taken;
+    Scores scores;
     for (const auto index : literals) {
         const auto text = literals_[index].text;
-        const auto first = rarest_row(text, size, taken);
+        const auto first = rarest_row(text, size, scores);
         for (std::uint32_t at = first; at < first + size.stride; ++at) {
-            ++taken[text.substr(at, bytes)];
+            ++score_of(text.substr(at, bytes), scores);
             std::uint32_t gram = 0;
             std::memcpy(&gram, text.data() + at, bytes);
             size.entries.push_back({.gram = gram, .offset = at, .literal = index});

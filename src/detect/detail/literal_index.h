@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace tanggap::detect {
@@ -154,8 +154,9 @@ private:
         }
     }
 
-    using Taken = std::map<std::string_view, std::size_t>; ///< grams of texts before
-    static std::uint32_t rarest_row(std::string_view text, const Size& size, const Taken& taken);
+    using Scores = std::unordered_map<std::uint32_t, double>; ///< by gram
+    static double& score_of(std::string_view gram, Scores& scores);
+    static std::uint32_t rarest_row(std::string_view text, const Size& size, Scores& scores);
     void build_size(std::uint32_t bytes, const std::vector<std::uint32_t>& literals);
 
     std::vector<Literal> literals_;

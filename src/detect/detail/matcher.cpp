@@ -12,11 +12,11 @@ using Shape = Pattern::Shape;
 
 enum Kind : std::uint8_t { Front, Back, Inside };
 
-Kind kind_of(const Pattern& pattern)
+Kind kind_of(Shape shape)
 {
-    return pattern.shape() == Shape::Prefix   ? Kind::Front
-           : pattern.shape() == Shape::Suffix ? Kind::Back
-                                              : Kind::Inside;
+    return shape == Shape::Prefix   ? Kind::Front
+           : shape == Shape::Suffix ? Kind::Back
+                                    : Kind::Inside;
 }
 
 } // namespace
@@ -29,14 +29,30 @@ bool TextMatcher::takes(const Test& test)
 
 void TextMatcher::add(PredicateId predicate, const Test& test)
 {
-    const Use use{.predicate = predicate, .test = &test};
-    auto literal = base::to_lower_ascii(test.pattern.literal());
     ++count_;
-    if (test.pattern.shape() != Shape::Equals) {
-        uses_[kind_of(test.pattern)][std::move(literal)].push_back(use);
+    if (test.pattern.shape() == Shape::Glob) {
+        // A dash and a letter stand in most command lines, the five ways to write them in few.
+        if (const auto spelled = test.pattern.spelled_dashes(); !spelled.texts.empty()) {
+            for (const auto& text : spelled.texts) {
+                add_literal(spelled.shape, text,
+                            {.predicate = predicate, .test = &test, .whole = true});
+            }
+            return;
+        }
+    }
+    add_literal(
+        test.pattern.shape(), test.pattern.literal(),
+        {.predicate = predicate, .test = &test, .whole = test.pattern.shape() != Shape::Glob});
+}
+
+void TextMatcher::add_literal(Pattern::Shape shape, std::string_view text, Use use)
+{
+    auto literal = base::to_lower_ascii(text);
+    if (shape != Shape::Equals) {
+        uses_[kind_of(shape)][std::move(literal)].push_back(use);
         return;
     }
-    equal_numbers_ = equal_numbers_ || test.number;
+    equal_numbers_ = equal_numbers_ || use.test->number;
     if (equal_lengths_.size() <= literal.size()) {
         equal_lengths_.resize(literal.size() + 1);
     }
@@ -61,13 +77,9 @@ void TextMatcher::build()
     fill(Kind::Inside, insides_, inside_);
 }
 
-void TextMatcher::scan(const model::Value& value, ScanScratch& scratch, HitSink& sink) const
+void TextMatcher::scan(const model::Value& value, const ScanScratch& scratch, HitSink& sink) const
 {
-    if (value.kind == model::Value::Kind::Null || value.text.empty()) {
-        return; // no literal is empty
-    }
     const auto text = value.text;
-    scratch.assign(text);
     const auto lowered = scratch.text();
     scan_equal(text, lowered, sink);
     if (equal_numbers_ && value.kind == model::Value::Kind::Float) {
@@ -89,7 +101,7 @@ void TextMatcher::scan_equal(std::string_view text, std::string_view lowered, Hi
         return;
     }
     for (const auto& use : found->second) {
-        if (use.test->pattern.casing() == Casing::Ignored || use.test->pattern.literal() == text) {
+        if (use.test->pattern.casing() == Casing::Ignored || use.test->pattern.matches(text)) {
             sink.hit(use.predicate);
         }
     }
@@ -127,8 +139,7 @@ void TextMatcher::inside_found(const Literal& literal, std::string_view text, Hi
         if (sink.is_hit(use.predicate)) {
             continue;
         }
-        const bool proven =
-            pattern.shape() == Shape::Contains && pattern.casing() == Casing::Ignored;
+        const bool proven = use.whole && pattern.casing() == Casing::Ignored;
         if (proven || (sink.first_try(use.predicate) && pattern.matches(text))) {
             sink.hit(use.predicate);
         }

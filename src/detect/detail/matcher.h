@@ -50,13 +50,15 @@ public:
     /// Once, after the last add().
     void build();
 
-    void scan(const model::Value& value, ScanScratch& scratch, HitSink& sink) const;
+    /// `lowered` holds the value's text, which is not empty.
+    void scan(const model::Value& value, const ScanScratch& lowered, HitSink& sink) const;
     std::size_t size() const { return count_; }
 
 private:
     struct Use {
         PredicateId predicate = 0;
         const Test* test = nullptr;
+        bool whole = false; ///< the literal is all of the pattern but its case
     };
     /// A literal and the uses of one kind that have it.
     struct Literal {
@@ -71,6 +73,7 @@ private:
         }
     };
 
+    void add_literal(Pattern::Shape shape, std::string_view text, Use use);
     void scan_equal(std::string_view text, std::string_view lowered, HitSink& sink) const;
     void scan_equal_number(double value, HitSink& sink) const;
     static void affix_found(const Literal& literal, std::string_view text, HitSink& sink);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "base/text.h"
 
@@ -23,10 +24,11 @@ std::size_t character_length(std::string_view value)
     return length == claimed ? length : 1;
 }
 
+constexpr std::array<std::string_view, 5> kDashes{"-", "/", "\xE2\x80\x93", "\xE2\x80\x94",
+                                                  "\xE2\x80\x95"};
+
 std::size_t take_dash(std::string_view value)
 {
-    constexpr std::array<std::string_view, 5> kDashes{"-", "/", "\xE2\x80\x93", "\xE2\x80\x94",
-                                                      "\xE2\x80\x95"};
     for (const auto dash : kDashes) {
         if (value.starts_with(dash)) {
             return dash.size();
@@ -90,11 +92,6 @@ Pattern::Shape shape_of(const SigmaString& string)
 
 } // namespace
 
-char lower_ascii(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
 bool equals_lowered(std::string_view text, std::string_view lowered)
 {
     return text.size() == lowered.size() &&
@@ -142,6 +139,40 @@ bool Pattern::matches(std::string_view value) const
         return glob_matches(value);
     }
     return false;
+}
+
+Pattern::Spelled Pattern::spelled_dashes() const
+{
+    constexpr std::size_t kTextsMax = 25;
+    auto parts = std::span(string_.parts);
+    const bool any_before = !parts.empty() && parts.front().kind == Kind::Any;
+    parts = parts.subspan(any_before ? 1 : 0);
+    const bool any_after = !parts.empty() && parts.back().kind == Kind::Any;
+    parts = parts.first(parts.size() - (any_after ? 1 : 0));
+    Spelled out{.shape = any_before && any_after ? Shape::Contains
+                         : any_before            ? Shape::Suffix
+                         : any_after             ? Shape::Prefix
+                                                 : Shape::Equals,
+                .texts = {""}};
+    for (const auto& part : parts) {
+        const bool dash = part.kind == Kind::Dash;
+        if ((!dash && part.kind != Kind::Text) ||
+            (dash && out.texts.size() * kDashes.size() > kTextsMax)) {
+            return {};
+        }
+        std::vector<std::string> longer;
+        for (const auto& text : out.texts) {
+            if (!dash) {
+                longer.push_back(text + part.text);
+                continue;
+            }
+            for (const auto one : kDashes) {
+                longer.push_back(text + std::string(one));
+            }
+        }
+        out.texts = std::move(longer);
+    }
+    return out;
 }
 
 /// Goes back to the last `*` only, which is enough: an earlier one could take no less.

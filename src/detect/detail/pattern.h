@@ -35,6 +35,14 @@ public:
     /// Lower case where case is ignored. May be empty (`''`, `?`).
     const std::string& literal() const { return literal_; }
     const SigmaString& string() const { return string_; }
+    /// Texts of which a value holds one, at its start, end or anywhere, just where the pattern
+    /// matches: its dashes written out. Empty where a wildcard stands inside, or there are too
+    /// many.
+    struct Spelled {
+        Shape shape = Shape::Equals;
+        std::vector<std::string> texts;
+    };
+    Spelled spelled_dashes() const;
 
 private:
     bool glob_matches(std::string_view value) const;
@@ -48,6 +56,9 @@ private:
 /// Whether `text` equals / contains `lowered` when its ASCII letters are lowered.
 bool equals_lowered(std::string_view text, std::string_view lowered);
 bool contains_lowered(std::string_view text, std::string_view lowered);
-char lower_ascii(char c);
+inline char lower_ascii(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
 } // namespace tanggap::detect

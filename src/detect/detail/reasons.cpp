@@ -1,6 +1,7 @@
 #include "detect/detail/reasons.h"
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -113,32 +114,59 @@ bool holds(const Clause& clause, const Walk& walk)
     return false;
 }
 
-void collect(const Clause& clause, const Walk& walk, const std::string& selection,
-             std::vector<model::MatchReason>& out)
-{
-    if (clause.kind == Clause::Kind::Not || out.size() >= limits::kDetectionReasonsMax) {
-        return;
+/// The tests of a rule that hold, which its bound condition knows already.
+class Collector {
+public:
+    Collector(const RuleSet::Compiled& set, const Walk& walk,
+              const std::function<bool(NodeIndex)>& holds)
+        : set_(set), walk_(walk), holds_(holds)
+    {
     }
-    const auto& name = clause.selection.empty() ? selection : clause.selection;
-    if (clause.kind == Clause::Kind::Test) {
-        auto found = ask(clause, walk.variant, walk.event);
+
+    void collect(const Clause& clause, NodeIndex node, const std::string& selection)
+    {
+        if (clause.kind == Clause::Kind::Not || out.size() >= limits::kDetectionReasonsMax) {
+            return;
+        }
+        // A selection that does not hold explains nothing, even where some of its lines do.
+        if (clause.kind != Clause::Kind::Any && !holds_(node)) {
+            return;
+        }
+        const auto& name = clause.selection.empty() ? selection : clause.selection;
+        if (clause.kind == Clause::Kind::Test) {
+            add(clause, name);
+            return;
+        }
+        if (clause.children.size() == 1) { // bound to one node with its child
+            collect(*clause.children.front(), node, name);
+            return;
+        }
+        const auto bound = std::span(set_.written_children)
+                               .subspan(set_.nodes[node].children_begin, clause.children.size());
+        for (std::size_t i = 0; i < bound.size(); ++i) {
+            collect(*clause.children[i], bound[i], name);
+        }
+    }
+
+    std::vector<model::MatchReason> out;
+
+private:
+    void add(const Clause& test, const std::string& selection)
+    {
+        auto found = ask(test, walk_.variant, walk_.event);
         if (found.matched) {
-            out.push_back({.selection = name,
-                           .field = clause.field,
+            out.push_back({.selection = selection,
+                           .field = test.field,
                            .event_field = std::move(found.event_field),
                            .value = std::move(found.value),
-                           .pattern = clause.test.written});
+                           .pattern = test.test.written});
         }
-        return;
     }
-    // A selection that does not hold explains nothing, even where some of its lines do.
-    if (clause.kind == Clause::Kind::All && !holds(clause, walk)) {
-        return;
-    }
-    for (const auto& child : clause.children) {
-        collect(*child, walk, name, out);
-    }
-}
+
+    const RuleSet::Compiled& set_;
+    const Walk& walk_;
+    const std::function<bool(NodeIndex)>& holds_;
+};
 
 std::string label_of(const Clause& clause)
 {
@@ -218,12 +246,15 @@ bool variant_applies(const Variant& variant, const model::Event& event)
     });
 }
 
-std::vector<model::MatchReason> reasons_of(const Clause& condition, const Variant& variant,
-                                           const model::Event& event)
+std::vector<model::MatchReason> reasons_of(const RuleSet::Compiled& set, const Clause& condition,
+                                           const Variant& variant, NodeIndex root,
+                                           const model::Event& event,
+                                           const std::function<bool(NodeIndex)>& holds)
 {
-    std::vector<model::MatchReason> out;
-    collect(condition, {.variant = variant, .event = event}, {}, out);
-    return out;
+    const Walk walk{.variant = variant, .event = event};
+    Collector collector(set, walk, holds);
+    collector.collect(condition, root, {});
+    return std::move(collector.out);
 }
 
 ExplainNode explain_clause(const Clause& condition, const Variant& variant,

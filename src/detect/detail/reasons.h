@@ -1,6 +1,7 @@
 // Why a rule matched an event, and the whole tree of it.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "detect/detail/compiled.h"
@@ -9,8 +10,11 @@
 namespace tanggap::detect {
 
 /// The positive tests that hold, outermost selection first; at most limits::kDetectionReasonsMax.
-std::vector<model::MatchReason> reasons_of(const Clause& condition, const Variant& variant,
-                                           const model::Event& event);
+/// `holds` answers for the nodes of the bound condition, whose root is `root`.
+std::vector<model::MatchReason> reasons_of(const RuleSet::Compiled& set, const Clause& condition,
+                                           const Variant& variant, NodeIndex root,
+                                           const model::Event& event,
+                                           const std::function<bool(NodeIndex)>& holds);
 
 ExplainNode explain_clause(const Clause& condition, const Variant& variant,
                            const model::Event& event);

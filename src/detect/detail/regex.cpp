@@ -7,11 +7,17 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <numeric>
+#include <optional>
+#include <tuple>
 
 #include <fmt/format.h>
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "detect/detail/literal_index.h"
+#include "detect/detail/pattern.h"
 
 namespace tanggap::detect {
 namespace {
@@ -45,24 +51,150 @@ RE2::Options re2_options()
     return options;
 }
 
+/// What RE2 knows of the texts that an expression needs.
+class Needs {
+public:
+    Needs(const std::string& pattern, int shortest_text) : filter_(shortest_text)
+    {
+        int id = 0;
+        known_ = filter_.Add(pattern, re2_options(), &id) == RE2::NoError;
+        if (known_) {
+            filter_.Compile(&texts_);
+        }
+    }
+
+    /// The texts of a smallest set of which one is needed: the commonest are given up first.
+    std::vector<std::string> fewest() const
+    {
+        std::vector<bool> needed(texts_.size(), true);
+        // RE2 folds letters beyond ASCII too; our matchers do not, so such a text would miss.
+        const bool ascii = std::ranges::all_of(texts_, [](const std::string& text) {
+            return std::ranges::all_of(text, [](char c) { return is_ascii(c); });
+        });
+        if (!known_ || !ascii || may_match_without(needed)) {
+            return {};
+        }
+        std::vector<std::size_t> order(texts_.size());
+        std::iota(order.begin(), order.end(), 0);
+        std::ranges::sort(order, {}, [&](std::size_t i) {
+            return std::tuple(texts_[i].size(), -commonness(texts_[i]), i);
+        });
+        for (const auto i : order) {
+            needed[i] = false;
+            needed[i] = may_match_without(needed);
+        }
+        std::vector<std::string> out;
+        for (std::size_t i = 0; i < texts_.size(); ++i) {
+            if (needed[i]) {
+                out.push_back(texts_[i]);
+            }
+        }
+        return out;
+    }
+
+private:
+    static bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+    /// Whether a value that lacks the texts in `absent` and has all others may match.
+    bool may_match_without(const std::vector<bool>& absent) const
+    {
+        std::vector<int> present;
+        for (std::size_t i = 0; i < absent.size(); ++i) {
+            if (!absent[i]) {
+                present.push_back(static_cast<int>(i));
+            }
+        }
+        std::vector<int> possible;
+        filter_.AllPotentials(present, &possible);
+        return !possible.empty();
+    }
+
+    re2::FilteredRE2 filter_;
+    std::vector<std::string> texts_;
+    bool known_ = false;
+};
+
 std::vector<std::string> required_texts_of(const std::string& pattern)
 {
     constexpr int kShortestUseful = 3;
-    re2::FilteredRE2 filter(kShortestUseful);
-    int id = 0;
-    if (filter.Add(pattern, re2_options(), &id) != RE2::NoError) {
-        return {};
+    return Needs(pattern, kShortestUseful).fewest();
+}
+
+/// Bytes that are no letters, of which a matching value holds one.
+std::string required_bytes_of(const std::string& pattern)
+{
+    std::string out;
+    for (const auto& text : Needs(pattern, 1).fewest()) {
+        const auto at = std::ranges::find_if_not(
+            text, [](char c) { return lower_ascii(c) >= 'a' && c <= 'z'; });
+        if (at == text.end()) {
+            return {};
+        }
+        out += *at;
     }
-    std::vector<std::string> texts;
-    filter.Compile(&texts);
-    std::vector<int> possible_without_any;
-    filter.AllPotentials({}, &possible_without_any);
-    // RE2 folds letters beyond ASCII too; our matchers do not, so such a text would miss.
-    const bool ascii = std::ranges::all_of(texts, [](const std::string& text) {
-        return std::ranges::all_of(text,
-                                   [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-    });
-    return possible_without_any.empty() && ascii ? texts : std::vector<std::string>{};
+    return out;
+}
+
+/// Bytes of the shortest match, as PCRE2 counts them in its own reading of the expression.
+std::size_t shortest_match(const pcre2_code* code)
+{
+    std::uint32_t characters = 0;
+    const bool known =
+        code != nullptr && pcre2_pattern_info(code, PCRE2_INFO_MINLENGTH, &characters) == 0;
+    return known ? characters : 0;
+}
+
+/// `.{1000,}`: a set of characters and how many in a row are looked for.
+struct Run {
+    std::string_view set;
+    std::size_t shortest = 0;
+};
+
+std::optional<Run> run_of(std::string_view pattern)
+{
+    constexpr std::size_t kManyRepetitions = 64; // fewer are no trouble to RE2
+    const auto brace = pattern.rfind('{');
+    if (brace == std::string_view::npos || !pattern.ends_with('}')) {
+        return std::nullopt;
+    }
+    Run run{.set = pattern.substr(0, brace)};
+    auto count = pattern.substr(brace + 1, pattern.size() - brace - 2);
+    count.remove_suffix(count.ends_with(',') ? 1 : 0);
+    const auto [end, fault] =
+        std::from_chars(count.data(), count.data() + count.size(), run.shortest);
+    const bool number = fault == std::errc{} && end == count.data() + count.size();
+    // Sets that a glance can tell are one: no nesting, no escapes inside.
+    const bool escaped = run.set.size() == 2 && run.set.front() == '\\' &&
+                         std::string_view("dDsSwW").contains(run.set.back());
+    const bool listed = run.set.size() > 2 && run.set.front() == '[' &&
+                        run.set.find_first_of("[]\\", 1) == run.set.size() - 1 &&
+                        run.set.back() == ']' && run.set != "[^]";
+    const bool one_set = run.set == "." || escaped || listed;
+    return number && one_set && run.shortest >= kManyRepetitions ? std::optional(run)
+                                                                 : std::nullopt;
+}
+
+/// Whether `value` has `shortest` characters of the set behind one another.
+bool has_run(std::string_view value, const RE2& runs, std::size_t shortest)
+{
+    re2::StringPiece rest(value.data(), value.size());
+    re2::StringPiece run;
+    while (RE2::FindAndConsume(&rest, runs, &run)) {
+        const auto characters = std::ranges::count_if(
+            run, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+        if (static_cast<std::size_t>(characters) >= shortest) {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::unique_ptr<pcre2_code, FreeCode> compile_pcre2(const std::string& pattern, int& fault,
+                                                    PCRE2_SIZE& offset)
+{
+    return std::unique_ptr<pcre2_code, FreeCode>(pcre2_compile(
+        reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
+        PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_INVALID_UTF, &fault, &offset, nullptr));
 }
 
 } // namespace
@@ -90,16 +222,23 @@ base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view patte
     const std::shared_ptr<Regex> out(new Regex());
     const auto full = with_flags(pattern, flags);
     auto linear = std::make_unique<RE2>(full, re2_options());
+    int code = 0;
+    PCRE2_SIZE offset = 0;
     if (linear->ok()) {
         out->required_texts_ = required_texts_of(full);
+        if (out->required_texts_.empty()) {
+            out->required_bytes_ = required_bytes_of(full);
+            out->shortest_ = shortest_match(compile_pcre2(full, code, offset).get());
+        }
+        if (const auto run = run_of(pattern)) {
+            linear = std::make_unique<RE2>(with_flags(fmt::format("({}+)", run->set), flags),
+                                           re2_options());
+            out->run_shortest_ = run->shortest;
+        }
         out->engines_->re2 = std::move(linear);
         return out;
     }
-    int code = 0;
-    PCRE2_SIZE offset = 0;
-    out->engines_->pcre2.reset(pcre2_compile(
-        reinterpret_cast<PCRE2_SPTR>(full.data()), full.size(),
-        PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_MATCH_INVALID_UTF, &code, &offset, nullptr));
+    out->engines_->pcre2 = compile_pcre2(full, code, offset);
     if (out->engines_->pcre2 == nullptr) {
         std::array<PCRE2_UCHAR, 256> text{};
         pcre2_get_error_message(code, text.data(), text.size());
@@ -110,8 +249,20 @@ base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view patte
     return out;
 }
 
+bool Regex::lacks_what_it_needs(std::string_view value) const
+{
+    return value.size() < shortest_ ||
+           (!required_bytes_.empty() && value.find_first_of(required_bytes_) == value.npos);
+}
+
 bool Regex::matches(std::string_view value) const
 {
+    if (lacks_what_it_needs(value)) {
+        return false;
+    }
+    if (run_shortest_ > 0) {
+        return has_run(value, *engines_->re2, run_shortest_);
+    }
     if (engines_->re2) {
         return RE2::PartialMatch(re2::StringPiece(value.data(), value.size()), *engines_->re2);
     }
