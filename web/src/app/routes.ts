@@ -81,7 +81,7 @@ export const places: Place[] = [
     scope: 'reports:read',
   },
   { path: '/events', icon: 'events', key: 'e', title: (t) => t.nav.events },
-  { path: '/stats', icon: 'chart', key: 'm', title: (t) => t.nav.statistics },
+  { path: '/stats', icon: 'chart', key: 'f', title: (t) => t.nav.statistics },
   { path: '/quarantine', icon: 'quarantine', key: 'q', title: (t) => t.nav.quarantine },
   { path: '/sensors', icon: 'sensors', key: 's', title: (t) => t.nav.sensors },
   { path: '/rules', icon: 'rules', key: 'r', title: (t) => t.nav.rules },
