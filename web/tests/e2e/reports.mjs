@@ -72,7 +72,7 @@ export async function run(world) {
     const shown = () => page.locator('tr[data-id]').count();
     const before = await shown();
     const sent = await make(page, {
-      what: 'website',
+      what: 'impersonation',
       identity: 'anonymous',
       story: 'Situs dinas berubah menjadi iklan judi sejak pagi tadi.',
     });

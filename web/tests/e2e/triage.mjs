@@ -139,7 +139,7 @@ export async function run(world) {
     await page.getByRole('link', { name: number }).click();
     await page.waitForURL(new RegExp(`/app/cases/${number}`));
     await open(`/app/cases/${number}/alerts`);
-    await page.getByRole('link', { name: alert.number }).waitFor();
+    await page.locator('main li').filter({ hasText: alert.number }).waitFor();
   });
 
   await test(`the list stays where it is while ${NEWS} alerts come in`, async () => {
