@@ -3,6 +3,7 @@
 #include <atomic>
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <numeric>
 #include <random>
 #include <thread>
@@ -447,6 +448,13 @@ TEST_F(EventStoreTest, histogram_and_top_count_exactly)
     ASSERT_TRUE(edges) << edges.error().message;
     EXPECT_EQ(sums(*edges), (std::pair{std::uint64_t{8}, std::uint64_t{0}}))
         << "neither before from nor at to";
+    const auto hours = store_->sensor_hours(kDay, kDay + std::chrono::hours(24));
+    ASSERT_TRUE(hours) << hours.error().message;
+    std::map<std::int64_t, std::uint64_t> by_hour;
+    for (const SensorHour& hour : *hours) {
+        by_hour[(hour.hour.seconds() - kDay.seconds()) / 3600] += hour.events;
+    }
+    EXPECT_EQ(by_hour, (std::map<std::int64_t, std::uint64_t>{{0, 10}, {2, 1}}));
     const auto filter = query::parse_or_error("status:404", query::event_scope());
     const auto filtered =
         store_->histogram(&*filter, kDay, kDay + std::chrono::hours(24), 60, kDay);

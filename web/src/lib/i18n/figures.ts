@@ -29,6 +29,7 @@ const id = {
   ladderLead: 'Setiap anak tangga punya definisi sendiri.',
   notAttacks: 'catatan terolah, bukan serangan',
   unknown: 'Tidak diketahui',
+  countedSince: (when: string) => `Dihitung sejak ${when}.`,
   trend: 'Percobaan serangan per hari',
   trendLead: 'Arsiran: tidak ada data sensor hari itu. Itu celah, bukan nol.',
   trendSummary: (n: string, days: string, gaps: string) =>
@@ -108,6 +109,7 @@ const en: typeof id = {
   ladderLead: 'Each rung has a definition of its own.',
   notAttacks: 'records processed, not attacks',
   unknown: 'Unknown',
+  countedSince: (when) => `Counted since ${when}.`,
   trend: 'Attack attempts a day',
   trendLead: 'Hatched: no sensor sent data that day. A gap, not a zero.',
   trendSummary: (n, days, gaps) =>

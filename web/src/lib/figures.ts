@@ -10,8 +10,10 @@ export function linkOf(
   q: string,
 ): string | undefined {
   if (!list) return undefined;
+  // The queue holds reports as well: an alert's figure is of alerts alone.
+  const asked = list === 'alerts' ? `${q} kind:alert` : q;
   const when = list === 'events' ? { from: statistics.from, to: statistics.to } : {};
-  return href(pages[list], { q, ...when });
+  return href(pages[list], { q: asked, ...when });
 }
 
 /** "2026-10" and one month on or back; nothing where the period is no month. */
