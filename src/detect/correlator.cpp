@@ -106,13 +106,15 @@ std::optional<std::uint64_t> measured_value(const CorrelationRule& rule,
 
 struct Group {
     Window window;
-    std::list<std::string>::iterator place; ///< in the order of use
+    std::uint64_t told_in = 0;         ///< the last time it was among the changes
+    const std::string* key = nullptr;  ///< of the map that holds it
+    std::list<Group*>::iterator place; ///< in the order of use
 };
 
-/// The live groups of one correlation.
+/// The live groups of one correlation. The map leaves its groups where they are.
 struct Groups {
     std::unordered_map<std::string, Group> by_key;
-    std::list<std::string> by_use; ///< least lately used first
+    std::list<Group*> by_use; ///< least lately used first
 };
 
 /// The beginning of a correlation's summary: "11 events", "3 values of User in 12 events".
@@ -166,9 +168,10 @@ struct Correlator::State {
     void restore(std::uint32_t correlation, const std::string& key, Window window);
 
     const RuleSet::Compiled& set;
-    std::vector<Groups> groups;                   ///< one per correlation
-    std::vector<std::vector<Counted>> counted_by; ///< by rule
-    std::set<std::pair<std::uint32_t, std::string>> changed;
+    std::vector<Groups> groups;                                 ///< one per correlation
+    std::vector<std::vector<Counted>> counted_by;               ///< by rule
+    std::vector<std::pair<std::uint32_t, std::string>> changed; ///< some may stand twice
+    std::uint64_t round = 1;                                    ///< of take_changes()
     std::uint64_t uses = 0;
     std::uint64_t evictions = 0;
     std::size_t live = 0;
@@ -183,6 +186,7 @@ private:
     std::optional<Sighting> see(const Counted& counted, const model::Event& event) const;
     std::optional<Window::Completed> add(std::uint32_t correlation, const Sighting& sighting,
                                          const model::Event& event);
+    void join(Groups& mine, std::pair<const std::string, Group>& added);
     Group& use_group(std::uint32_t correlation, const std::string& key);
     void expire(std::uint32_t correlation, std::int64_t received);
     void drop_oldest(std::uint32_t correlation);
@@ -216,8 +220,8 @@ std::optional<Correlator::State::Sighting> Correlator::State::see(const Counted&
 void Correlator::State::drop_oldest(std::uint32_t correlation)
 {
     auto& mine = groups[correlation];
-    changed.emplace(correlation, mine.by_use.front());
-    mine.by_key.erase(mine.by_use.front());
+    changed.emplace_back(correlation, *mine.by_use.front()->key);
+    mine.by_key.erase(changed.back().second);
     mine.by_use.pop_front();
     --live;
 }
@@ -228,10 +232,17 @@ void Correlator::State::expire(std::uint32_t correlation, std::int64_t received)
 {
     auto& mine = groups[correlation];
     const auto span = 2 * set.correlations[correlation].spec.timespan.count();
-    while (!mine.by_use.empty() &&
-           mine.by_key.at(mine.by_use.front()).window.received + span < received) {
+    while (!mine.by_use.empty() && mine.by_use.front()->window.received + span < received) {
         drop_oldest(correlation);
     }
+}
+
+void Correlator::State::join(Groups& mine, std::pair<const std::string, Group>& added)
+{
+    auto& [key, group] = added;
+    group.key = &key;
+    group.place = mine.by_use.insert(mine.by_use.end(), &group);
+    ++live;
 }
 
 Group& Correlator::State::use_group(std::uint32_t correlation, const std::string& key)
@@ -244,8 +255,7 @@ Group& Correlator::State::use_group(std::uint32_t correlation, const std::string
             ++evictions;
         }
         found = mine.by_key.emplace(key, Group{}).first;
-        found->second.place = mine.by_use.insert(mine.by_use.end(), key);
-        ++live;
+        join(mine, *found);
     } else {
         mine.by_use.splice(mine.by_use.end(), mine.by_use, found->second.place);
     }
@@ -258,9 +268,12 @@ std::optional<Window::Completed> Correlator::State::add(std::uint32_t correlatio
                                                         const model::Event& event)
 {
     expire(correlation, event.received.ns);
-    auto& window = use_group(correlation, sighting.key).window;
+    auto& group = use_group(correlation, sighting.key);
+    auto& window = group.window;
     window.received = std::max(window.received, event.received.ns);
-    changed.emplace(correlation, sighting.key);
+    if (std::exchange(group.told_in, round) != round) {
+        changed.emplace_back(correlation, sighting.key);
+    }
     return window.add(
         set.correlations[correlation].spec,
         {.ns = event.time.ns, .value = sighting.value, .weight = 1, .member = sighting.member});
@@ -343,8 +356,7 @@ void Correlator::State::restore(std::uint32_t correlation, const std::string& ke
     uses = std::max(uses, window.touched);
     const auto [found, fresh] = mine.by_key.emplace(key, Group{});
     if (fresh) {
-        found->second.place = mine.by_use.insert(mine.by_use.end(), key);
-        ++live;
+        join(mine, *found);
     }
     found->second.window = std::move(window);
 }
@@ -402,6 +414,10 @@ void Correlator::feed(const model::EventBatch& batch, std::span<const Signal> si
 std::vector<GroupState> Correlator::take_changes()
 {
     std::vector<GroupState> out;
+    std::ranges::sort(state_->changed);
+    const auto repeated = std::ranges::unique(state_->changed);
+    state_->changed.erase(repeated.begin(), repeated.end());
+    ++state_->round;
     for (const auto& [correlation, key] : state_->changed) {
         const auto rule = state_->set.correlations[correlation].rule;
         const auto& mine = state_->groups[correlation].by_key;

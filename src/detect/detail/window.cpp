@@ -205,6 +205,10 @@ std::optional<Window::Completed> Window::add(const CorrelationRule& rule, const 
 
 std::size_t Window::insert(const CorrelationRule& rule, const Entry& entry)
 {
+    if (entries_.size() == entries_.capacity()) {
+        // There are many small groups: doubling would leave much of their memory unused.
+        entries_.reserve(entries_.size() + entries_.size() / 4 + 2);
+    }
     entries_.insert(std::ranges::upper_bound(entries_, entry), entry);
     if (entries_.size() > kEntriesMin) {
         forget_alike(rule, entry);
