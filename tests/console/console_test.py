@@ -82,7 +82,8 @@ def main():
         server.start()
         run.suites("first")
         send_logs(server, json.loads(run.account.read_text()))
-        run.suites("story", "keyboard", "pages", "triage", "cases", "reports", "figures")
+        # Figures before the ten thousand alerts of triage: a list counts only so far.
+        run.suites("story", "keyboard", "pages", "figures", "triage", "cases", "reports")
         run.suites("hostile")
         run.suites("people")
         server.stop()
