@@ -102,7 +102,7 @@ export async function run(world) {
       .getByRole('button', { name: /iklan judi/ })
       .last()
       .click();
-    await page.locator('header').getByRole('link', { name: /KAS-/ }).click();
+    await page.locator('.above').getByRole('link', { name: /KAS-/ }).click();
     await page.waitForURL(/\/app\/cases\/KAS-/);
     await page.goto(`${page.url()}/alerts`);
     await page.locator('section[aria-labelledby=reports] li').nth(1).waitFor();

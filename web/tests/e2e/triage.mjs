@@ -68,7 +68,8 @@ export async function run(world) {
 
   await test(`${TRIAGED} alerts are decided by keyboard alone`, async () => {
     await attack(0, TRIAGED + 4);
-    await open('/app/triage');
+    const q = 'kind:alert is:open -is:snoozed (assignee:@me OR is:unassigned)';
+    await open(`/app/triage?q=${encodeURIComponent(q)}`);
     await page.waitForFunction(
       (n) => document.querySelectorAll('tr[data-id]').length >= n,
       TRIAGED,
@@ -118,7 +119,7 @@ export async function run(world) {
 
   await test('1 puts a row into a new case, the next into the same, and u takes it out', async () => {
     const before = await total('status:in_case');
-    await open('/app/triage?q=is%3Anew');
+    await open('/app/triage?q=is%3Anew%20kind%3Aalert');
     await press('j');
     await page.waitForFunction(() => document.activeElement?.closest('[data-id]'));
     const id = await focused();
