@@ -111,6 +111,7 @@ void add_import(CommandLine& line)
     verb->add_option("--reference-time", import->reference_time,
                      "For times without a year (default: the file's)");
     verb->add_flag("--json", import->json, "Print the summary as JSON");
+    verb->add_flag("--each", import->each, "With --json: before it an object a line for each file");
     verb->add_flag("--quiet", import->quiet, "No progress");
 }
 
