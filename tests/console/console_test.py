@@ -82,7 +82,7 @@ def main():
         server.start()
         run.suites("first")
         send_logs(server, json.loads(run.account.read_text()))
-        run.suites("story", "keyboard", "pages", "triage", "cases", "reports", "figures")
+        run.suites("story", "keyboard", "pages", "triage", "cases", "reports", "figures", "admin")
         run.suites("hostile")
         run.suites("people")
         server.stop()
