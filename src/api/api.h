@@ -9,6 +9,7 @@
 
 #include "net/http.h"
 #include "service/accounts.h"
+#include "service/administration.h"
 #include "service/world.h"
 
 namespace tanggap::api {
@@ -35,6 +36,7 @@ struct Context {
     service::Accounts& accounts;
     Assets assets;          ///< may be empty: no console was built in
     std::string cursor_key; ///< signs cursors (service::Accounts::derive_key)
+    service::Administration& administration;
     bool tls = false; ///< we, or the proxy in front of us, speak TLS: __Host- cookies and HSTS
 };
 

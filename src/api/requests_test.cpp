@@ -130,6 +130,95 @@ TEST_F(Requests, times_without_a_zone_have_the_sensors_else_the_installs)
     EXPECT_EQ(journal_.appended.back().stream.timezone, "UTC");
 }
 
+TEST_F(Requests, a_sensor_is_configured_and_its_next_records_follow)
+{
+    set_up();
+    const std::string cookie = cookie_of("rina", secret_);
+    const auto change = [&](const std::string& target, const Json& body) {
+        return send(as(cookie, "PUT", target, json_text(body)));
+    };
+    const Json settings{{"title", "Tembok api"},
+                        {"source", "apache_access"},
+                        {"timezone", "Asia/Makassar"},
+                        {"owner", "Diskominfo"},
+                        {"rate_max", 10},
+                        {"silent_after_seconds", 7200},
+                        {"reason", "pindah ruang"}};
+    const auto made = change("/api/v1/sensors/fw-1", settings);
+    ASSERT_EQ(made.status, 200) << made.body;
+    EXPECT_EQ(json(made).at("title"), "Tembok api");
+    EXPECT_EQ(json(made).at("version"), 1);
+    EXPECT_EQ(sensors_reloaded_, 1);
+    post("/api/v1/ingest/fw-1", "a\nb\n", "text/plain");
+    const auto& kept = journal_.appended.back();
+    EXPECT_EQ(kept.stream.timezone, "Asia/Makassar");
+    EXPECT_EQ(kept.stream.source, "apache_access");
+    // Twenty records are two seconds of its rate: the next must wait.
+    std::string many;
+    for (int i = 0; i < 20; ++i) {
+        many += "line\n";
+    }
+    EXPECT_EQ(post("/api/v1/ingest/fw-1", many, "text/plain").status, 202);
+    const std::size_t before = journal_.appended.size();
+    const auto fast = post("/api/v1/ingest/fw-1", "c\n", "text/plain");
+    EXPECT_EQ(fast.status, 429);
+    EXPECT_FALSE(header(fast, "Retry-After").empty());
+    EXPECT_EQ(journal_.appended.size(), before) << "nothing of it is kept";
+    clock_.pass(std::chrono::seconds(3));
+    EXPECT_EQ(post("/api/v1/ingest/fw-1", "c\n", "text/plain").status, 202);
+    for (const Json& wrong :
+         {Json{{"timezone", "Mars/Base"}}, Json{{"source", "nonsense"}},
+          Json{{"rate_max", 100'000'000}}, Json{{"title", "a\nb"}}, Json{{"unknown", 1}},
+          Json{{"silent_after_seconds", 1'000'000'000}}}) {
+        EXPECT_EQ(change("/api/v1/sensors/fw-1", wrong).status, 400) << wrong.dump();
+    }
+    EXPECT_EQ(change("/api/v1/sensors/f%20w", Json::object()).status, 400);
+    EXPECT_EQ(json(get("/api/v1/sensors/fw-1")).at("owner"), "Diskominfo");
+    EXPECT_EQ(get("/api/v1/sensors/none").status, 404);
+}
+
+TEST_F(Requests, a_rule_is_set_with_a_reason_only)
+{
+    set_up();
+    const std::string cookie = cookie_of("rina", secret_);
+    const auto change = [&](const std::string& target, const Json& body) {
+        return send(as(cookie, "PUT", target, json_text(body)));
+    };
+    auto rule = std::make_shared<model::RuleInfo>();
+    rule->id = "r-1";
+    rule->title = "Rule";
+    rules_.push_back(rule);
+    const std::string at = "/api/v1/rules/r-1/setting";
+    EXPECT_EQ(change(at, {{"enabled", false}, {"reason", " "}}).status, 400);
+    EXPECT_EQ(change(at, {{"enabled", true}, {"level", "loud"}, {"reason", "x"}}).status, 400);
+    EXPECT_EQ(change("/api/v1/rules/none/setting", {{"enabled", false}, {"reason", "x"}}).status,
+              404);
+    const auto off = change(at, {{"enabled", false},
+                                 {"level", "low"},
+                                 {"owner", "Rina"},
+                                 {"reason", "pemindai kita sendiri"}});
+    ASSERT_EQ(off.status, 200) << off.body;
+    EXPECT_EQ(json(off).at("enabled"), false);
+    EXPECT_EQ(json(off).at("set").at("level"), "low");
+    EXPECT_EQ(json(off).at("set").at("reason"), "pemindai kita sendiri");
+    const auto on = change(at, {{"enabled", true}, {"reason", "selesai"}});
+    ASSERT_EQ(on.status, 200) << on.body;
+    EXPECT_EQ(json(on).at("set").at("level"), Json());
+    EXPECT_EQ(json(on).at("version"), 2);
+}
+
+TEST_F(Requests, lines_are_tried_and_nothing_is_kept)
+{
+    set_up();
+    const auto answer = post("/api/v1/sources/try", R"({"text":"good\r\nbad\n"})");
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(json(answer).at("records").size(), 2U);
+    EXPECT_EQ(json(answer).at("records").at(1).at("reason"), "bad_json");
+    EXPECT_TRUE(journal_.appended.empty());
+    EXPECT_EQ(post("/api/v1/sources/try", R"({"text":""})").status, 400);
+    EXPECT_EQ(post("/api/v1/sources/try", R"({"text":"a","source":"nonsense"})").status, 400);
+}
+
 TEST_F(Requests, what_cannot_be_taken_is_refused_whole)
 {
     set_up();

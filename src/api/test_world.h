@@ -12,6 +12,7 @@
 
 #include "api/api.h"
 #include "api/detail/encoding.h"
+#include "service/sensors.h"
 #include "store/sqlite/sqlite_case_store.h"
 
 namespace tanggap::api {
@@ -182,11 +183,47 @@ protected:
         options.password_memory_bytes = 8192 * 1024;
         options.password_passes = 1;
         accounts_ = std::move(*service::Accounts::open(*cases_, clock_, options));
+        sensors_ = std::make_unique<service::SensorCatalog>(*cases_);
         world_ = std::make_unique<service::World>(make_world());
+        administration_ =
+            service::Administration{.sensors = sensors_.get(),
+                                    .reload_sensors =
+                                        [this] {
+                                            ++sensors_reloaded_;
+                                            return base::Status{};
+                                        },
+                                    .reload_rule_settings = [] { return base::Status{}; },
+                                    .system =
+                                        [] {
+                                            service::SystemState state;
+                                            state.version = "test";
+                                            return state;
+                                        },
+                                    .sources =
+                                        [] {
+                                            normalize::SourceInfo info;
+                                            info.id = "apache_access";
+                                            info.title = "Apache";
+                                            return std::vector{info};
+                                        },
+                                    .read_records =
+                                        [](const std::string& source, const std::string&,
+                                           std::span<const std::string> records) {
+                                            service::Reading reading;
+                                            reading.source =
+                                                source.empty() ? "generic_text" : source;
+                                            for (const std::string& record : records) {
+                                                auto& read = reading.records.emplace_back();
+                                                (record == "bad" ? read.reason : read.event_json) =
+                                                    record == "bad" ? "bad_json" : "{}";
+                                            }
+                                            return reading;
+                                        }};
         Context context{.world = *world_,
                         .accounts = *accounts_,
                         .assets = {},
-                        .cursor_key = accounts_->derive_key("cursor")};
+                        .cursor_key = accounts_->derive_key("cursor"),
+                        .administration = administration_};
         context.assets = [](std::string_view path) -> std::optional<Asset> {
             if (path != "index.html" && path != "assets/a-1.js") {
                 return std::nullopt;
@@ -379,6 +416,8 @@ protected:
     TestClock clock_;
     std::filesystem::path folder_;
     std::unique_ptr<store::CaseStore> cases_;
+    std::unique_ptr<service::SensorCatalog> sensors_;
+    service::Administration administration_;
     TestJournal journal_;
     TestEvents events_;
     std::vector<std::shared_ptr<const model::RuleInfo>> rules_;
@@ -389,6 +428,7 @@ protected:
     std::string key_;
     std::string secret_; ///< of the administrator's second factor
     int assets_reloaded_ = 0;
+    int sensors_reloaded_ = 0;
 };
 
 } // namespace tanggap::api

@@ -81,6 +81,21 @@ std::uint64_t Inputs::lost_before_receipt() const
     return lost;
 }
 
+std::vector<service::InputState> Inputs::states() const
+{
+    std::vector<service::InputState> states;
+    for (const auto& input : inputs_) {
+        const connect::InputCounters now = input->counters();
+        states.push_back({.name = input->name(),
+                          .bytes = now.bytes,
+                          .records = now.appended,
+                          .lost = now.lost_before_receipt,
+                          .lag_bytes = now.lag_bytes,
+                          .problem = now.problem});
+    }
+    return states;
+}
+
 std::vector<std::string> Inputs::problems() const
 {
     std::vector<std::string> problems;

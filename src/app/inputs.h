@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "connect/input.h"
 #include "disk/journal.h"
+#include "service/system.h"
 
 namespace tanggap::app {
 
@@ -24,6 +25,7 @@ public:
 
     void stop();
     std::uint64_t lost_before_receipt() const;
+    std::vector<service::InputState> states() const;
     /// Why inputs cannot take what they should, one sentence each.
     std::vector<std::string> problems() const;
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
+#include <unistd.h>
 
 #include "app/indicator_files.h"
 #include "app/places.h"
@@ -17,6 +19,7 @@
 #include "service/profile.h"
 #include "store/assets.h"
 #include "store/clickhouse/clickhouse_store.h"
+#include "store/rule_settings.h"
 #include "store/sqlite/sqlite_case_store.h"
 
 namespace tanggap::app {
@@ -74,6 +77,55 @@ base::Result<std::vector<normalize::Asset>> assets_of(store::CaseStore& cases)
     return assets;
 }
 
+/// Null where no sensor has an owner: then no event is looked up.
+base::Result<std::shared_ptr<const pipeline::SensorOwners>> owners_of(store::CaseStore& cases)
+{
+    TRY(const auto sensors, cases.list_sensors());
+    auto owners = std::make_shared<pipeline::SensorOwners>();
+    for (const store::Sensor& sensor : sensors) {
+        if (!sensor.owner.empty()) {
+            owners->emplace(sensor.name, sensor.owner);
+        }
+    }
+    return owners->empty() ? nullptr : std::shared_ptr<const pipeline::SensorOwners>(owners);
+}
+
+/// Null where nobody set anything. Settings of rules that are not loaded wait for them.
+base::Result<std::shared_ptr<const pipeline::RuleSettings>>
+settings_of_rules(store::CaseStore& cases, const detect::RuleSet& rules)
+{
+    std::vector<store::RuleSetting> kept;
+    TRY_STATUS(cases.read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(kept, store::list_rule_settings(snapshot));
+        return {};
+    }));
+    auto settings = std::make_shared<pipeline::RuleSettings>();
+    for (const auto& rule : rules.rules()) {
+        const auto set = std::ranges::find(kept, rule->id, &store::RuleSetting::rule_id);
+        if (set == kept.end()) {
+            continue;
+        }
+        pipeline::RuleSetting& now = (*settings)[rule->id];
+        now.enabled = set->enabled;
+        if (set->level && *set->level != rule->level) {
+            auto changed = std::make_shared<model::RuleInfo>(*rule);
+            changed->level = *set->level;
+            now.info = std::move(changed);
+        }
+    }
+    return settings->empty() ? nullptr : std::shared_ptr<const pipeline::RuleSettings>(settings);
+}
+
+/// Of a process, as the kernel counts it now; 0 where it is gone.
+std::uint64_t resident_bytes(pid_t pid)
+{
+    std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
+    std::uint64_t pages = 0;
+    std::uint64_t resident = 0;
+    file >> pages >> resident;
+    return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
 /// Often enough for short times, never more than needed for long ones.
 std::chrono::seconds retention_every(const Settings& settings)
 {
@@ -96,7 +148,7 @@ base::Result<std::unique_ptr<Server>> Server::start(const Settings& settings)
     }
     TRY_STATUS(server->start_pipeline());
     TRY_STATUS(server->start_http());
-    TRY(server->inputs_, Inputs::start(server->settings_, *server->journal_));
+    TRY(server->inputs_, Inputs::start(server->settings_, *server->gate_));
     server->start_keepers();
     server->register_metrics();
     return server;
@@ -130,6 +182,8 @@ base::Status Server::open_stores()
     TRY_STATUS(make_private_folder(data + "/cases"));
     TRY(cases_, store::open_sqlite(data + "/cases"));
     TRY(journal_, disk::Journal::open(data + "/journal"));
+    sensors_ = std::make_unique<service::SensorCatalog>(*cases_);
+    gate_ = std::make_unique<service::SensorGate>(*journal_, *sensors_, base::system_clock());
 
     store::SupervisorOptions engine;
     engine.socket = data + "/engine/http.sock";
@@ -170,6 +224,8 @@ base::Status Server::load_knowledge()
     TRY(knowledge->enrichment.geo, open_geo(settings_));
     TRY(std::vector<normalize::Asset> assets, assets_of(*cases_));
     knowledge->enrichment.assets = normalize::AssetTable::from_rows(std::move(assets));
+    TRY(knowledge->owners, owners_of(*cases_));
+    TRY(knowledge->rule_settings, settings_of_rules(*cases_, *knowledge->rules));
     base::log(base::LogLevel::Info, "content_loaded",
               fmt::format("{} rules, {} sources, {} indicators, {} playbooks, {} clocks",
                           knowledge->rules->rules().size(), knowledge->sources->list().size(),
@@ -209,6 +265,113 @@ base::Status Server::reload_assets()
     knowledge_ = std::move(knowledge);
     pipeline_->publish(knowledge_);
     return {};
+}
+
+base::Status Server::reload_sensors()
+{
+    const std::lock_guard one(reload_mutex_);
+    TRY(auto owners, owners_of(*cases_));
+    const std::lock_guard lock(knowledge_mutex_);
+    auto knowledge = std::make_shared<pipeline::Knowledge>(*knowledge_);
+    knowledge->owners = std::move(owners);
+    knowledge_ = std::move(knowledge);
+    pipeline_->publish(knowledge_);
+    return {};
+}
+
+base::Status Server::reload_rule_settings()
+{
+    const std::lock_guard one(reload_mutex_);
+    const std::lock_guard lock(knowledge_mutex_);
+    auto knowledge = std::make_shared<pipeline::Knowledge>(*knowledge_);
+    TRY(knowledge->rule_settings, settings_of_rules(*cases_, *knowledge->rules));
+    knowledge_ = std::move(knowledge);
+    pipeline_->publish(knowledge_);
+    return {};
+}
+
+service::SystemState Server::system_state() const
+{
+    service::SystemState state;
+    state.version = kVersion;
+    state.started_at = started_at_;
+    std::error_code error;
+    const fs::space_info space = fs::space(settings_.data, error);
+    state.disk_free = error ? 0 : space.available;
+    state.disk_total = error ? 0 : space.capacity;
+    state.disk_reserve = base::limits::kJournalFreeBytesMin;
+    state.memory = resident_bytes(::getpid());
+
+    const disk::JournalTotals totals = journal_->totals();
+    const pipeline::Progress progress = pipeline_->progress();
+    state.journal_bytes = totals.bytes_kept;
+    state.entries_waiting =
+        progress.journal_last - std::min(progress.processed, progress.journal_last);
+    state.entries_unarchived = progress.processed - std::min(progress.archived, progress.processed);
+    state.ranges_set_aside = pipeline_->set_aside();
+    state.quarantine_bytes = totals.quarantine_bytes;
+    state.quarantine_forgotten = totals.quarantine_forgotten;
+
+    const store::EngineState engine = engine_->state();
+    state.engine_up = engine.up;
+    state.engine_reason = engine.reason;
+    state.engine_starts = engine.starts;
+    state.engine_memory = engine.pid == 0 ? 0 : resident_bytes(engine.pid);
+    {
+        const std::lock_guard lock(knowledge_mutex_);
+        state.rules = knowledge_->rules->rules().size();
+        state.sources = knowledge_->sources->list().size();
+        state.indicators = knowledge_->indicators == nullptr ? 0 : knowledge_->indicators->size();
+        state.playbooks = casework_->playbooks.size();
+        state.clocks = casework_->clocks.size();
+    }
+    state.inputs = inputs_ ? inputs_->states() : std::vector<service::InputState>{};
+    state.problems = unready_reasons();
+    return state;
+}
+
+service::Reading Server::read_records(const std::string& source, const std::string& timezone,
+                                      std::span<const std::string> records) const
+{
+    std::shared_ptr<const pipeline::Knowledge> knowledge;
+    {
+        const std::lock_guard lock(knowledge_mutex_);
+        knowledge = knowledge_;
+    }
+    service::Reading reading{.source = source, .records = {}};
+    auto chunk = std::make_shared<model::Chunk>();
+    std::vector<std::string_view> probe;
+    for (const std::string& text : records) {
+        chunk->records.push_back({.id = {}, .bytes = text, .full_length = 0, .full_sha256 = {}});
+        probe.push_back(text);
+    }
+    if (reading.source.empty()) {
+        reading.source = knowledge->sources->choose(probe);
+    }
+    const base::Time now = base::system_clock().now();
+    chunk->stream.source = reading.source;
+    chunk->stream.timezone = timezone;
+    chunk->stream.reference_time = now;
+    model::EventBatch batch;
+    batch.hold(chunk);
+    auto refused =
+        normalize::decode(*knowledge->sources, chunk->stream, chunk->records, now, batch);
+    normalize::enrich(knowledge->enrichment, batch);
+    pipeline::add_owners(knowledge->owners, batch);
+    reading.records.resize(records.size());
+    for (const normalize::Rejected& record : refused) {
+        reading.records[record.record_index] = {.event_json = {},
+                                                .reason =
+                                                    std::string(model::name_of(record.reason)),
+                                                .detail = record.detail};
+    }
+    auto event = batch.events.begin();
+    for (service::Reading::Record& record : reading.records) {
+        if (record.reason.empty() && event != batch.events.end()) {
+            record.event_json = model::render_json(*event++);
+        }
+    }
+    return reading;
 }
 
 base::Status Server::reload_indicators()
@@ -317,6 +480,16 @@ base::Status Server::start_http()
     };
     TRY_STATUS(open_desk());
     TRY(printer_, connect::PdfPrinter::open({.folder = data + "/print"}));
+    administration_ = {.sensors = sensors_.get(),
+                       .reload_sensors = [this] { return reload_sensors(); },
+                       .reload_rule_settings = [this] { return reload_rule_settings(); },
+                       .system = [this] { return system_state(); },
+                       .sources = [knowledge] { return knowledge()->sources->list(); },
+                       .read_records =
+                           [this](const std::string& source, const std::string& timezone,
+                                  std::span<const std::string> records) {
+                               return read_records(source, timezone, records);
+                           }};
     world_.reset(new service::World{
         .cases = *cases_,
         .events = *events_,
@@ -377,6 +550,7 @@ base::Status Server::start_http()
                                                    .accounts = *accounts_,
                                                    .assets = find_console_asset,
                                                    .cursor_key = accounts_->derive_key("cursor"),
+                                                   .administration = administration_,
                                                    .tls = tls});
     const auto handle = [pages, rest](const net::HttpRequest& request) {
         return pages.owns(request) ? pages.handle(request) : rest.handle(request);
@@ -440,6 +614,7 @@ void Server::stop()
         keeper->stop();
     }
     if (inputs_) {
+        gate_->open_wide();
         inputs_->stop();
     }
     if (http_) {

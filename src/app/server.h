@@ -23,6 +23,7 @@
 #include "service/accounts.h"
 #include "service/case_clocks.h"
 #include "service/reporter_desk.h"
+#include "service/sensor_gate.h"
 #include "service/world.h"
 #include "store/case_store.h"
 #include "store/engine/supervisor.h"
@@ -45,6 +46,11 @@ public:
     base::Status reload();
     /// The table of assets is read again and used from the next batch on.
     base::Status reload_assets();
+    base::Status reload_sensors();
+    base::Status reload_rule_settings();
+    service::SystemState system_state() const;
+    service::Reading read_records(const std::string& source, const std::string& timezone,
+                                  std::span<const std::string> records) const;
     base::Status reload_indicators();
     /// For the demonstration, which fills them as people would.
     const service::World& world() const { return *world_; }
@@ -68,8 +74,12 @@ private:
     Settings settings_;
     std::unique_ptr<disk::Journal> journal_;
     std::unique_ptr<store::CaseStore> cases_;
+    std::unique_ptr<service::SensorCatalog> sensors_;
+    std::unique_ptr<service::SensorGate> gate_; ///< the journal as inputs see it
+    service::Administration administration_;
     std::unique_ptr<store::Supervisor> engine_;
     std::unique_ptr<store::EventStore> events_;
+    const base::Time started_at_ = base::system_clock().now();
     std::mutex reload_mutex_; ///< one reload at a time: the last one read is the last one used
     mutable std::mutex knowledge_mutex_;
     std::shared_ptr<const pipeline::Knowledge> knowledge_; ///< guarded by knowledge_mutex_

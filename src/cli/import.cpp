@@ -311,6 +311,9 @@ int Import::finish()
     progress_.finish();
     report_.seconds = std::chrono::duration<double>(steady_clock::now() - start_).count();
     if (options_.json || !console_.out_is_terminal) {
+        if (options_.each) {
+            console_.out(detail::to_lines(report_));
+        }
         console_.out(detail::to_json(report_).dump() + "\n");
     } else {
         console_.out(detail::to_text(report_));

@@ -27,6 +27,7 @@ struct ImportOptions {
     std::string timezone = {};       ///< empty: the sensor's, else the server's
     std::string reference_time = {}; ///< RFC 3339; empty: each file's modification time
     bool json = false;
+    bool each = false; ///< with `json`: an object a line for each file first
     bool quiet = false;
     RetryTimes retry = {};
     const std::atomic<bool>* stop = nullptr; ///< catch_interrupts(); null: never

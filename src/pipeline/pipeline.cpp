@@ -105,7 +105,7 @@ public:
     std::string archive_delay() const override { return archiver_.delay(); }
     disk::JournalTotals journal_totals() const { return stores_.journal.totals(); }
     std::size_t archive_queued() const { return archiver_.queued(); }
-    std::size_t archive_set_aside() const { return archiver_.set_aside(); }
+    std::size_t set_aside() const override { return archiver_.set_aside(); }
 
 private:
     void process()
@@ -147,7 +147,7 @@ constexpr GaugeRow kGauges[] = {
     {"tanggap_archive_queued_ranges", "Decoded ranges that wait for the event store",
      [](const StagePipeline& p) { return std::uint64_t{p.archive_queued()}; }},
     {"tanggap_archive_set_aside_ranges", "Ranges the event store refused, tried again later",
-     [](const StagePipeline& p) { return std::uint64_t{p.archive_set_aside()}; }},
+     [](const StagePipeline& p) { return std::uint64_t{p.set_aside()}; }},
     {"tanggap_records_received", "Records received, since the data folder was made",
      [](const StagePipeline& p) { return p.ledger().received; }},
     {"tanggap_records_stored", "Of those, events in the archive",

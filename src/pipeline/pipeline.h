@@ -17,6 +17,8 @@
 #include "model/ledger.h"
 #include "normalize/enrich.h"
 #include "normalize/normalizer.h"
+#include "pipeline/rule_settings.h"
+#include "pipeline/sensor_owners.h"
 #include "store/case_store.h"
 #include "store/event_store.h"
 
@@ -28,6 +30,8 @@ struct Knowledge {
     std::shared_ptr<const detect::RuleSet> rules;
     std::shared_ptr<const detect::IndicatorSet> indicators; ///< null: none
     normalize::Enrichment enrichment;
+    std::shared_ptr<const RuleSettings> rule_settings; ///< null: none
+    std::shared_ptr<const SensorOwners> owners;        ///< null: none
 };
 
 /// Lifetime: all outlive the pipeline.
@@ -84,6 +88,8 @@ public:
     virtual std::optional<base::Error> failure() const = 0;
     /// Why ranges wait for the archive; empty: none waits.
     virtual std::string archive_delay() const = 0;
+    /// Ranges the archive refused, tried again later.
+    virtual std::size_t set_aside() const = 0;
 };
 
 } // namespace tanggap::pipeline

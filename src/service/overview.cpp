@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "service/sensors.h"
 #include "store/protection.h"
 
 namespace tanggap::service {
@@ -63,14 +64,16 @@ std::string_view name_of(SensorHealth health)
     return "new";
 }
 
-SensorHealth health_of(const store::Sensor& sensor, base::Time now)
+SensorHealth health_of(const store::Sensor& sensor, base::Time now,
+                       std::chrono::seconds silent_after)
 {
     if (sensor.records + sensor.quarantined == 0) {
         return SensorHealth::New;
     }
-    return now - sensor.last_seen_at > base::Duration(base::limits::kSensorSilence)
-               ? SensorHealth::Silent
-               : SensorHealth::Ok;
+    const base::Duration expected = silent_after.count() > 0
+                                        ? base::Duration(silent_after)
+                                        : base::Duration(base::limits::kSensorSilence);
+    return now - sensor.last_seen_at > expected ? SensorHealth::Silent : SensorHealth::Ok;
 }
 
 base::Result<Overview> overview(const World& world, const Principal& principal,
@@ -98,8 +101,12 @@ base::Result<Overview> overview(const World& world, const Principal& principal,
     out.standings = std::move(page.standings);
     TRY(const auto sensors, world.cases.list_sensors());
     out.sensors = sensors.size();
+    TRY(const auto settings, list_sensor_settings(world));
     for (const store::Sensor& sensor : sensors) {
-        out.sensors_silent += health_of(sensor, now) == SensorHealth::Silent ? 1 : 0;
+        const auto set = std::ranges::find(settings, sensor.name, &store::SensorSettings::name);
+        const auto silent_after =
+            set == settings.end() ? std::chrono::seconds{} : set->silent_after;
+        out.sensors_silent += health_of(sensor, now, silent_after) == SensorHealth::Silent ? 1 : 0;
     }
     out.engine = world.events.health();
     out.retention = world.retention();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,7 +17,9 @@ namespace tanggap::service {
 enum class SensorHealth { New, Ok, Silent };
 std::string_view name_of(SensorHealth health);
 /// New: nothing received yet. Silent: nothing for limits::kSensorSilence.
-SensorHealth health_of(const store::Sensor& sensor, base::Time now);
+/// `silent_after`: of its settings; zero: as for all.
+SensorHealth health_of(const store::Sensor& sensor, base::Time now,
+                       std::chrono::seconds silent_after = {});
 
 /// What the overview's period limits: open alerts last seen in [from, to). Counts of the ladder
 /// and the ledger run since the data folder was made.

@@ -103,7 +103,11 @@ class Files(unittest.TestCase):
         self.assertEqual(len(shown.stdout.splitlines()), 3)
         self.assertEqual(run("parse", self.folder / "no.log").returncode, 3)
         self.assertEqual(run("parse", log, self.folder / "no.log").returncode, 8, "the other file was read")
-        self.assertEqual(run("parse", "--source", "nosuch", log).returncode, 2)
+        for verb in ("parse", "hunt"):
+            refused = run(verb, "--source", "nosuch", log)
+            self.assertEqual(refused.returncode, 2, verb)
+            self.assertIn("apache_access", refused.stderr, "says what is known")
+            self.assertEqual(run(verb, "--timezone", "Mars/Base", log).returncode, 2, verb)
 
     def test_years_and_zones_come_from_the_options(self):
         log = self.file("auth.log", "Jan  2 03:04:05 host sshd[1]: Server listening on :: port 22.\n")

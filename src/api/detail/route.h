@@ -23,10 +23,13 @@ namespace tanggap::api {
 
 /// What every request shares. Thread: any.
 struct Shared {
-    explicit Shared(Context wired) : context(std::move(wired)), sensors(context.world.cases) {}
+    explicit Shared(Context wired)
+        : context(std::move(wired)), sensors(*context.administration.sensors)
+    {
+    }
 
     Context context;
-    service::SensorCatalog sensors;
+    service::SensorCatalog& sensors;
     /// A console asks a few times a second, a script in bursts.
     service::RateLimiter by_account{{.per_second = 1000, .burst = 2000}};
     /// Those who have not signed in: nobody needs more to do so.
@@ -142,6 +145,8 @@ std::vector<Route> figure_routes();
 std::vector<Route> indicator_routes();
 std::vector<Route> advisory_routes();
 std::vector<Route> report_routes();
+std::vector<Route> admin_routes();
+std::vector<Route> sensor_routes();
 std::vector<Route> system_routes();
 std::vector<Route> ingest_routes();
 std::vector<Route> own_account_routes();

@@ -37,11 +37,22 @@ Fields alert_row_fields()
 
 Fields rule_row_fields()
 {
-    return {{"id", text()},           {"title", text()},
-            {"title_id", text()},     {"level", level()},
-            {"status", text()},       {"author", text()},
-            {"license", text()},      {"techniques", list_of(text())},
-            {"correlation", truth()}, {"overriding", truth()}};
+    return {{"id", text()},
+            {"title", text()},
+            {"title_id", text()},
+            {"level", level()},
+            {"status", text()},
+            {"author", text()},
+            {"license", text()},
+            {"techniques", list_of(text())},
+            {"correlation", truth()},
+            {"overriding", truth()},
+            {"enabled", truth()},
+            {"set", object({{"level", or_null(text())},
+                            {"owner", text()},
+                            {"reason", text()},
+                            {"by", text()},
+                            {"at", or_null(moment())}})}};
 }
 
 void add_alerts(Json& all)
@@ -175,17 +186,84 @@ void add_intake(Json& all)
     all["RerunRequest"] =
         object({{"ids?", list_of(text())}, {"sensor?", text()}, {"reason?", text()}});
     all["RerunResult"] = object({{"requeued", count()}});
-    all["Sensor"] = object({{"name", text()},
-                            {"source", text()},
-                            {"timezone", text()},
-                            {"zone", text()},
-                            {"owner", text()},
-                            {"records", count()},
-                            {"quarantined", count()},
-                            {"first_seen", or_null(moment())},
-                            {"last_seen", or_null(moment())},
-                            {"health", words({"ok", "silent", "new"})}});
+    const Fields sensor{{"name", text()},
+                        {"title", text()},
+                        {"source", text()},
+                        {"timezone", text()},
+                        {"zone", text()},
+                        {"owner", text()},
+                        {"rate_max", count()},
+                        {"silent_after_seconds", count()},
+                        {"records", count()},
+                        {"quarantined", count()},
+                        {"first_seen", or_null(moment())},
+                        {"last_seen", or_null(moment())},
+                        {"health", words({"ok", "silent", "new"})}};
+    all["Sensor"] = object(sensor);
+    all["SensorKept"] = object(sensor + Fields{{"version", count()}});
+    all["SensorSettings"] = object({{"title?", text()},
+                                    {"source?", text()},
+                                    {"timezone?", text()},
+                                    {"zone?", text()},
+                                    {"owner?", text()},
+                                    {"rate_max?", count()},
+                                    {"silent_after_seconds?", count()},
+                                    {"reason?", text()}});
     all["SensorPage"] = page_of("Sensor");
+}
+
+void add_admin(Json& all)
+{
+    all["System"] =
+        object({{"version", text()},
+                {"started_at", moment()},
+                {"disk", object({{"free", count()}, {"total", count()}, {"reserve", count()}})},
+                {"memory", count()},
+                {"journal", object({{"bytes", count()},
+                                    {"entries_waiting", count()},
+                                    {"entries_unarchived", count()},
+                                    {"ranges_set_aside", count()}})},
+                {"quarantine", object({{"bytes", count()}, {"forgotten", count()}})},
+                {"engine", object({{"up", truth()},
+                                   {"reason", text()},
+                                   {"starts", count()},
+                                   {"memory", count()},
+                                   {"version", text()},
+                                   {"events", count()},
+                                   {"bytes", count()},
+                                   {"oldest", or_null(moment())},
+                                   {"newest", or_null(moment())}})},
+                {"retention_seconds", count()},
+                {"content", object({{"rules", count()},
+                                    {"sources", count()},
+                                    {"indicators", count()},
+                                    {"playbooks", count()},
+                                    {"clocks", count()}})},
+                {"inputs", list_of(object({{"name", text()},
+                                           {"bytes", count()},
+                                           {"records", count()},
+                                           {"lost", count()},
+                                           {"lag_bytes", count()},
+                                           {"problem", text()}}))},
+                {"ledger", ref("Ledger")},
+                {"problems", list_of(text())}});
+    all["Source"] = object({{"id", text()},
+                            {"title", text()},
+                            {"title_id", text()},
+                            {"dataset", text()},
+                            {"format", text()},
+                            {"overriding", truth()}});
+    all["SourcePage"] = page_of("Source");
+    all["TryRequest"] = object({{"text", text()}, {"source?", text()}, {"timezone?", text()}});
+    all["TryResult"] = object(
+        {{"source", text()},
+         {"records", list_of(object({{"event", Json{{"type", Json::array({"object", "null"})}}},
+                                     {"reason", text()},
+                                     {"detail", text()}}))}});
+    all["RuleSetting"] = object({{"enabled", truth()},
+                                 {"level?", or_null(text())},
+                                 {"owner?", text()},
+                                 {"reason", text()}});
 }
 
 void add_assets(Json& all)
@@ -223,7 +301,8 @@ void add_system(Json& all)
     all["Document"] = {{"type", "object"}, {"additionalProperties", true}};
     all["RuleRow"] = object(rule_row_fields());
     all["RulePage"] = page_of("RuleRow");
-    all["Rule"] = object(rule_row_fields() + Fields{{"description", text()},
+    all["Rule"] = object(rule_row_fields() + Fields{{"version", count()},
+                                                    {"description", text()},
                                                     {"description_id", text()},
                                                     {"references", list_of(text())},
                                                     {"false_positives", list_of(text())},
@@ -272,6 +351,7 @@ Json make_schemas()
     add_triage(all);
     add_events(all);
     add_accounts(all);
+    add_admin(all);
     add_assets(all);
     add_indicators(all);
     add_intake(all);

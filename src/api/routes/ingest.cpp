@@ -6,6 +6,7 @@
 #include "api/detail/route.h"
 #include "base/id.h"
 #include "base/limits.h"
+#include "base/sensor_limits.h"
 #include "base/text.h"
 #include "service/sensors.h"
 
@@ -74,6 +75,21 @@ Answer append(Call& call, model::StreamContext stream, std::vector<disk::NewReco
     return reply;
 }
 
+/// Nothing of it was kept: the same may be sent again.
+Answer too_fast(Call& call, std::string_view sensor, base::Duration wait)
+{
+    constexpr std::int64_t kSecondNs = 1'000'000'000;
+    const std::int64_t seconds = (wait.count() + kSecondNs - 1) / kSecondNs;
+    Reply reply =
+        make_problem(call, 429, "exhausted",
+                     "sensor " + std::string(sensor) +
+                         " sends faster than its limit of records a second; send again in " +
+                         std::to_string(seconds) + " s, or raise the limit");
+    std::erase_if(reply.headers, [](const auto& header) { return header.first == "Retry-After"; });
+    reply.headers.emplace_back("Retry-After", std::to_string(seconds));
+    return reply;
+}
+
 Answer post_records(Call& call)
 {
     const auto kind = parse_content_type(call.request.header("content-type").value_or(""));
@@ -100,6 +116,11 @@ Answer post_records(Call& call)
         return base::invalid("the body has no records");
     }
     TRY(auto stream, read_stream(call));
+    const auto turn = call.shared.sensors.take_turn(stream.sensor, records->size(), call.now(),
+                                                    base::Duration(base::limits::kSensorBurst));
+    if (!turn.taken) {
+        return too_fast(call, stream.sensor, turn.wait);
+    }
     return append(call, std::move(stream), std::move(*records));
 }
 

@@ -1,4 +1,4 @@
-// Health, metrics, overview, ledger, sensors, rules, quarantine.
+// Health, metrics, overview, ledger, rules, quarantine.
 #include "api/detail/page.h"
 #include "api/detail/render.h"
 #include "api/detail/route.h"
@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "service/overview.h"
 #include "service/quarantine.h"
+#include "service/rule_settings.h"
 
 namespace tanggap::api {
 namespace {
@@ -109,25 +110,10 @@ Answer get_overview(Call& call)
     return reply_json(body);
 }
 
-Answer list_sensors(Call& call)
+Json rule_row(const model::RuleInfo& rule, const std::vector<store::RuleSetting>& settings)
 {
-    TRY(const auto sensors, call.world().cases.list_sensors());
-    return page_of(call, sensors, [&](const store::Sensor& sensor) -> Json {
-        return {{"name", sensor.name},
-                {"source", sensor.source},
-                {"timezone", sensor.timezone},
-                {"zone", sensor.zone},
-                {"owner", sensor.owner},
-                {"records", sensor.records},
-                {"quarantined", sensor.quarantined},
-                {"first_seen", time_or_null(sensor.first_seen_at)},
-                {"last_seen", time_or_null(sensor.last_seen_at)},
-                {"health", service::name_of(service::health_of(sensor, call.now()))}};
-    });
-}
-
-Json rule_row(const model::RuleInfo& rule)
-{
+    const auto set = std::ranges::find(settings, rule.id, &store::RuleSetting::rule_id);
+    const store::RuleSetting now = set == settings.end() ? store::RuleSetting{} : *set;
     return {{"id", rule.id},
             {"title", rule.title},
             {"title_id", rule.title_id},
@@ -137,31 +123,63 @@ Json rule_row(const model::RuleInfo& rule)
             {"license", rule.license},
             {"techniques", rule.techniques},
             {"correlation", rule.correlation},
-            {"overriding", rule.overriding}};
+            {"overriding", rule.overriding},
+            {"enabled", now.enabled},
+            {"set",
+             {{"level", now.level ? Json(model::name_of(*now.level)) : Json()},
+              {"owner", now.owner},
+              {"reason", now.reason},
+              {"by", now.set_by},
+              {"at", time_or_null(now.set_at)}}}};
 }
 
 Answer list_rules(Call& call)
 {
+    TRY(const auto settings, service::list_rule_settings(call.world()));
     const auto rules = call.world().rules();
-    return page_of(call, rules, [](const auto& rule) { return rule_row(*rule); });
+    return page_of(call, rules, [&](const auto& rule) { return rule_row(*rule, settings); });
 }
 
 Answer get_rule(Call& call)
 {
+    TRY(const auto settings, service::list_rule_settings(call.world()));
     for (const auto& rule : call.world().rules()) {
         if (rule->id != call.path.at("id")) {
             continue;
         }
-        Json body = rule_row(*rule);
+        Json body = rule_row(*rule, settings);
         body["description"] = rule->description;
         body["description_id"] = rule->description_id;
         body["references"] = rule->references;
         body["false_positives"] = rule->false_positives;
         body["tags"] = rule->tags;
         body["confidence"] = rule->confidence;
-        return reply_json(body);
+        std::uint64_t version = 0;
+        TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
+            TRY(const auto seen, store::version_of(snapshot, store::rule_object(rule->id)));
+            version = seen.version;
+            return {};
+        }));
+        body["version"] = version;
+        Reply reply = reply_json(body);
+        reply.version = version;
+        return reply;
     }
     return base::not_found("no rule " + base::quoted(call.path.at("id")) + " is loaded");
+}
+
+Answer put_rule(Call& call)
+{
+    service::RuleChange to{.enabled = call.body.value("enabled", true),
+                           .level = std::nullopt,
+                           .owner = call.body.value("owner", "")};
+    if (call.body.contains("level") && call.body.at("level").is_string()) {
+        TRY(to.level, model::parse_level(call.body.at("level").get<std::string>()));
+    }
+    TRY_STATUS(service::change_rule(call.world(), call.shared.context.administration,
+                                    call.command(call.body.value("reason", "")),
+                                    call.expected_version, call.path.at("id"), to));
+    return get_rule(call);
 }
 
 Json quarantine_row(const disk::QuarantineEntry& entry)
@@ -331,15 +349,6 @@ std::vector<Route> system_routes()
          .response = "Ledger",
          .handle = get_ledger},
         {.method = "GET",
-         .path = "/api/v1/sensors",
-         .id = "listSensors",
-         .summary = "Sensors and their health",
-         .summary_id = "Sensor dan kesehatannya",
-         .parameters = {kLimit, kCursor},
-         .request = {},
-         .response = "SensorPage",
-         .handle = list_sensors},
-        {.method = "GET",
          .path = "/api/v1/rules",
          .id = "listRules",
          .summary = "Loaded rules",
@@ -357,6 +366,18 @@ std::vector<Route> system_routes()
          .request = {},
          .response = "Rule",
          .handle = get_rule},
+        {.method = "PUT",
+         .path = "/api/v1/rules/{id}/setting",
+         .id = "putRuleSetting",
+         .summary = "Switch a rule on or off, or give it another level, and say why",
+         .summary_id = "Aktifkan atau matikan aturan, atau ubah tingkatnya, dengan alasan",
+         .scope = policy::Scope::Admin,
+         .parameters = {},
+         .request = "RuleSetting",
+         .response = "Rule",
+         .handle = put_rule,
+         .versioned = true,
+         .current = get_rule},
     };
     all.insert(all.end(), rest.begin(), rest.end());
     return all;

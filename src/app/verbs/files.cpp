@@ -146,6 +146,20 @@ base::Status fill(HuntOptions& options, const HuntVerb& verb)
     return {};
 }
 
+/// As `parse` checks them: an option that names nothing known is a matter of usage.
+base::Status check_names(const HuntOptions& options, const Content& content)
+{
+    if (options.source.empty() && options.timezone.empty()) {
+        return {};
+    }
+    std::vector<normalize::Diagnostic> told_by_the_hunt;
+    const auto sources = normalize::Sources::load(content.sources, told_by_the_hunt);
+    return check({.source = options.source,
+                  .timezone = options.timezone.empty() ? "UTC" : options.timezone,
+                  .reference_time = {}},
+                 *sources);
+}
+
 int run_hunt_verb(const HuntVerb& verb)
 {
     HuntOptions options = verb.options;
@@ -156,6 +170,10 @@ int run_hunt_verb(const HuntVerb& verb)
     const auto content = load_content({verb.content, ""});
     if (!content) {
         return exit_code_of(content.error());
+    }
+    if (const base::Status named = check_names(options, *content); !named) {
+        exit_code_of(named.error());
+        return kUsageExit;
     }
     const auto summary = hunt(options, *content, std::cout, std::cerr);
     std::cout.flush();

@@ -6,6 +6,7 @@
 #include "cli/interrupt.h"
 #include "cli/people.h"
 #include "cli/query.h"
+#include "cli/sensors.h"
 #include "cli/setup.h"
 
 namespace tanggap::app {
@@ -111,6 +112,7 @@ void add_import(CommandLine& line)
     verb->add_option("--reference-time", import->reference_time,
                      "For times without a year (default: the file's)");
     verb->add_flag("--json", import->json, "Print the summary as JSON");
+    verb->add_flag("--each", import->each, "With --json: before it an object a line for each file");
     verb->add_flag("--quiet", import->quiet, "No progress");
 }
 
@@ -167,6 +169,29 @@ void add_assets(CommandLine& line)
     verb->add_flag("--dry-run", import->dry_run, "Only check the file and say what would change");
     verb->add_flag("--json", import->json, "Print the result as JSON");
     list_verb(line, *asset, "list", "Assets by network", Range::None, cli::run_asset_list);
+}
+
+void add_sensors(CommandLine& line)
+{
+    CLI::App* sensor =
+        line.app.add_subcommand("sensor", "Who sends records")->require_subcommand(1);
+    list_verb(line, *sensor, "list", "Sensors by name", Range::None, cli::run_sensor_list);
+    auto set = std::make_shared<cli::SensorSetOptions>();
+    CLI::App* verb =
+        client_verb(line, *sensor, "set", "Configure a sensor; what is not given stays as it is",
+                    set, cli::run_sensor_set);
+    verb->add_option("name", set->name, "As records name it, e.g. fw-1")->required();
+    declare_server(*verb, set->server);
+    verb->add_option("--title", set->title, "What people call it");
+    verb->add_option("--source", set->source, "Read every record as this kind of log");
+    verb->add_option("--timezone", set->timezone, "Zone of times that name none");
+    verb->add_option("--zone", set->zone, "Where it stands in the network");
+    verb->add_option("--owner", set->owner, "Organisation of events that no asset gives one");
+    verb->add_option("--rate", set->rate_max, "Most records a second; 0: no limit");
+    verb->add_option("--silent-after", set->silent_after_seconds,
+                     "Seconds without a record until it counts as silent; 0: an hour");
+    verb->add_option("--reason", set->reason, "Kept in the audit log");
+    verb->add_flag("--json", set->json, "Print the result as JSON");
 }
 
 struct WhoamiOptions {
@@ -255,6 +280,7 @@ void add_server_verbs(CommandLine& line)
     list_verb(line, *event, "search", "Events, newest first", Range::Times, cli::run_event_search);
     add_quarantine(line);
     add_assets(line);
+    add_sensors(line);
     add_people(line);
     add_indicators(line);
     CLI::App* api = line.app.add_subcommand("api", "Raw calls")->require_subcommand(1);

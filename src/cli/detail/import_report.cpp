@@ -110,10 +110,6 @@ std::uint64_t FileReport::created() const
 Json to_json(const ImportReport& report)
 {
     const FileReport total = total_of(report);
-    Json rows = Json::array();
-    for (const FileReport& file : report.files) {
-        rows.push_back(row_of(file));
-    }
     return Json{{"files", report.files.size()},
                 {"records", total.records},
                 {"new", total.created()},
@@ -121,9 +117,16 @@ Json to_json(const ImportReport& report)
                 {"quarantined", total.quarantined_records()},
                 {"rejected", total.rejected},
                 {"detections", total.detections},
-                {"alerts", total.alerts.size()},
-                {"seconds", report.seconds},
-                {"inputs", std::move(rows)}};
+                {"alerts", total.alerts.size()}};
+}
+
+std::string to_lines(const ImportReport& report)
+{
+    std::string out;
+    for (const FileReport& file : report.files) {
+        out += row_of(file).dump() + "\n";
+    }
+    return out;
 }
 
 std::string to_text(const ImportReport& report)

@@ -37,7 +37,9 @@ struct ImportReport {
     double seconds = 0;
 };
 
-/// The summary object, with `inputs`: one row a file.
+/// An object a line, a line a file.
+std::string to_lines(const ImportReport& report);
+/// The summary object (rulings 52).
 Json to_json(const ImportReport& report);
 /// An aligned table with a row a file and a line of totals.
 std::string to_text(const ImportReport& report);

@@ -113,6 +113,7 @@ Batch decode_chunks(const Knowledge& knowledge, Chunks chunks)
 {
     Batch batch = decode_all(knowledge, std::move(chunks));
     normalize::enrich(knowledge.enrichment, batch.events);
+    add_owners(knowledge.owners, batch.events);
     return batch;
 }
 
@@ -128,6 +129,7 @@ Batch decode_range(const Knowledge& knowledge, Chunks chunks, const store::Archi
         }
     }
     normalize::enrich(knowledge.enrichment, batch.events);
+    add_owners(knowledge.owners, batch.events);
     return batch;
 }
 

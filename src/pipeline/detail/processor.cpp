@@ -175,6 +175,9 @@ Findings Processor::detect(const Batch& batch)
     match_indicators(batch, findings);
     const StageTimer timer(correlating);
     correlator_->feed(batch.events, signals, findings.detections);
+    if (knowledge_->rule_settings != nullptr) {
+        apply(*knowledge_->rule_settings, findings.detections);
+    }
     findings.correlation = correlator_->take_changes();
     return findings;
 }

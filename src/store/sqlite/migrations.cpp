@@ -312,6 +312,15 @@ constexpr std::array<std::string_view, 8> kFigures{
     "CREATE INDEX documents_subject ON documents (kind, subject, made_at)",
 };
 
+constexpr std::array<std::string_view, 4> kSettings{
+    "ALTER TABLE sensors ADD COLUMN title TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE sensors ADD COLUMN rate_max INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE sensors ADD COLUMN silent_after INTEGER NOT NULL DEFAULT 0",
+    "CREATE TABLE rule_settings (rule_id TEXT PRIMARY KEY, enabled INTEGER NOT NULL,"
+    " level TEXT NOT NULL, owner TEXT NOT NULL, reason TEXT NOT NULL, set_by TEXT NOT NULL,"
+    " set_at INTEGER NOT NULL) WITHOUT ROWID",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
     Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
@@ -324,6 +333,7 @@ constexpr std::array kMigrations{
     Migration{9, "reports in the queue: severity, priority, place", kQueuedReports},
     Migration{10, "advisories from the desk", kAdvisories},
     Migration{11, "figures: times of cases, records by hour, publications, documents", kFigures},
+    Migration{12, "what people set of sensors and rules", kSettings},
 };
 
 base::Status apply(Database& database, const Migration& migration)

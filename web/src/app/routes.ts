@@ -47,6 +47,8 @@ export const routes: Route[] = [
   },
   { pattern: '/admin/users', load: () => import('../pages/users/Users.svelte') },
   { pattern: '/admin/audit', load: () => import('../pages/audit/Audit.svelte') },
+  { pattern: '/admin/sources', load: () => import('../pages/sources/Sources.svelte') },
+  { pattern: '/admin/system', load: () => import('../pages/system/System.svelte') },
   { pattern: '/admin/assets', load: () => import('../pages/assets/Assets.svelte') },
 ];
 
@@ -85,8 +87,10 @@ export const places: Place[] = [
   { path: '/quarantine', icon: 'quarantine', key: 'q', title: (t) => t.nav.quarantine },
   { path: '/sensors', icon: 'sensors', key: 's', title: (t) => t.nav.sensors },
   { path: '/rules', icon: 'rules', key: 'r', title: (t) => t.nav.rules },
+  { path: '/admin/sources', icon: 'copy', key: 'k', title: (t) => t.nav.sources },
   { path: '/admin/assets', icon: 'assets', key: 'n', title: (t) => t.nav.assets },
   { path: '/admin/users', icon: 'users', key: 'u', title: (t) => t.nav.users, scope: 'admin' },
   { path: '/admin/audit', icon: 'audit', key: 'l', title: (t) => t.nav.audit, scope: 'audit:read' },
   { path: '/admin/profile', icon: 'globe', key: 'o', title: (t) => t.nav.profile, scope: 'admin' },
+  { path: '/admin/system', icon: 'screen', key: 'y', title: (t) => t.nav.system, scope: 'admin' },
 ];

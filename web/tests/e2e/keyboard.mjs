@@ -28,6 +28,8 @@ export async function run(world) {
       ['r', 'rules'],
       ['u', 'admin/users'],
       ['l', 'admin/audit'],
+      ['k', 'admin/sources'],
+      ['y', 'admin/system'],
       ['m', 'me'],
       ['d', 'dashboard'],
     ]) {

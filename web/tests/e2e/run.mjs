@@ -1,6 +1,6 @@
 // Runs end-to-end suites in real Chromium against a running server (target.mjs says which).
 //
-//   node tests/e2e/run.mjs SUITE…        first, story, triage, keyboard, pages, people, cases, reports, figures, hostile, degraded
+//   node tests/e2e/run.mjs SUITE…        first, story, triage, keyboard, pages, people, admin, cases, reports, figures, hostile, degraded
 //   SCREENSHOTS=folder                   keeps a picture of every page in every look
 //   ONLY=regex                           only the pages whose name it matches
 //
@@ -8,6 +8,7 @@
 import { mkdirSync } from 'node:fs';
 import { openBrowser } from './browser.mjs';
 import { openTarget } from './target.mjs';
+import * as admin from './admin.mjs';
 import * as cases from './cases.mjs';
 import * as degraded from './degraded.mjs';
 import * as figures from './figures.mjs';
@@ -27,6 +28,7 @@ const suites = {
   keyboard,
   pages,
   people,
+  admin,
   cases,
   reports,
   figures,

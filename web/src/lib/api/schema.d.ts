@@ -3608,6 +3608,16 @@ export interface components {
             techniques: string[];
             title: string;
             title_id: string;
+            enabled: boolean;
+            set: {
+                level: string | null;
+                owner: string;
+                reason: string;
+                by: string;
+                /** Format: date-time */
+                at: string | null;
+            };
+            version: number;
         };
         RuleExplained: {
             author: string;
@@ -3646,6 +3656,15 @@ export interface components {
             techniques: string[];
             title: string;
             title_id: string;
+            enabled: boolean;
+            set: {
+                level: string | null;
+                owner: string;
+                reason: string;
+                by: string;
+                /** Format: date-time */
+                at: string | null;
+            };
         };
         SecondFactor: {
             recovery_codes: string[];
@@ -3686,6 +3705,9 @@ export interface components {
             source: string;
             timezone: string;
             zone: string;
+            title: string;
+            rate_max: number;
+            silent_after_seconds: number;
         };
         SensorPage: {
             /** Format: date-time */
@@ -4069,6 +4091,94 @@ export interface components {
         Views: {
             items: components["schemas"]["View"][];
         };
+        SensorKept: {
+            /** Format: date-time */
+            first_seen: string | null;
+            /** @enum {string} */
+            health: "ok" | "silent" | "new";
+            /** Format: date-time */
+            last_seen: string | null;
+            name: string;
+            owner: string;
+            quarantined: number;
+            records: number;
+            source: string;
+            timezone: string;
+            zone: string;
+            title: string;
+            rate_max: number;
+            silent_after_seconds: number;
+            version: number;
+        };
+        Source: {
+            id: string;
+            title: string;
+            title_id: string;
+            dataset: string;
+            format: string;
+            overriding: boolean;
+            sample: string;
+        };
+        TryResult: {
+            source: string;
+            records: {
+                event: Record<string, never> | null;
+                reason: string;
+                detail: string;
+            }[];
+        };
+        System: {
+            version: string;
+            /** Format: date-time */
+            started_at: string;
+            disk: {
+                free: number;
+                total: number;
+                reserve: number;
+            };
+            memory: number;
+            journal: {
+                bytes: number;
+                entries_waiting: number;
+                entries_unarchived: number;
+                ranges_set_aside: number;
+            };
+            quarantine: {
+                bytes: number;
+                forgotten: number;
+            };
+            engine: {
+                up: boolean;
+                reason: string;
+                starts: number;
+                memory: number;
+                version: string;
+                events: number;
+                bytes: number;
+                /** Format: date-time */
+                oldest: string | null;
+                /** Format: date-time */
+                newest: string | null;
+            };
+            retention_seconds: number;
+            content: {
+                rules: number;
+                sources: number;
+                indicators: number;
+                playbooks: number;
+                clocks: number;
+            };
+            inputs: {
+                name: string;
+                bytes: number;
+                records: number;
+                lost: number;
+                lag_bytes: number;
+                problem: string;
+            }[];
+            ledger: components["schemas"]["Ledger"];
+            problems: string[];
+        };
     };
     responses: never;
     parameters: never;
@@ -4252,6 +4362,10 @@ export type UserSeen = components['schemas']['UserSeen'];
 export type View = components['schemas']['View'];
 export type ViewRequest = components['schemas']['ViewRequest'];
 export type Views = components['schemas']['Views'];
+export type SensorKept = components['schemas']['SensorKept'];
+export type Source = components['schemas']['Source'];
+export type TryResult = components['schemas']['TryResult'];
+export type System = components['schemas']['System'];
 export type $defs = Record<string, never>;
 export interface operations {
     act: {

@@ -26,6 +26,8 @@ export const en: Messages = {
     sensors: 'Sensors',
     rules: 'Rules',
     assets: 'Assets',
+    sources: 'Kinds of log',
+    system: 'System',
     users: 'Users',
     audit: 'Audit log',
     keys: 'Keyboard shortcuts',

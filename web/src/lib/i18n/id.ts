@@ -26,6 +26,8 @@ export const id = {
     sensors: 'Sensor',
     rules: 'Aturan',
     assets: 'Aset',
+    sources: 'Jenis log',
+    system: 'Sistem',
     users: 'Pengguna',
     audit: 'Log audit',
     keys: 'Pintasan papan ketik',

@@ -1,0 +1,27 @@
+// Rules on and off, and their level, set by people while records flow.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "service/administration.h"
+#include "service/world.h"
+#include "store/rule_settings.h"
+
+namespace tanggap::service {
+
+struct RuleChange {
+    bool enabled = true;
+    std::optional<model::Level> level; ///< instead of the rule's own
+    std::string owner = {};
+};
+
+base::Result<std::vector<store::RuleSetting>> list_rule_settings(const World& world);
+/// One command, one record; holds from the next batch on. `command.reason` says why.
+/// Errors: NotFound, Invalid (no reason, long texts), Conflict.
+base::Status change_rule(const World& world, const Administration& administration,
+                         const store::Command& command, std::optional<std::uint64_t> expected,
+                         std::string_view rule_id, const RuleChange& to);
+
+} // namespace tanggap::service
