@@ -97,6 +97,27 @@ struct Route {
         SlotId slot = 0;
         std::uint32_t scope = 0; ///< of remembered values
         std::vector<const TextMatcher*> matchers;
+
+        /// Whether to remember values now: of a field whose values hardly come again, only a few
+        /// are tried from time to time.
+        bool repeats()
+        {
+            constexpr std::uint32_t kTried = 1'024;
+            constexpr std::uint32_t kLeftAlone = 16'384;
+            if (alone > 0) {
+                --alone;
+                return false;
+            }
+            if (++tried == kTried) {
+                alone = known < kTried / 4 ? kLeftAlone : 0;
+                tried = 0;
+                known = 0;
+            }
+            return true;
+        }
+        std::uint32_t tried = 0;
+        std::uint32_t known = 0; ///< of those tried
+        std::uint32_t alone = 0; ///< values to come that are not tried
     };
     std::vector<std::uint32_t> partitions;
     std::vector<Field> fields;
@@ -140,10 +161,10 @@ struct Evaluator::Scratch {
     std::vector<Fired> fired; ///< of the current event, by rule
 
 private:
-    const Route& route();
+    Route& route();
     Route route_slowly();
-    void scan(const Route& route);
-    void scan(const Route::Field& field, const model::Value& value);
+    void scan(Route& route);
+    void scan(Route::Field& field, const model::Value& value);
     bool expression_matches(PredicateId id, const Test& test, const model::Value& value);
     void consider(const Partition& partition, std::uint32_t index);
     bool ask(PredicateId id);
@@ -156,7 +177,7 @@ private:
 };
 
 /// Fields that decide have few known values, so their combinations are few: remembered.
-const Route& Evaluator::Scratch::route()
+Route& Evaluator::Scratch::route()
 {
     constexpr std::size_t kRoutesMax = 65'536;
     route_key_.clear();
@@ -219,9 +240,9 @@ Route Evaluator::Scratch::route_slowly()
     return out;
 }
 
-void Evaluator::Scratch::scan(const Route& route)
+void Evaluator::Scratch::scan(Route& route)
 {
-    for (const auto& field : route.fields) {
+    for (auto& field : route.fields) {
         view.any_of_slot(field.slot, [&](const model::Value& value) {
             scan(field, value);
             return false;
@@ -235,17 +256,20 @@ void Evaluator::Scratch::scan(const Route& route)
     }
 }
 
-void Evaluator::Scratch::scan(const Route::Field& field, const model::Value& value)
+void Evaluator::Scratch::scan(Route::Field& field, const model::Value& value)
 {
     using Kind = model::Value::Kind;
     if (value.kind == Kind::Null || value.text.empty()) {
         return; // no literal is empty
     }
     // A float is also found by its number, which the text does not tell.
-    const bool kept = value.kind != Kind::Float && value.text.size() <= ValueCache::kTextMax;
+    const bool whole_line = value.text.data() == view.event().original.data();
+    const bool kept = value.kind != Kind::Float && !whole_line &&
+                      value.text.size() <= ValueCache::kTextMax && field.repeats();
     const auto key = kept ? ValueCache::key_of(field.scope, value.text) : ValueCache::Key{};
     if (kept) {
         if (const auto known = cache.find(key)) {
+            ++field.known;
             std::ranges::for_each(*known, [&](PredicateId id) { answers.hit(id); });
             return;
         }
@@ -361,7 +385,7 @@ void Evaluator::Scratch::run(const model::Event& event)
     fired.clear();
     view.index(event);
     answers.next_event();
-    const auto& found = route();
+    auto& found = route();
     for (const auto index : found.partitions) {
         partition_stamps[index] = serial;
     }
