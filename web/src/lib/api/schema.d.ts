@@ -1657,6 +1657,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/{id}/setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switch a rule on or off, or give it another level, and say why */
+        put: operations["putRuleSetting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sensors": {
         parameters: {
             query?: never;
@@ -1667,6 +1684,24 @@ export interface paths {
         /** Sensors and their health */
         get: operations["listSensors"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sensors/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One sensor */
+        get: operations["getSensor"];
+        /** Configure a sensor: all settings at once; what is left out is unset */
+        put: operations["putSensor"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1728,6 +1763,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds of log that are read */
+        get: operations["listSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/choose": {
         parameters: {
             query?: never;
@@ -1739,6 +1791,23 @@ export interface paths {
         put?: never;
         /** Which source reads these first records of a file */
         post: operations["chooseSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would be made of these lines; nothing is kept */
+        post: operations["tryRecords"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1788,6 +1857,23 @@ export interface paths {
         };
         /** What changes, as Server-Sent Events; names objects, does not tell them */
         get: operations["streamChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the program is: disk, queues, engine, inputs */
+        get: operations["getSystem"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3596,6 +3682,7 @@ export interface components {
             correlation: boolean;
             description: string;
             description_id: string;
+            enabled: boolean;
             false_positives: string[];
             id: string;
             /** @enum {string} */
@@ -3603,20 +3690,19 @@ export interface components {
             license: string;
             overriding: boolean;
             references: string[];
+            set: {
+                /** Format: date-time */
+                at: string | null;
+                by: string;
+                level: string | null;
+                owner: string;
+                reason: string;
+            };
             status: string;
             tags: string[];
             techniques: string[];
             title: string;
             title_id: string;
-            enabled: boolean;
-            set: {
-                level: string | null;
-                owner: string;
-                reason: string;
-                by: string;
-                /** Format: date-time */
-                at: string | null;
-            };
             version: number;
         };
         RuleExplained: {
@@ -3647,24 +3733,30 @@ export interface components {
         RuleRow: {
             author: string;
             correlation: boolean;
+            enabled: boolean;
             id: string;
             /** @enum {string} */
             level: "informational" | "low" | "medium" | "high" | "critical";
             license: string;
             overriding: boolean;
+            set: {
+                /** Format: date-time */
+                at: string | null;
+                by: string;
+                level: string | null;
+                owner: string;
+                reason: string;
+            };
             status: string;
             techniques: string[];
             title: string;
             title_id: string;
+        };
+        RuleSetting: {
             enabled: boolean;
-            set: {
-                level: string | null;
-                owner: string;
-                reason: string;
-                by: string;
-                /** Format: date-time */
-                at: string | null;
-            };
+            level?: string | null;
+            owner?: string;
+            reason: string;
         };
         SecondFactor: {
             recovery_codes: string[];
@@ -3701,13 +3793,32 @@ export interface components {
             name: string;
             owner: string;
             quarantined: number;
+            rate_max: number;
             records: number;
+            silent_after_seconds: number;
             source: string;
             timezone: string;
-            zone: string;
             title: string;
+            zone: string;
+        };
+        SensorKept: {
+            /** Format: date-time */
+            first_seen: string | null;
+            /** @enum {string} */
+            health: "ok" | "silent" | "new";
+            /** Format: date-time */
+            last_seen: string | null;
+            name: string;
+            owner: string;
+            quarantined: number;
             rate_max: number;
+            records: number;
             silent_after_seconds: number;
+            source: string;
+            timezone: string;
+            title: string;
+            version: number;
+            zone: string;
         };
         SensorPage: {
             /** Format: date-time */
@@ -3719,6 +3830,16 @@ export interface components {
                 relation: "eq" | "gte";
                 value: number;
             };
+        };
+        SensorSettings: {
+            owner?: string;
+            rate_max?: number;
+            reason?: string;
+            silent_after_seconds?: number;
+            source?: string;
+            timezone?: string;
+            title?: string;
+            zone?: string;
         };
         SessionPage: {
             /** Format: date-time */
@@ -3767,6 +3888,25 @@ export interface components {
         SignedIn: {
             csrf: string;
             user: components["schemas"]["User"];
+        };
+        Source: {
+            dataset: string;
+            format: string;
+            id: string;
+            overriding: boolean;
+            title: string;
+            title_id: string;
+        };
+        SourcePage: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["Source"][];
+            next: string | null;
+            total: {
+                /** @enum {string} */
+                relation: "eq" | "gte";
+                value: number;
+            };
         };
         StageMove: {
             declare_incident?: boolean;
@@ -3854,6 +3994,58 @@ export interface components {
             /** Format: date-time */
             to: string;
             zone: string;
+        };
+        System: {
+            content: {
+                clocks: number;
+                indicators: number;
+                playbooks: number;
+                rules: number;
+                sources: number;
+            };
+            disk: {
+                free: number;
+                reserve: number;
+                total: number;
+            };
+            engine: {
+                bytes: number;
+                events: number;
+                memory: number;
+                /** Format: date-time */
+                newest: string | null;
+                /** Format: date-time */
+                oldest: string | null;
+                reason: string;
+                starts: number;
+                up: boolean;
+                version: string;
+            };
+            inputs: {
+                bytes: number;
+                lag_bytes: number;
+                lost: number;
+                name: string;
+                problem: string;
+                records: number;
+            }[];
+            journal: {
+                bytes: number;
+                entries_unarchived: number;
+                entries_waiting: number;
+                ranges_set_aside: number;
+            };
+            ledger: components["schemas"]["Ledger"];
+            memory: number;
+            problems: string[];
+            quarantine: {
+                bytes: number;
+                forgotten: number;
+            };
+            retention_seconds: number;
+            /** Format: date-time */
+            started_at: string;
+            version: string;
         };
         Task: {
             /** Format: date-time */
@@ -4006,6 +4198,19 @@ export interface components {
             title_id: string;
             version: number;
         };
+        TryRequest: {
+            source?: string;
+            text: string;
+            timezone?: string;
+        };
+        TryResult: {
+            records: {
+                detail: string;
+                event: Record<string, never> | null;
+                reason: string;
+            }[];
+            source: string;
+        };
         UndoRequest: {
             reason?: string;
         };
@@ -4090,94 +4295,6 @@ export interface components {
         };
         Views: {
             items: components["schemas"]["View"][];
-        };
-        SensorKept: {
-            /** Format: date-time */
-            first_seen: string | null;
-            /** @enum {string} */
-            health: "ok" | "silent" | "new";
-            /** Format: date-time */
-            last_seen: string | null;
-            name: string;
-            owner: string;
-            quarantined: number;
-            records: number;
-            source: string;
-            timezone: string;
-            zone: string;
-            title: string;
-            rate_max: number;
-            silent_after_seconds: number;
-            version: number;
-        };
-        Source: {
-            id: string;
-            title: string;
-            title_id: string;
-            dataset: string;
-            format: string;
-            overriding: boolean;
-            sample: string;
-        };
-        TryResult: {
-            source: string;
-            records: {
-                event: Record<string, never> | null;
-                reason: string;
-                detail: string;
-            }[];
-        };
-        System: {
-            version: string;
-            /** Format: date-time */
-            started_at: string;
-            disk: {
-                free: number;
-                total: number;
-                reserve: number;
-            };
-            memory: number;
-            journal: {
-                bytes: number;
-                entries_waiting: number;
-                entries_unarchived: number;
-                ranges_set_aside: number;
-            };
-            quarantine: {
-                bytes: number;
-                forgotten: number;
-            };
-            engine: {
-                up: boolean;
-                reason: string;
-                starts: number;
-                memory: number;
-                version: string;
-                events: number;
-                bytes: number;
-                /** Format: date-time */
-                oldest: string | null;
-                /** Format: date-time */
-                newest: string | null;
-            };
-            retention_seconds: number;
-            content: {
-                rules: number;
-                sources: number;
-                indicators: number;
-                playbooks: number;
-                clocks: number;
-            };
-            inputs: {
-                name: string;
-                bytes: number;
-                records: number;
-                lost: number;
-                lag_bytes: number;
-                problem: string;
-            }[];
-            ledger: components["schemas"]["Ledger"];
-            problems: string[];
         };
     };
     responses: never;
@@ -4322,12 +4439,15 @@ export type Rule = components['schemas']['Rule'];
 export type RuleExplained = components['schemas']['RuleExplained'];
 export type RulePage = components['schemas']['RulePage'];
 export type RuleRow = components['schemas']['RuleRow'];
+export type RuleSetting = components['schemas']['RuleSetting'];
 export type SecondFactor = components['schemas']['SecondFactor'];
 export type SecondFactorSecret = components['schemas']['SecondFactorSecret'];
 export type SeenObservable = components['schemas']['SeenObservable'];
 export type SeenObservables = components['schemas']['SeenObservables'];
 export type Sensor = components['schemas']['Sensor'];
+export type SensorKept = components['schemas']['SensorKept'];
 export type SensorPage = components['schemas']['SensorPage'];
+export type SensorSettings = components['schemas']['SensorSettings'];
 export type SessionPage = components['schemas']['SessionPage'];
 export type SessionState = components['schemas']['SessionState'];
 export type SessionsEnded = components['schemas']['SessionsEnded'];
@@ -4336,8 +4456,11 @@ export type SetupResult = components['schemas']['SetupResult'];
 export type SetupState = components['schemas']['SetupState'];
 export type SignInRequest = components['schemas']['SignInRequest'];
 export type SignedIn = components['schemas']['SignedIn'];
+export type Source = components['schemas']['Source'];
+export type SourcePage = components['schemas']['SourcePage'];
 export type StageMove = components['schemas']['StageMove'];
 export type Statistics = components['schemas']['Statistics'];
+export type System = components['schemas']['System'];
 export type Task = components['schemas']['Task'];
 export type TaskEdit = components['schemas']['TaskEdit'];
 export type Tasks = components['schemas']['Tasks'];
@@ -4350,6 +4473,8 @@ export type TriageNews = components['schemas']['TriageNews'];
 export type TriagePage = components['schemas']['TriagePage'];
 export type TriageQuestions = components['schemas']['TriageQuestions'];
 export type TriageRow = components['schemas']['TriageRow'];
+export type TryRequest = components['schemas']['TryRequest'];
+export type TryResult = components['schemas']['TryResult'];
 export type UndoRequest = components['schemas']['UndoRequest'];
 export type Undone = components['schemas']['Undone'];
 export type Upload = components['schemas']['Upload'];
@@ -4362,10 +4487,6 @@ export type UserSeen = components['schemas']['UserSeen'];
 export type View = components['schemas']['View'];
 export type ViewRequest = components['schemas']['ViewRequest'];
 export type Views = components['schemas']['Views'];
-export type SensorKept = components['schemas']['SensorKept'];
-export type Source = components['schemas']['Source'];
-export type TryResult = components['schemas']['TryResult'];
-export type System = components['schemas']['System'];
 export type $defs = Record<string, never>;
 export interface operations {
     act: {
@@ -8274,6 +8395,41 @@ export interface operations {
             };
         };
     };
+    putRuleSetting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleSetting"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSensors: {
         parameters: {
             query?: {
@@ -8295,6 +8451,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SensorPage"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSensor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SensorKept"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSensor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SensorSettings"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SensorKept"];
                 };
             };
             /** @description a problem (RFC 9457) */
@@ -8492,6 +8714,40 @@ export interface operations {
             };
         };
     };
+    listSources: {
+        parameters: {
+            query?: {
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcePage"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     chooseSource: {
         parameters: {
             query?: never;
@@ -8514,6 +8770,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChosenSource"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryRecords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRequest"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TryResult"];
                 };
             };
             /** @description a problem (RFC 9457) */
@@ -8623,6 +8912,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
             };
             /** @description a problem (RFC 9457) */
             default: {
