@@ -64,7 +64,7 @@ export async function run(world) {
       await dialog.locator('[aria-invalid=true]').waitFor();
       await dialog.locator('input[name=reason]').fill(off ? 'pemindai kita' : 'selesai');
       await dialog.locator('button.primary').click();
-      const mark = dialog.locator('.marks').getByText(/Mati/);
+      const mark = dialog.locator('.marks').getByText(/^(Mati|Off)/);
       await mark.waitFor({ state: off ? 'visible' : 'detached' });
     }
   });
