@@ -255,8 +255,11 @@ class BadStart(unittest.TestCase):
     def damage(self, server):
         """Forty records taken, then a byte of the journal turned over while nothing runs."""
         server.start().setup()
-        for i in range(40):
-            self.take_one(server, f"n{i}")
+        paths = [server.data.parent / f"n{i}.log" for i in range(40)]
+        for path in paths:
+            path.write_text(GOOD.format(1, path.stem))
+        taken = server.run_import(*paths)
+        self.assertEqual(taken.returncode, 0, taken.stderr)
         server.stop(signal.SIGKILL)
         logs = sorted((server.data / "journal").glob("*.log"), key=lambda p: p.stat().st_size)
         data = bytearray(logs[-1].read_bytes())
