@@ -97,8 +97,8 @@ void fill_reports(store::CaseStore& cases, std::uint64_t reports, std::uint64_t 
                 head.title = fmt::format("Tautan palsu nomor {}", random());
                 head.severity = static_cast<model::Level>(1 + random() % 3);
                 head.organisation = fmt::format("Dinas {}", random() % 40);
-                head.status = there % every == 0 ? model::ReportStatus::Received
-                                                 : model::ReportStatus::Done;
+                head.status =
+                    there % every == 0 ? model::ReportStatus::Received : model::ReportStatus::Done;
                 head.waiting = there % every == 0;
                 TRY_STATUS(store::add_report(change, report, "", {}));
             }
@@ -172,13 +172,13 @@ void measure_lists(store::CaseStore& cases)
             measure(fmt::format("list by {} [{}]", name, text), 9, [&] {
                 return read(cases, [&](store::Snapshot& snapshot) -> base::Result<std::string> {
                     TRY(const auto page,
-                        store::list_triage(
-                            snapshot, {.filter = &*filter,
-                                       .sort = sort,
-                                       .after = {},
-                                       .now = kNow,
-                                       .visible = policy::Filter::unrestricted(),
-                                       .visible_reports = policy::Filter::unrestricted()}));
+                        store::list_triage(snapshot,
+                                           {.filter = &*filter,
+                                            .sort = sort,
+                                            .after = {},
+                                            .now = kNow,
+                                            .visible = policy::Filter::unrestricted(),
+                                            .visible_reports = policy::Filter::unrestricted()}));
                     return fmt::format("total {}{}", page.total,
                                        page.total_is_lower_bound ? "+" : "");
                 });
@@ -292,7 +292,8 @@ int main(int count, char** arguments)
     const std::uint64_t reports =
         count > 4 ? std::strtoull(arguments[4], nullptr, 10) : alerts / 10;
     fill(**cases, alerts, open);
-    fill_reports(**cases, reports, std::max<std::uint64_t>(1, alerts / std::max<std::uint64_t>(1, open)));
+    fill_reports(**cases, reports,
+                 std::max<std::uint64_t>(1, alerts / std::max<std::uint64_t>(1, open)));
     measure_lists(**cases);
     measure_acts(**cases);
     return 0;

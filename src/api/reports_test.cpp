@@ -123,24 +123,22 @@ TEST_F(ReportRoutes, a_report_waits_in_the_queue_beside_alerts_and_is_decided_th
     EXPECT_EQ(made.at("changed"), 1);
     const Json report = fits("Report", ask("GET", "/api/v1/reports/" + number));
     EXPECT_EQ(report.at("status"), "handling");
-    const Json subject =
-        json(ask("GET", "/api/v1/cases/" + report.at("case").get<std::string>()));
+    const Json subject = json(ask("GET", "/api/v1/cases/" + report.at("case").get<std::string>()));
     EXPECT_EQ(subject.at("number"), made.at("case"));
     EXPECT_EQ(subject.at("title"), row.at("title"));
     EXPECT_EQ(queue("is:open").at("total").at("value"), 0);
-    const auto undone = ask(
-        "POST", "/api/v1/actions/" + made.at("id").get<std::string>() + "/undo", Json::object());
+    const auto undone = ask("POST", "/api/v1/actions/" + made.at("id").get<std::string>() + "/undo",
+                            Json::object());
     EXPECT_EQ(undone.status, 200) << undone.body;
     EXPECT_EQ(queue("is:ongoing").at("items").at(0).at("number"), number);
 
-    const Json closed = act({{"type", "alert.close"},
-                             {"target", target},
-                             {"params", {{"reason", "false_positive"}}}});
+    const Json closed = act(
+        {{"type", "alert.close"}, {"target", target}, {"params", {{"reason", "false_positive"}}}});
     EXPECT_EQ(closed.at("changed"), 1);
     EXPECT_EQ(json(ask("GET", "/api/v1/reports/" + number)).at("status"), "rejected");
     EXPECT_EQ(queue("is:closed").at("total").at("value"), 1);
-    const auto back = ask(
-        "POST", "/api/v1/actions/" + closed.at("id").get<std::string>() + "/undo", Json::object());
+    const auto back = ask("POST", "/api/v1/actions/" + closed.at("id").get<std::string>() + "/undo",
+                          Json::object());
     EXPECT_EQ(back.status, 200) << back.body;
     const Json again = json(ask("GET", "/api/v1/reports/" + number));
     EXPECT_EQ(again.at("status"), "verified");

@@ -135,7 +135,9 @@ TEST_F(Requests, a_sensor_is_configured_and_its_next_records_follow)
     set_up();
     const std::string cookie = cookie_of("rina", secret_);
     const auto change = [&](const std::string& target, const Json& body) {
-        return send(as(cookie, "PUT", target, json_text(body)));
+        auto asked = as(cookie, "PUT", target, json_text(body));
+        asked.headers.emplace_back("if-match", "*");
+        return send(asked);
     };
     const Json settings{{"title", "Tembok api"},
                         {"source", "apache_access"},
@@ -182,7 +184,9 @@ TEST_F(Requests, a_rule_is_set_with_a_reason_only)
     set_up();
     const std::string cookie = cookie_of("rina", secret_);
     const auto change = [&](const std::string& target, const Json& body) {
-        return send(as(cookie, "PUT", target, json_text(body)));
+        auto asked = as(cookie, "PUT", target, json_text(body));
+        asked.headers.emplace_back("if-match", "*");
+        return send(asked);
     };
     auto rule = std::make_shared<model::RuleInfo>();
     rule->id = "r-1";

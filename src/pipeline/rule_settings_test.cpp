@@ -12,7 +12,8 @@ model::Detection detection_of(const char* id, std::size_t event)
     auto info = std::make_shared<model::RuleInfo>();
     info->id = id;
     info->level = model::Level::High;
-    return {.rule = std::move(info), .event_index = event};
+    return {
+        .rule = std::move(info), .event_index = event, .reasons = {}, .correlation_summary = {}};
 }
 
 TEST(RuleSettings, a_rule_that_is_off_finds_nothing_and_the_rest_keeps_its_order)

@@ -287,7 +287,8 @@ base::Result<Acts::Job> Acts::prepare(const Principal& principal, const store::C
                 excluded.insert(*key);
             }
         }
-        std::erase_if(job.keys, [&](const store::TriageKey& key) { return excluded.contains(key); });
+        std::erase_if(job.keys,
+                      [&](const store::TriageKey& key) { return excluded.contains(key); });
         for (const std::string& id : target.ids) {
             TRY(const auto key, key_of(snapshot, id));
             if (!key) {
@@ -374,8 +375,7 @@ void Acts::carry_out(Job& job)
                 return;
             }
         }
-        const std::size_t count =
-            std::min(base::limits::kActionItemsAtOnce, job.keys.size() - at);
+        const std::size_t count = std::min(base::limits::kActionItemsAtOnce, job.keys.size() - at);
         const auto piece = std::span(job.keys).subspan(at, count);
         ActionOutcome after;
         std::string case_id;

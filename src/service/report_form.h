@@ -20,9 +20,9 @@ struct FormOption {
     std::string value;
     model::Words label;
     model::Words hint;
-    std::string incident_class;            ///< "fraud/phishing"; of the question `what`
+    std::string incident_class;                   ///< "fraud/phishing"; of the question `what`
     model::Level severity = model::Level::Medium; ///< of the question `what`
-    std::vector<model::Words> first_steps; ///< three; of the question `what`
+    std::vector<model::Words> first_steps;        ///< three; of the question `what`
 };
 
 struct FormQuestion {

@@ -89,14 +89,14 @@ Answer list_triage(Call& call)
     TRY(auto after, call.cursor());
     store::TriagePage page;
     TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
-        TRY(page, store::list_triage(snapshot, {.filter = &parsed.root,
-                                                .sort = sort,
-                                                .limit = call.limit(),
-                                                .after = std::move(after),
-                                                .now = call.now(),
-                                                .visible = visible_alerts(call),
-                                                .visible_reports = service::visible_reports(
-                                                    call.principal)}));
+        TRY(page, store::list_triage(
+                      snapshot, {.filter = &parsed.root,
+                                 .sort = sort,
+                                 .limit = call.limit(),
+                                 .after = std::move(after),
+                                 .now = call.now(),
+                                 .visible = visible_alerts(call),
+                                 .visible_reports = service::visible_reports(call.principal)}));
         return {};
     }));
     std::vector<std::string> items;

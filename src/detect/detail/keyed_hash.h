@@ -43,7 +43,9 @@ struct Secret {
         }
         std::uint64_t first = 0;
         std::uint64_t second = 0;
-        std::memcpy(&first, text.data(), std::min<std::size_t>(text.size(), 8));
+        if (!text.empty()) { // an empty view may have no address, which memcpy does not take
+            std::memcpy(&first, text.data(), std::min<std::size_t>(text.size(), 8));
+        }
         if (text.size() > 8) {
             std::memcpy(&second, text.data() + 8, text.size() - 8);
         }

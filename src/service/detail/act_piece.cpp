@@ -150,7 +150,7 @@ base::Result<triage::Next> ActPiece::next_of(store::Snapshot& snapshot, const Al
 }
 
 base::Result<std::string_view> ActPiece::held_by_case(store::Snapshot& snapshot,
-                                                       std::string_view case_id) const
+                                                      std::string_view case_id) const
 {
     const auto subject = case_to_work_on(snapshot, resolved_.principal, case_id);
     if (subject) {

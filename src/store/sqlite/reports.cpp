@@ -283,8 +283,8 @@ base::Result<ReportHead> find_report_head(Snapshot& snapshot, std::string_view i
 
 base::Result<ReportHead> find_report_head(Snapshot& snapshot, std::uint64_t sequence)
 {
-    TRY(Statement * row, database_of(snapshot).prepared(select_heads("WHERE r.sequence = ?"), "i",
-                                                        kHeadTypes));
+    TRY(Statement * row,
+        database_of(snapshot).prepared(select_heads("WHERE r.sequence = ?"), "i", kHeadTypes));
     base::Result<ReportHead> head = base::not_found("no report");
     TRY([[maybe_unused]] const bool found,
         one_row(row->bind(sequence), [&] { head = read_head(*row); }));

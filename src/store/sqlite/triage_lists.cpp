@@ -49,8 +49,7 @@ base::Status hide_reports(Database& database, const policy::Filter& visible, Ale
         filter = {.sql = "0", .values = {}};
         return {};
     }
-    TRY(const std::uint64_t hidden,
-        sqlite::count_hidden(database, visible, policy::Kind::Report));
+    TRY(const std::uint64_t hidden, sqlite::count_hidden(database, visible, policy::Kind::Report));
     if (hidden == 0) {
         return {};
     }
@@ -358,9 +357,9 @@ base::Result<TriagePage> list_triage(Snapshot& snapshot, const TriagePageRequest
         }
     } else {
         TRY(auto all, join_arms(database, request, after, Ordered::Yes));
-        TRY(places, read_places(database, std::move(all),
-                                " ORDER BY k1 DESC, k2 DESC, n DESC, kind DESC",
-                                request.limit + 1));
+        TRY(places,
+            read_places(database, std::move(all), " ORDER BY k1 DESC, k2 DESC, n DESC, kind DESC",
+                        request.limit + 1));
     }
 
     const std::size_t count = std::min(places.size(), request.limit);
@@ -392,14 +391,14 @@ base::Result<std::uint64_t> count_triage_news(Snapshot& snapshot, const TriageQu
     TRY(const AlertFilter alerts, compile(database, TriageKind::Alert, question));
     TRY(AlertFilter reports, compile(database, TriageKind::Report, question));
     TRY(const std::int64_t first, first_number_since(database, since));
-    TRY(const std::uint64_t made, count_where(database, TriageKind::Alert, alerts,
-                                              " AND a.number >= ?", {SqlValue::of(first)},
-                                              count_max));
-    TRY(const std::uint64_t back, count_where(database, TriageKind::Alert, alerts,
-                                              " AND a.number < ? AND a.state_since > ?"
-                                              " AND a.status IN ('escalating', 'regressed')",
-                                              {SqlValue::of(first), SqlValue::of(since.ns)},
-                                              count_max));
+    TRY(const std::uint64_t made,
+        count_where(database, TriageKind::Alert, alerts, " AND a.number >= ?",
+                    {SqlValue::of(first)}, count_max));
+    TRY(const std::uint64_t back,
+        count_where(database, TriageKind::Alert, alerts,
+                    " AND a.number < ? AND a.state_since > ?"
+                    " AND a.status IN ('escalating', 'regressed')",
+                    {SqlValue::of(first), SqlValue::of(since.ns)}, count_max));
     TRY(const std::uint64_t told,
         count_where(database, TriageKind::Report, std::move(reports),
                     " AND (r.id >= ? OR (r.place = 'regressed' AND r.updated_at > ?))",
@@ -414,10 +413,9 @@ triage_facet(Snapshot& snapshot, std::string_view field, const TriageQuestion& q
 {
     Database& database = database_of(snapshot);
     const bool both = !report_facet_column(field).empty();
-    TRY(FacetCounts alerts,
-        sqlite::facet_of_alerts(database, field, question.filter,
-                                both ? base::limits::kFacetValuesMax : top, question.now,
-                                question.visible));
+    TRY(FacetCounts alerts, sqlite::facet_of_alerts(database, field, question.filter,
+                                                    both ? base::limits::kFacetValuesMax : top,
+                                                    question.now, question.visible));
     if (!both) {
         return alerts;
     }

@@ -240,8 +240,8 @@ TEST_F(TriageStore, all_matching_are_those_that_were_there)
     fill(6);
     const auto node = query::parse_or_error("is:open", query::triage_scope());
     ASSERT_TRUE(store_->read([&](Snapshot& snapshot) -> base::Status {
-        TRY(const auto matching, find_matching(snapshot, question(&*node),
-                                                      base::Time::from_seconds(1'700'000'004), 10));
+        TRY(const auto matching,
+            find_matching(snapshot, question(&*node), base::Time::from_seconds(1'700'000'004), 10));
         Numbers found;
         for (const TriageKey& key : matching) {
             EXPECT_EQ(key.kind, TriageKind::Alert);
@@ -277,8 +277,7 @@ protected:
     {
         const Command command{.actor = {.name = "test"}, .now = kNow};
         ASSERT_TRUE(store_->change(command, [&](Change& change) -> base::Status {
-            TRY(ReportHead head,
-                find_report_head(change, "LPR-0000-000" + std::to_string(number)));
+            TRY(ReportHead head, find_report_head(change, "LPR-0000-000" + std::to_string(number)));
             edit(head);
             TRY_STATUS(put_report_head(change, head));
             return change.record({.action = "report.edit", .object = head.object()});
@@ -353,8 +352,7 @@ TEST_F(QueuedReports, stand_between_alerts_by_priority_page_after_page)
         EXPECT_EQ(listed("", sort).size(), 6U);
         EXPECT_EQ(listed("is:open", sort).size(), 6U);
     }
-    EXPECT_EQ(listed("kind:report"),
-              (Names{"LPR-0000-0001", "LPR-0000-0002", "LPR-0000-0003"}));
+    EXPECT_EQ(listed("kind:report"), (Names{"LPR-0000-0001", "LPR-0000-0002", "LPR-0000-0003"}));
     EXPECT_EQ(listed("kind:alert").size(), 3U);
     EXPECT_EQ(listed("", TriageSort::PriorityDesc, policy::Filter{}).size(), 3U)
         << "who may see no report sees alerts only";
@@ -406,8 +404,7 @@ TEST_F(QueuedReports, are_counted_in_facets_news_and_what_matches)
         EXPECT_EQ(kinds, (std::vector<std::pair<std::string, std::uint64_t>>{{"alert", 2},
                                                                              {"report", 2}}));
         TRY(const auto statuses, triage_facet(snapshot, "status", both(nullptr), 5));
-        EXPECT_EQ(statuses,
-                  (std::vector<std::pair<std::string, std::uint64_t>>{{"new", 4}}));
+        EXPECT_EQ(statuses, (std::vector<std::pair<std::string, std::uint64_t>>{{"new", 4}}));
         TRY(const auto rules, triage_facet(snapshot, "rule", both(nullptr), 5));
         EXPECT_FALSE(rules.empty());
         const auto node = query::parse_or_error("kind:report", query::triage_scope());
