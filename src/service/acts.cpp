@@ -345,7 +345,7 @@ base::Result<ActionOutcome> Acts::enqueue(Job job)
     job.outcome.state = ActionState::Running;
     // Whoever asked again is answered by what was answered first: the key is taken by that.
     job.command.idempotency_key.clear();
-    const ActionOutcome outcome = job.outcome;
+    ActionOutcome outcome = job.outcome;
     {
         const std::lock_guard lock(mutex_);
         if (live_.size() >= base::limits::kActionsWaitingMax) {
