@@ -7,6 +7,7 @@
 
 #include "base/report_limits.h"
 #include "base/text.h"
+#include "codec/html.h"
 #include "codec/yaml.h"
 
 namespace tanggap::portal {
@@ -55,33 +56,6 @@ base::Result<std::string_view> checked(const ContentFile& file)
         at = end + 2;
     }
     return text;
-}
-
-std::string escaped(std::string_view text)
-{
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        case '\'':
-            out += "&#39;";
-            break;
-        default:
-            out += c;
-        }
-    }
-    return out;
 }
 
 using Files = std::map<std::string, const ContentFile*, std::less<>>;
@@ -140,7 +114,7 @@ private:
             return base::invalid(fmt::format("{}: there is no text {} in portal/texts.yaml",
                                              file.name, base::quoted(word)));
         }
-        out += escaped(texts_.in(word, language_));
+        codec::append_html_text(out, texts_.in(word, language_));
         return {};
     }
 

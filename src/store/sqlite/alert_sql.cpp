@@ -9,6 +9,7 @@
 #include "casework/case.h"
 #include "model/detection.h"
 #include "store/sqlite/alert_rows.h"
+#include "store/sqlite/operators.h"
 
 namespace tanggap::store::sqlite {
 namespace {
@@ -83,22 +84,6 @@ constexpr std::array kIsTerms{
     IsTerm{"recurring", "a.recurs_of > 0"},
     IsTerm{"mine", "0"}, // put_account() has put the asker's name in its place
 };
-
-std::string_view sql_of(Operator op)
-{
-    switch (op) {
-    case Operator::Less:
-        return " < ?";
-    case Operator::LessEqual:
-        return " <= ?";
-    case Operator::Greater:
-        return " > ?";
-    case Operator::GreaterEqual:
-        return " >= ?";
-    default:
-        return " = ?";
-    }
-}
 
 class Compiler {
 public:

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "store/figures.h"
+#include "store/sqlite/operators.h"
 
 namespace tanggap::store::sqlite {
 namespace {
@@ -65,22 +66,6 @@ constexpr std::array kHas{
     State{"observable", "EXISTS (SELECT 1 FROM case_observables o WHERE o.case_id = c.id"
                         " AND o.removed = 0)"},
 };
-
-std::string_view sql_of(Operator op)
-{
-    switch (op) {
-    case Operator::Less:
-        return " < ?";
-    case Operator::LessEqual:
-        return " <= ?";
-    case Operator::Greater:
-        return " > ?";
-    case Operator::GreaterEqual:
-        return " >= ?";
-    default:
-        return " = ?";
-    }
-}
 
 class CaseCompiler {
 public:

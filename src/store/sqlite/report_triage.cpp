@@ -10,6 +10,7 @@
 #include "base/triage_limits.h"
 #include "casework/case.h"
 #include "model/detection.h"
+#include "store/sqlite/operators.h"
 #include "store/sqlite/report_sql.h"
 
 namespace tanggap::store::sqlite {
@@ -42,22 +43,6 @@ constexpr std::array kColumns{
 constexpr std::string_view kOpen = "r.place IN ('new', 'accepted', 'regressed')";
 /// What has no such field matches nothing, and everything where that is negated.
 constexpr std::string_view kNone = "0";
-
-std::string_view sql_of(Operator op)
-{
-    switch (op) {
-    case Operator::Less:
-        return " < ?";
-    case Operator::LessEqual:
-        return " <= ?";
-    case Operator::Greater:
-        return " > ?";
-    case Operator::GreaterEqual:
-        return " >= ?";
-    default:
-        return " = ?";
-    }
-}
 
 class Compiler {
 public:
