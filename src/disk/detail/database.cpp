@@ -30,11 +30,12 @@ constexpr std::size_t kMiB = 1024 * 1024;
 class OurLog final : public rocksdb::Logger {
 public:
     using rocksdb::Logger::Logv;
-    void Logv(const char* format, va_list values) override
+    [[gnu::format(printf, 2, 0)]] void Logv(const char* format, va_list values) override
     {
         Logv(rocksdb::InfoLogLevel::INFO_LEVEL, format, values);
     }
-    void Logv(const rocksdb::InfoLogLevel level, const char* format, va_list values) override
+    [[gnu::format(printf, 3, 0)]] void Logv(const rocksdb::InfoLogLevel level, const char* format,
+                                            va_list values) override
     {
         if (level < rocksdb::InfoLogLevel::ERROR_LEVEL ||
             level >= rocksdb::InfoLogLevel::HEADER_LEVEL) {
