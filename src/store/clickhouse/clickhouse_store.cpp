@@ -250,7 +250,7 @@ public:
                        .to = to,
                        .values = std::min(n, limits::kPageItemsMax)};
         std::shared_ptr<const Tally> tally;
-        if (countable.by_day && matches_everything(filter)) {
+        if (countable.by_day && asks_only_counts(filter, compile_options(now))) {
             TRY(tally, tally_for(scope));
         }
         TRY_STATUS(add_top(sql, scope, compile_options(now)));

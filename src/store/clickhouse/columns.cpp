@@ -26,10 +26,12 @@ std::string_view type_of(const Column& column)
     return "String";
 }
 
-/// Indexes: ids and addresses by bloom filter (rare values skip almost every granule), paths and
+/// Indexes: ids and addresses by bloom filter (rare values skip almost every granule), statuses by
+/// the few there are, paths and
 /// extra values in lower case because searches ignore case, words of the record by token filter.
 /// The projections hold counts inside each part: per minute, so that the histogram over everything
-/// reads minutes instead of events, and per day for kCountedByDay. They are exact by construction:
+/// reads minutes instead of events, and per day and kCountedWith for kCountedByDay. They are exact
+/// by construction:
 /// they live and die with their rows.
 ///
 /// Inserts make compact parts, merges of 200,000 rows and more wide ones: a compact part is written
@@ -57,6 +59,7 @@ constexpr std::string_view kTable = R"(CREATE TABLE IF NOT EXISTS {0}.events (
  INDEX ix_alerts alerts TYPE bloom_filter(0.01) GRANULARITY 2,
  INDEX ix_rules rule_ids TYPE bloom_filter(0.01) GRANULARITY 2,
  INDEX ix_level level TYPE minmax GRANULARITY 1,
+ INDEX ix_status http_status TYPE set(32) GRANULARITY 1,
  INDEX ix_keys mapKeys(extra) TYPE bloom_filter(0.01) GRANULARITY 1,
  INDEX ix_values arrayMap(x -> lower(x), mapValues(extra)) TYPE bloom_filter(0.01) GRANULARITY 1,
  INDEX ix_words lower(original) TYPE tokenbf_v1(32768, 3, 0) GRANULARITY 1,
@@ -102,10 +105,10 @@ std::string create_table_sql(std::string_view database)
     }
     std::string days;
     for (const std::string_view column : kCountedByDay) {
-        days +=
-            fmt::format(",\n PROJECTION by_day_{0} (SELECT toStartOfDay(ts) AS day, {0}, count() "
-                        "GROUP BY day, {0})",
-                        column);
+        days += fmt::format(
+            ",\n PROJECTION by_day_{0} (SELECT toStartOfDay(ts) AS day, {1}, {0}, count() "
+            "GROUP BY day, {1}, {0})",
+            column, kCountedWith);
     }
     return fmt::format(kTable, database, hot, days);
 }

@@ -390,6 +390,28 @@ bool matches_everything(const Node* filter)
     return filter == nullptr || (filter->op == Operator::And && filter->children.empty());
 }
 
+bool asks_only_counts(const Node* filter, const CompileOptions& options)
+{
+    if (matches_everything(filter)) {
+        return true;
+    }
+    switch (filter->op) {
+    case Operator::And:
+    case Operator::Or:
+    case Operator::Not:
+        return std::ranges::all_of(
+            filter->children, [&](const Node& child) { return asks_only_counts(&child, options); });
+    case Operator::Free:
+    case Operator::Is:
+    case Operator::Has:
+        return false;
+    default:
+        break;
+    }
+    const auto hot = find_hot(filter->field);
+    return !options.others && hot && kHotColumns[*hot].column == kCountedWith;
+}
+
 void add_period(Sql& sql, base::Time from, base::Time to)
 {
     sql.text += fmt::format("ts >= fromUnixTimestamp64Micro({}, 'UTC') AND ts < "

@@ -30,6 +30,9 @@ struct CompileOptions {
 /// No filter, or one without conditions.
 bool matches_everything(const query::Node* filter);
 
+/// Whether every condition of `filter` is over kCountedWith, so that the counts by day answer it.
+bool asks_only_counts(const query::Node* filter, const CompileOptions& options);
+
 /// Appends "ts in [from, to)".
 void add_period(Sql& sql, base::Time from, base::Time to);
 
@@ -43,7 +46,7 @@ struct Countable {
     std::string present;    ///< condition: the event has the field
     bool address = false;   ///< mapped IPv4 is shown as IPv4
     bool level = false;     ///< numbers are names of levels
-    bool by_day = false;    ///< a projection of the table counts its values by day
+    bool by_day = false;    ///< a projection of the table counts its values by day (kCountedWith)
 };
 base::Result<Countable> compile_countable(std::string_view field, Sql& sql);
 

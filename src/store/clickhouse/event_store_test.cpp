@@ -8,6 +8,7 @@
 #include <random>
 #include <thread>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "generated/source_dir.h"
@@ -64,7 +65,7 @@ protected:
         ASSERT_TRUE(supervisor_->wait_until_up(std::chrono::seconds(30)));
         store_ = open_clickhouse({.url = "unix:" + (folder_ / "s").string()});
         for (const char* const table :
-             {"events", "tally_days", "tally_source_ip", "tally_url_path"}) {
+             {"events", "tallied_days", "tallied_source_ip", "tallied_url_path"}) {
             http("DROP TABLE IF EXISTS tanggap." + std::string(table));
         }
         const auto ready = store_->prepare();
@@ -475,6 +476,37 @@ TEST_F(EventStoreTest, histogram_and_top_count_exactly)
     EXPECT_EQ(top("@timestamp").error().code, base::Code::Invalid);
 }
 
+constexpr const char* kStatuses[] = {
+    "",          "status:404", "-status:404", "status>=201 -status:404", "status:404 OR status:200",
+    "status:999"};
+
+/// The same question twice: so that projections and tallies answer, and so that only events can.
+::testing::AssertionResult counts_as_events_do(EventStore& store, const char* field,
+                                               std::string_view status, Time from, Time to)
+{
+    const auto asked = query::parse_or_error(status, query::event_scope());
+    const auto by_event =
+        query::parse_or_error(fmt::format("-message:nowhere{}{}{}", status.empty() ? "" : " (",
+                                          status, status.empty() ? "" : ")"),
+                              query::event_scope());
+    if (!asked || !by_event) {
+        return ::testing::AssertionFailure() << "cannot ask " << status;
+    }
+    const auto counts = store.top(field, &*asked, from, to, 10, kDay);
+    const auto events = store.top(field, &*by_event, from, to, 10, kDay);
+    if (!counts || !events) {
+        return ::testing::AssertionFailure()
+               << (counts ? events.error().message : counts.error().message);
+    }
+    if (*counts != *events) {
+        return ::testing::AssertionFailure()
+               << field << " [" << status << "] " << from.seconds() << " " << to.seconds() << ": "
+               << ::testing::PrintToString(*counts) << " instead of "
+               << ::testing::PrintToString(*events);
+    }
+    return ::testing::AssertionSuccess();
+}
+
 TEST_F(EventStoreTest, counts_by_day_and_by_event_agree_at_every_end)
 {
     // Three days, an event each 37 minutes; paths and addresses repeat over midnights.
@@ -486,6 +518,7 @@ TEST_F(EventStoreTest, counts_by_day_and_by_event_agree_at_every_end)
                            "line " + std::to_string(i));
             events.text(event, "source.ip", i % 7 == 0 ? "" : "203.0.113." + std::to_string(i % 5));
             events.text(event, "url.path", "/" + std::to_string(i % 3));
+            events.number(event, "http.response.status_code", i % 4 == 0 ? 404 : 200 + i % 2);
         }
         ASSERT_TRUE(store_->insert(events.all(), "days" + std::to_string(day)));
     }
@@ -500,12 +533,9 @@ TEST_F(EventStoreTest, counts_by_day_and_by_event_agree_at_every_end)
     for (const Time from : ends) {
         for (const Time to : ends) {
             for (const char* const field : {"source.ip", "url.path"}) {
-                const auto by_day = store_->top(field, nullptr, from, to, 10, kDay);
-                const auto by_event = store_->top(field, &*any, from, to, 10, kDay);
-                ASSERT_TRUE(by_day) << by_day.error().message;
-                ASSERT_TRUE(by_event) << by_event.error().message;
-                EXPECT_EQ(*by_day, *by_event)
-                    << field << " " << from.seconds() << " " << to.seconds();
+                for (const char* const status : kStatuses) {
+                    EXPECT_TRUE(counts_as_events_do(*store_, field, status, from, to));
+                }
             }
             const auto minutes = store_->histogram(nullptr, from, to, 60, kDay);
             const auto single = store_->histogram(&*any, from, to, 60, kDay);
@@ -527,6 +557,7 @@ void insert_a_heap(EventStore& store, Time day, int seed)
             events.text(event, "source.ip",
                         "198.51.100." + std::to_string((i * 7 + seed * i) % (97 + piece)));
             events.text(event, "url.path", "/" + std::to_string(i % (5 + seed)));
+            events.number(event, "http.response.status_code", i % 11 == 0 ? 404 : 200 + i % 3);
         }
         const auto done = store.insert(events.all(), "heap" + std::to_string(day.seconds()) + "-" +
                                                          std::to_string(piece));
@@ -538,20 +569,17 @@ TEST_F(EventStoreTest, a_tally_changes_no_answer_whatever_comes_after_it)
 {
     const Time next = kDay + std::chrono::hours(24);
     const Time end = kDay + std::chrono::hours(72);
-    const auto any = query::parse_or_error("-url.path:\"/nowhere\"", query::event_scope());
-    ASSERT_TRUE(any) << any.error().message;
     const auto same = [&](const char* what) {
         for (const Time from : {kDay, kDay + std::chrono::seconds(2), next}) {
             for (const char* const field : {"source.ip", "url.path"}) {
-                const auto counted = store_->top(field, nullptr, from, end, 10, kDay);
-                const auto by_event = store_->top(field, &*any, from, end, 10, kDay);
-                ASSERT_TRUE(counted && by_event) << counted.error().message;
-                EXPECT_EQ(*counted, *by_event) << what << ", " << field;
+                for (const char* const status : kStatuses) {
+                    EXPECT_TRUE(counts_as_events_do(*store_, field, status, from, end)) << what;
+                }
             }
         }
     };
     const auto tallies = [&] {
-        return http("SELECT count(DISTINCT tally) FROM tanggap.tally_days FORMAT TSV").body;
+        return http("SELECT count(DISTINCT tally) FROM tanggap.tallied_days FORMAT TSV").body;
     };
     insert_a_heap(*store_, kDay, 1);
     ASSERT_TRUE(store_->tally());
@@ -587,16 +615,16 @@ TEST_F(EventStoreTest, a_projection_answers_what_it_is_there_for)
     Events events;
     add_requests(events, 100);
     ASSERT_TRUE(store_->insert(events.all(), "projections"));
-    const auto plan = [](const std::string& column) {
-        return http("EXPLAIN SELECT " + column +
-                    ", count() FROM tanggap.events WHERE toStartOfDay(ts) >= toDateTime(0, 'UTC') "
-                    "AND toStartOfDay(ts) < toDateTime(4000000000, 'UTC') GROUP BY " +
-                    column + " FORMAT TSV")
-            .body;
-    };
-    for (const char* const column : {"source_ip", "url_path"}) {
-        EXPECT_NE(plan(column).find("by_day_" + std::string(column)), std::string::npos)
-            << plan(column);
+    for (const std::string column : {"source_ip", "url_path"}) {
+        for (const char* const status : {"", " AND (http_status >= 0 AND http_status = 404)"}) {
+            const auto plan =
+                http("EXPLAIN SELECT " + column +
+                     ", count() FROM tanggap.events WHERE toStartOfDay(ts) >= toDateTime(0, 'UTC') "
+                     "AND toStartOfDay(ts) < toDateTime(4000000000, 'UTC')" +
+                     status + " GROUP BY " + column + " FORMAT TSV")
+                    .body;
+            EXPECT_NE(plan.find("by_day_" + column), std::string::npos) << plan;
+        }
     }
     EXPECT_NE(http("EXPLAIN SELECT toInt64(toYYYYMMDD(ts)) AS day, count() FROM tanggap.events "
                    "GROUP BY day FORMAT TSV")

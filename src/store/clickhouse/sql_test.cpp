@@ -120,7 +120,7 @@ std::string counts()
                                    .to = kNow + std::chrono::hours(72),
                                    .values = 5,
                                    .tally = &tally,
-                                   .tally_table = "d.tally_source_ip",
+                                   .tally_table = "d.tallied_source_ip",
                                    .beside = beside},
                                   {.now = kNow});
         text += shown(beside.empty() ? "top, tally" : "top, tally and days beside it", done, sql);

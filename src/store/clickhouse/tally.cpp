@@ -35,7 +35,7 @@ const Day* find_day(const std::vector<Day>& days, std::int64_t day)
 
 std::string days_table(std::string_view database)
 {
-    return fmt::format("{}.tally_days", database);
+    return fmt::format("{}.tallied_days", database);
 }
 
 } // namespace
@@ -83,7 +83,7 @@ std::string day_starts(const std::vector<Day>& days)
 
 std::string tally_table(std::string_view database, std::string_view column)
 {
-    return fmt::format("{}.tally_{}", database, column);
+    return fmt::format("{}.tallied_{}", database, column);
 }
 
 std::vector<std::string> tally_tables(std::string_view database)
@@ -104,19 +104,19 @@ std::vector<std::string> create_tally_sql(std::string_view database)
     for (const std::string_view column : kCountedByDay) {
         const auto hot = std::ranges::find(kHotColumns, column, &Column::column);
         out.push_back(
-            fmt::format("CREATE TABLE IF NOT EXISTS {} (tally UInt64, {} {}, events UInt64) "
-                        "ENGINE = MergeTree PARTITION BY tally ORDER BY {} {}",
-                        tally_table(database, column), column,
-                        hot->kind == ColumnKind::Address ? "IPv6" : "String", column, kSettings));
+            fmt::format("CREATE TABLE IF NOT EXISTS {0} (tally UInt64, {1} Int64, {2} {3}, events "
+                        "UInt64) ENGINE = MergeTree PARTITION BY tally ORDER BY ({1}, {2}) {4}",
+                        tally_table(database, column), kCountedWith, column,
+                        hot->kind == ColumnKind::Address ? "IPv6" : "String", kSettings));
     }
     return out;
 }
 
 std::string count_tally_sql(std::string_view database, std::string_view column, const Tally& tally)
 {
-    return fmt::format("INSERT INTO {0} (tally, {1}, events) SELECT {2}, {1}, count() FROM "
-                       "{3}.events WHERE toStartOfDay(ts) IN ({4}) GROUP BY {1}",
-                       tally_table(database, column), column, tally.id, database,
+    return fmt::format("INSERT INTO {0} (tally, {1}, {2}, events) SELECT {3}, {1}, {2}, count() "
+                       "FROM {4}.events WHERE toStartOfDay(ts) IN ({5}) GROUP BY {1}, {2}",
+                       tally_table(database, column), kCountedWith, column, tally.id, database,
                        day_starts(tally.days));
 }
 

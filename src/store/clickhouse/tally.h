@@ -1,9 +1,10 @@
 // Tallies: how often each value of a column that is counted by day comes over many days at once.
 //
 // A projection counts by day, so a value that comes every day has a row a day. A tally adds up the
-// days that rest: one row a value. It is made from the projections, never at an insert, and holds
-// only while each of its days has exactly the events that it had then: events are added to a day
-// and leave with it, so their number tells. What does not hold is not asked.
+// days that rest: one row a value and status (kCountedWith). It is made from the projections, never
+// at an insert, and holds only while each of its days has exactly the events that it had then:
+// events are added to a day and leave with it, so their number tells. What does not hold is not
+// asked.
 #pragma once
 
 #include <cstdint>

@@ -16,47 +16,62 @@ void begin_count(Sql& sql, const TopScope& scope)
                             scope.countable.expression, scope.table, scope.countable.present);
 }
 
+Status add_filter(Sql& sql, const TopScope& scope, const CompileOptions& options)
+{
+    if (!matches_everything(scope.filter)) {
+        sql.text += " AND ";
+        TRY_STATUS(compile_filter(*scope.filter, options, sql));
+    }
+    return {};
+}
+
 Status add_counts(Sql& sql, const TopScope& scope, Time from, Time to,
                   const CompileOptions& options)
 {
     begin_count(sql, scope);
     add_period(sql, from, to);
-    if (scope.filter != nullptr) {
-        sql.text += " AND ";
-        TRY_STATUS(compile_filter(*scope.filter, options, sql));
-    }
+    TRY_STATUS(add_filter(sql, scope, options));
     sql.text += " GROUP BY v";
     return {};
 }
 
 /// The condition is over what the projection groups by, which is how the engine knows to use it.
-void add_day_counts(Sql& sql, const TopScope& scope, const Whole& days)
+Status add_day_counts(Sql& sql, const TopScope& scope, const Whole& days,
+                      const CompileOptions& options)
 {
     begin_count(sql, scope);
     sql.text += fmt::format("toStartOfDay(ts) >= toDateTime({}, 'UTC') AND "
-                            "toStartOfDay(ts) < toDateTime({}, 'UTC') GROUP BY v",
+                            "toStartOfDay(ts) < toDateTime({}, 'UTC')",
                             sql.bind(std::to_string(days.first.seconds()), "Int64"),
                             sql.bind(std::to_string(days.last.seconds()), "Int64"));
+    TRY_STATUS(add_filter(sql, scope, options));
+    sql.text += " GROUP BY v";
+    return {};
 }
 
 /// The tally, and the projection for the whole days beside it.
-void add_tally(Sql& sql, const TopScope& scope)
+Status add_tally(Sql& sql, const TopScope& scope, const CompileOptions& options)
 {
-    sql.text += fmt::format("SELECT {} AS v, events AS c FROM {} WHERE {} AND tally = {}",
+    sql.text += fmt::format("SELECT {} AS v, sum(events) AS c FROM {} WHERE {} AND tally = {}",
                             scope.countable.expression, scope.tally_table, scope.countable.present,
                             sql.bind(std::to_string(scope.tally->id), "UInt64"));
+    TRY_STATUS(add_filter(sql, scope, options));
+    sql.text += " GROUP BY v";
     if (!scope.beside.empty()) {
         sql.text += " UNION ALL ";
         begin_count(sql, scope);
-        sql.text += fmt::format("toStartOfDay(ts) IN ({}) GROUP BY v", day_starts(scope.beside));
+        sql.text += fmt::format("toStartOfDay(ts) IN ({})", day_starts(scope.beside));
+        TRY_STATUS(add_filter(sql, scope, options));
+        sql.text += " GROUP BY v";
     }
+    return {};
 }
 
 } // namespace
 
 Status add_top(Sql& sql, const TopScope& scope, const CompileOptions& options)
 {
-    const bool by_days = scope.countable.by_day && matches_everything(scope.filter);
+    const bool by_days = scope.countable.by_day && asks_only_counts(scope.filter, options);
     const Whole days = whole_units(scope.from, scope.to, kDayNs);
     const bool tallied = by_days && scope.tally != nullptr;
     const bool summed =
@@ -68,9 +83,9 @@ Status add_top(Sql& sql, const TopScope& scope, const CompileOptions& options)
         sql.text += "SELECT v, sum(c) AS total FROM (";
     }
     if (tallied) {
-        add_tally(sql, scope);
+        TRY_STATUS(add_tally(sql, scope, options));
     } else if (by_days && days.any()) {
-        add_day_counts(sql, scope, days);
+        TRY_STATUS(add_day_counts(sql, scope, days, options));
     } else {
         TRY_STATUS(add_counts(sql, scope, scope.from, scope.to, options));
     }

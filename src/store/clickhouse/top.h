@@ -24,9 +24,9 @@ struct TopScope {
     std::vector<Day> beside{};
 };
 
-/// Appends a SELECT of value (String) and count (UInt64), most frequent first, exact. Without a
-/// filter the whole days of a field that has a projection are read from there, and those of a tally
-/// from it.
+/// Appends a SELECT of value (String) and count (UInt64), most frequent first, exact. Where the
+/// filter asks only what is counted (asks_only_counts), the whole days of a field that has a
+/// projection are read from there, and those of a tally from it.
 base::Status add_top(Sql& sql, const TopScope& scope, const CompileOptions& options);
 
 } // namespace tanggap::store::clickhouse
