@@ -53,12 +53,20 @@ bool take_quoted(std::string_view& rest, std::string_view& text)
     if (rest.empty() || rest.front() != '"') {
         return false;
     }
-    for (std::size_t i = 1; i < rest.size(); ++i) {
-        if (rest[i] == '\\') {
-            ++i;
-        } else if (rest[i] == '"' && (i + 1 == rest.size() || rest[i + 1] == ' ')) {
-            text = rest.substr(1, i - 1);
-            rest.remove_prefix(i + 1);
+    std::size_t looked_at = 1; // a byte before it escapes nothing behind it
+    for (auto quote = rest.find('"', 1); quote != std::string_view::npos;
+         quote = rest.find('"', quote + 1)) {
+        for (std::size_t escape = 0; looked_at < quote; looked_at += escape + 2) {
+            escape = rest.substr(looked_at, quote - looked_at).find('\\');
+            if (escape == std::string_view::npos) {
+                break;
+            }
+        }
+        const bool escaped = looked_at > quote;
+        looked_at = quote + 1;
+        if (!escaped && (quote + 1 == rest.size() || rest[quote + 1] == ' ')) {
+            text = rest.substr(1, quote - 1);
+            rest.remove_prefix(quote + 1);
             return true;
         }
     }

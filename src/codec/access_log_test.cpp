@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 namespace tanggap::codec {
 namespace {
 
@@ -62,6 +64,37 @@ TEST(AccessLog, reads_common_combined_vhost_and_extra_fields)
     };
     for (const Case& c : kCases) {
         EXPECT_EQ(show(c.line), c.expected) << c.line;
+    }
+}
+
+/// Where a quoted text ends, byte by byte: at a quote that no backslash takes with it and that a
+/// blank or the end follows.
+std::string quoted_front(std::string_view text)
+{
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        if (text[i] == '\\') {
+            ++i;
+        } else if (text[i] == '"' && (i + 1 == text.size() || text[i + 1] == ' ')) {
+            return std::string(text.substr(1, i - 1));
+        }
+    }
+    return "does not end";
+}
+
+TEST(AccessLog, quoted_texts_end_where_a_reading_byte_by_byte_ends)
+{
+    constexpr std::string_view kBytes = "\"\\ ax";
+    std::mt19937_64 random(20261129);
+    for (int i = 0; i < 50'000; ++i) {
+        std::string agent = "\"";
+        for (auto left = random() % 12; left > 0; --left) {
+            agent += kBytes[random() % kBytes.size()];
+        }
+        AccessLine line;
+        const std::string text = "192.0.2.1 - - [t] \"x\" 200 1 \"y\" " + agent;
+        const bool good = cut_access_line(text, line).empty();
+        const auto expected = quoted_front(agent);
+        EXPECT_EQ(good ? std::string(line.agent) : "does not end", expected) << text;
     }
 }
 

@@ -1,6 +1,8 @@
 // Tables for the small readers under detail/.
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "normalize/detail/address.h"
 #include "normalize/detail/pattern.h"
 #include "normalize/detail/timestamp.h"
@@ -35,7 +37,16 @@ TEST(Timestamp, formats_read_what_logs_write)
         {"iso", "2026-10-03 07:05:09,5", "2026-10-03T07:05:09.500Z"},
         {"iso", "2026-10-03T07:05:09 UTC", "2026-10-03T07:05:09Z"},
         {"iso", "2026-13-03T07:05:09Z", "none"},
+        {"iso", "2026-1-3T7:5:9Z", "2026-01-03T07:05:09Z"},
+        {"iso", "2026-10-03  07:05:09", "2026-10-03T07:05:09Z"},
+        {"iso", "2026-10-03T07:05:60.000000001Z", "2026-10-03T07:06:00.000000001Z"},
+        {"iso", "2026-10-03T24:05:09Z", "none"},
+        {"iso", "2026-10-03T07:05:0xZ", "none"},
         {"clf", "03/Oct/2026:07:05:09 +0700", "2026-10-03T00:05:09Z"},
+        {"clf", "3/oct/2026:7:05:09 +07:00", "2026-10-03T00:05:09Z"},
+        {"clf", "03/Oct/2026:07:05:09 +2400", "none"},
+        {"clf", "03/Oct/2026:07:05:09 +0760", "none"},
+        {"clf", "03/Xyz/2026:07:05:09 +0700", "none"},
         {"clf", "03/Okt/2026:07:05:09 -0330", "2026-10-03T10:35:09Z"},
         {"clf", "31/Feb/2026:07:05:09 +0000", "none"},
         {"bsd", "Oct  3 07:05:09", "2026-10-03T07:05:09Z"},
@@ -54,6 +65,42 @@ TEST(Timestamp, formats_read_what_logs_write)
     for (const Case& c : kCases) {
         EXPECT_EQ(read_time(c.format, c.text), c.expected) << c.format << " | " << c.text;
     }
+}
+
+/// The usual forms are read by position; whatever is a little different must be read as before.
+TEST(Timestamp, reading_by_position_reads_what_the_directives_read)
+{
+    struct Form {
+        std::string_view name;
+        std::string_view directives;
+        std::string_view text;
+    };
+    constexpr Form kForms[] = {
+        {"iso", "%Y-%m-%dT%H:%M:%S", "2026-10-03T07:05:09.123456"},
+        {"iso", "%Y-%m-%d %H:%M:%S", "2026-10-03 07:05:09"},
+        {"clf", "%d/%b/%Y:%H:%M:%S %z", "03/Oct/2026:07:05:09 +0700"},
+    };
+    constexpr std::string_view kOther = "0129:/- .,TtZ+OnA";
+    std::mt19937_64 random(20261129);
+    std::size_t read = 0;
+    for (int i = 0; i < 30'000; ++i) {
+        const Form& form = kForms[random() % std::size(kForms)];
+        std::string text(form.text);
+        const auto changes = random() % 3;
+        for (std::size_t change = 0; change < changes; ++change) {
+            text[random() % text.size()] = kOther[random() % kOther.size()];
+        }
+        const auto found = read_time(form.name, text);
+        const auto expected = read_time(form.directives, text);
+        // "iso" also takes a zone behind, and the other sign between day and hour.
+        if (expected != "none") {
+            ++read;
+            EXPECT_EQ(found, expected) << form.name << " | " << text;
+        } else if (form.name == "clf") {
+            EXPECT_EQ(found, expected) << text;
+        }
+    }
+    EXPECT_GT(read, 5'000U);
 }
 
 TEST(Timestamp, zones_are_those_of_the_stream)

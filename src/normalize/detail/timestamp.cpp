@@ -84,26 +84,77 @@ bool take_offset(std::string_view& text, std::optional<int>& offset_s)
     return hours <= 23 && minutes <= 59;
 }
 
-/// English month names, and the Indonesian ones where they differ.
+constexpr std::uint32_t letters(const char* three)
+{
+    std::uint32_t out = 0;
+    for (int i = 0; i < 3; ++i) {
+        // Only letters become lower-case letters this way.
+        out = out << 8 | (static_cast<unsigned char>(three[i]) | 0x20U);
+    }
+    return out;
+}
+
+/// English month names, and the Indonesian ones where they differ; 0 for others.
+int month_of(const char* three)
+{
+    switch (letters(three)) {
+    case letters("jan"):
+        return 1;
+    case letters("feb"):
+        return 2;
+    case letters("mar"):
+        return 3;
+    case letters("apr"):
+        return 4;
+    case letters("may"):
+    case letters("mei"):
+        return 5;
+    case letters("jun"):
+        return 6;
+    case letters("jul"):
+        return 7;
+    case letters("aug"):
+    case letters("agu"):
+        return 8;
+    case letters("sep"):
+        return 9;
+    case letters("oct"):
+    case letters("okt"):
+        return 10;
+    case letters("nov"):
+        return 11;
+    case letters("dec"):
+    case letters("des"):
+        return 12;
+    default:
+        return 0;
+    }
+}
+
 bool take_month(std::string_view& text, int& month)
 {
-    struct Name {
-        std::string_view word;
-        int month;
-    };
-    constexpr Name kNames[] = {
-        {"jan", 1},  {"feb", 2},  {"mar", 3},  {"apr", 4},  {"may", 5}, {"mei", 5},
-        {"jun", 6},  {"jul", 7},  {"aug", 8},  {"agu", 8},  {"sep", 9}, {"oct", 10},
-        {"okt", 10}, {"nov", 11}, {"dec", 12}, {"des", 12},
-    };
-    for (const Name& name : kNames) {
-        if (text.size() >= 3 && base::equals_ignore_case_ascii(text.substr(0, 3), name.word)) {
-            text.remove_prefix(3);
-            month = name.month;
-            return true;
-        }
+    const int found = text.size() >= 3 ? month_of(text.data()) : 0;
+    if (found == 0) {
+        return false;
     }
-    return false;
+    text.remove_prefix(3);
+    month = found;
+    return true;
+}
+
+/// The number that two digits write; negative where they are none.
+int two_digits(const char* at)
+{
+    return is_digit(at[0]) && is_digit(at[1]) ? (at[0] - '0') * 10 + (at[1] - '0') : -1;
+}
+
+/// "07:05:09"
+bool read_clock(const char* at, base::CivilTime& out)
+{
+    out.hour = two_digits(at);
+    out.minute = two_digits(at + 3);
+    out.second = two_digits(at + 6);
+    return at[2] == ':' && at[5] == ':' && (out.hour | out.minute | out.second) >= 0;
 }
 
 bool take_letters(std::string_view& text)
@@ -198,9 +249,37 @@ std::size_t read_pattern(std::string_view pattern, std::string_view text, Writte
     return text.size() - rest.size();
 }
 
+/// "2026-10-03T07:05:09.123456" with every digit, as nearly all are; 0 where it is not.
+std::size_t read_iso_in_full(std::string_view text, WrittenTime& out)
+{
+    constexpr std::size_t kLength = 19;
+    if (text.size() < kLength || text[4] != '-' || text[7] != '-' ||
+        (text[10] != 'T' && text[10] != ' ')) {
+        return 0;
+    }
+    const char* const at = text.data();
+    base::CivilTime& c = out.civil;
+    const int century = two_digits(at);
+    const int year = two_digits(at + 2);
+    c.month = two_digits(at + 5);
+    c.day = two_digits(at + 8);
+    if (!read_clock(at + 11, c) || (century | year | c.month | c.day) < 0) {
+        return 0;
+    }
+    c.year = century * 100 + year;
+    out.has_year = true;
+    std::string_view rest = text.substr(kLength);
+    take_fraction(rest, c.nanosecond);
+    return text.size() - rest.size();
+}
+
 std::size_t read_iso(std::string_view text, WrittenTime& out)
 {
-    std::size_t length = read_pattern("%Y-%m-%dT%H:%M:%S", text, out);
+    std::size_t length = read_iso_in_full(text, out);
+    if (length == 0) {
+        out = {};
+        length = read_pattern("%Y-%m-%dT%H:%M:%S", text, out);
+    }
     if (length == 0) {
         length = read_pattern("%Y-%m-%d %H:%M:%S", text, out);
     }
@@ -220,13 +299,36 @@ std::size_t read_iso(std::string_view text, WrittenTime& out)
     return text.size() - rest.size();
 }
 
-/// "03/Oct/2026:07:05:09 +0700": every line of an access log has one.
+/// "03/Oct/2026:07:05:09 +0700" with every digit; false where it is not.
+bool read_clf_in_full(const char* at, WrittenTime& out)
+{
+    base::CivilTime& c = out.civil;
+    const int century = two_digits(at + 7);
+    const int year = two_digits(at + 9);
+    const int hours = two_digits(at + 22);
+    const int minutes = two_digits(at + 24);
+    c.day = two_digits(at);
+    c.month = month_of(at + 3);
+    const bool read = read_clock(at + 12, c) && (century | year | hours | minutes | c.day) >= 0 &&
+                      c.month != 0 && at[20] == ' ' && (at[21] == '+' || at[21] == '-') &&
+                      hours <= 23 && minutes <= 59;
+    c.year = century * 100 + year;
+    out.has_year = true;
+    out.offset_s = (hours * 3600 + minutes * 60) * (at[21] == '-' ? -1 : 1);
+    return read;
+}
+
+/// Every line of an access log has one.
 std::size_t read_clf(std::string_view t, WrittenTime& out)
 {
     constexpr std::size_t kLength = 26;
     if (t.size() < kLength || t[2] != '/' || t[6] != '/' || t[11] != ':') {
         return read_pattern("%d/%b/%Y:%H:%M:%S %z", t, out);
     }
+    if (read_clf_in_full(t.data(), out)) {
+        return kLength;
+    }
+    out = {};
     return read_pattern("%d/%b/%Y:%H:%M:%S %z", t.substr(0, kLength), out);
 }
 
@@ -415,9 +517,10 @@ std::optional<base::Time> TimeReader::read(std::string_view text,
         return last_time_;
     }
     std::optional<base::Time> found;
-    for (const TimeFormat& format : formats) {
+    for (auto format = formats.begin(); !found && !text.empty() && format != formats.end();
+         ++format) {
         WrittenTime written;
-        if (!found && !text.empty() && format.read(text, written) == text.size()) {
+        if (format->read(text, written) == text.size()) {
             found = resolve(written);
         }
     }

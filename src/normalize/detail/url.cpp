@@ -35,44 +35,50 @@ int hex_number(std::string_view text, std::size_t at, std::size_t count)
     return value;
 }
 
-void append_code_point(std::string& out, int code)
+char* put_code_point(char* to, int code)
 {
     if (code < 0x80) {
-        out += static_cast<char>(code);
+        *to++ = static_cast<char>(code);
     } else if (code < 0x800) {
-        out += static_cast<char>(0xC0 | code >> 6);
-        out += static_cast<char>(0x80 | (code & 0x3F));
+        *to++ = static_cast<char>(0xC0 | code >> 6);
+        *to++ = static_cast<char>(0x80 | (code & 0x3F));
     } else {
-        out += static_cast<char>(0xE0 | code >> 12);
-        out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
-        out += static_cast<char>(0x80 | (code & 0x3F));
+        *to++ = static_cast<char>(0xE0 | code >> 12);
+        *to++ = static_cast<char>(0x80 | (code >> 6 & 0x3F));
+        *to++ = static_cast<char>(0x80 | (code & 0x3F));
     }
+    return to;
 }
 
-/// One round over `in`. Returns whether anything was undone.
-bool undo_percent(std::string_view in, std::string& out)
+/// One round, in place: what is undone is shorter than what stood for it. Returns whether anything
+/// was undone.
+bool undo_percent(std::string& text)
 {
+    std::size_t i = text.find('%');
+    if (i == std::string::npos) {
+        return false;
+    }
     bool changed = false;
-    out.clear();
-    for (std::size_t i = 0; i < in.size(); ++i) {
-        if (in[i] != '%') {
-            out += in[i];
-            continue;
-        }
-        const bool wide = i + 1 < in.size() && (in[i + 1] == 'u' || in[i + 1] == 'U');
-        const int code = wide ? hex_number(in, i + 2, 4) : hex_number(in, i + 1, 2);
+    char* to = text.data() + i;
+    while (i < text.size()) {
+        const bool wide =
+            text[i] == '%' && i + 1 < text.size() && (text[i + 1] == 'u' || text[i + 1] == 'U');
+        const int code = text[i] != '%' ? -1
+                         : wide         ? hex_number(text, i + 2, 4)
+                                        : hex_number(text, i + 1, 2);
         if (code < 0) {
-            out += '%';
+            *to++ = text[i++];
             continue;
-        }
-        if (wide) {
-            append_code_point(out, code);
-        } else {
-            out += static_cast<char>(code);
         }
         changed = true;
-        i += wide ? 5 : 2;
+        i += wide ? 6 : 3;
+        if (wide) {
+            to = put_code_point(to, code);
+        } else {
+            *to++ = static_cast<char>(code);
+        }
     }
+    text.resize(static_cast<std::size_t>(to - text.data()));
     return changed;
 }
 
@@ -82,12 +88,12 @@ UrlParts split_url(std::string_view target, bool is_connect)
 {
     UrlParts parts;
     std::string_view authority;
-    const auto scheme_end = target.find("://");
+    const bool is_path = is_connect || target.starts_with('/');
+    const auto scheme_end = is_path ? std::string_view::npos : target.find("://");
     if (is_connect) {
         authority = target;
         target = {};
-    } else if (!target.starts_with('/') && scheme_end != std::string_view::npos &&
-               scheme_end < target.find_first_of("/?")) {
+    } else if (scheme_end != std::string_view::npos && scheme_end < target.find_first_of("/?")) {
         parts.scheme = target.substr(0, scheme_end);
         authority = target.substr(scheme_end + 3);
         const auto end = std::min(authority.find_first_of("/?"), authority.size());
@@ -117,18 +123,20 @@ bool decode_url(std::string_view target, std::string& out)
     if (!plus && target.find('%') == std::string_view::npos) {
         return false;
     }
-    std::string now(target);
+    out.assign(target);
     if (plus) {
-        std::replace(now.begin() + static_cast<std::ptrdiff_t>(question), now.end(), '+', ' ');
+        std::replace(out.begin() + static_cast<std::ptrdiff_t>(question), out.end(), '+', ' ');
     }
-    std::string next;
-    for (int round = 0; round < kRoundsMax && undo_percent(now, next); ++round) {
-        now.swap(next);
+    for (int round = 0; round < kRoundsMax && undo_percent(out); ++round) {
     }
-    if (now == target) {
+    if (out == target) {
         return false;
     }
-    base::make_utf8(now, out);
+    if (!base::is_utf8(out)) {
+        std::string repaired;
+        base::make_utf8(out, repaired);
+        out.swap(repaired);
+    }
     return true;
 }
 
