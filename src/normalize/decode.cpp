@@ -3,7 +3,6 @@
 
 #include "base/life.h"
 #include "base/limits.h"
-#include "base/text.h"
 #include "codec/evtx.h"
 #include "normalize/detail/decoder.h"
 
@@ -22,18 +21,6 @@ struct Stream {
     base::Time received;
 };
 
-/// The text of a record as UTF-8; a repaired copy lies in the batch.
-std::string_view text_of(const model::Record& record, model::EventBatch& out, bool& replaced)
-{
-    replaced = !base::is_utf8(record.bytes);
-    if (!replaced) {
-        return record.bytes;
-    }
-    std::string repaired;
-    base::make_utf8(record.bytes, repaired);
-    return out.keep(repaired);
-}
-
 std::optional<Failure> decode_record(Decoder& decoder, const model::Record& record,
                                      const Stream& stream, model::EventBatch& out)
 {
@@ -43,26 +30,18 @@ std::optional<Failure> decode_record(Decoder& decoder, const model::Record& reco
                                  " bytes, at most " + std::to_string(base::limits::kLineBytesMax) +
                                  " are taken; SHA-256 " + record.full_sha256};
     }
-    bool replaced = false;
-    const std::string_view text = text_of(record, out, replaced);
-    // Lines of one stream have much the same fields: room for as many and for what enrichment adds,
-    // found once. Growing by doubling costs as much memory again.
-    constexpr std::size_t kEnrichedFields = 4;
-    constexpr std::size_t kGuessedFieldsMax = 40; // one with thousands says nothing of the next
-    const std::size_t fields = out.events.empty() ? 0 : out.events.back().fields.size();
     model::Event& event = out.events.emplace_back();
-    event.fields.reserve(std::min(fields, kGuessedFieldsMax) + kEnrichedFields);
     event.id = record.id;
     event.received = stream.received;
     event.sensor = stream.sensor;
-    event.original = text;
-    auto failure = decoder.decode(text, event);
+    auto failure = decoder.decode(record.bytes, event);
     if (!failure && event.fields.size() > base::limits::kEventFieldsMax) {
         failure = Failure{.reason = QuarantineReason::TooManyFields,
                           .detail = "more than " + std::to_string(base::limits::kEventFieldsMax) +
                                     " fields"};
     }
     if (failure) {
+        const std::string_view text = event.original;
         out.events.pop_back();
         if (failure->reason == QuarantineReason::BadJson && text.starts_with(codec::kEvtxDamage)) {
             failure =
@@ -76,7 +55,7 @@ std::optional<Failure> decode_record(Decoder& decoder, const model::Record& reco
     }
     detail::EventBuilder to(out, event);
     detail::settle_time(event, decoder.claimed_time(), stream.reference, stream.received, to);
-    if (replaced) {
+    if (decoder.replaced_bytes()) {
         to.add_flag("tanggap.utf8.replaced");
     }
     return std::nullopt;

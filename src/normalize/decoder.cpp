@@ -33,63 +33,7 @@ bool is_integer(std::string_view text)
     return has_shape(ValueType::Integer, text);
 }
 
-/// Fields that only the program itself may write.
-bool is_reserved(std::string_view name)
-{
-    constexpr std::string_view kReserved[] = {"@timestamp",    "ecs.version",    "event.id",
-                                              "event.dataset", "event.original", "event.ingested",
-                                              "event"};
-    return name.starts_with("tanggap.") ||
-           std::ranges::find(kReserved, name) != std::end(kReserved);
-}
-
-/// "#text" is how XML written as JSON calls the text of an element that has attributes.
-std::string_view name_in_branch(const Branch& branch, std::string_view name)
-{
-    constexpr std::string_view kText = ".#text";
-    name.remove_prefix(branch.from.size());
-    if (const auto dot = name.find('.'); branch.skips_one && dot != std::string_view::npos) {
-        name.remove_prefix(dot + 1);
-    }
-    if (branch.skips_one && name.ends_with(kText)) {
-        name.remove_suffix(kText.size());
-    }
-    return name;
-}
-
 } // namespace
-
-const Target* address_target(std::string_view name)
-{
-    static const Target kTargets[] = {
-        make_target("source.address", ValueType::Address),
-        make_target("destination.address", ValueType::Address),
-        make_target("client.address", ValueType::Address),
-        make_target("server.address", ValueType::Address),
-    };
-    if (!name.ends_with(".ip")) {
-        return nullptr;
-    }
-    const auto found = std::ranges::find(kTargets, name, &Target::ip_name);
-    return found == std::end(kTargets) ? nullptr : found;
-}
-
-bool name_rest(const SourceSpec& spec, std::string_view json_name, std::string_view time_field,
-               std::string& name)
-{
-    const auto branch = std::ranges::find_if(
-        spec.branches, [&](const Branch& one) { return json_name.starts_with(one.from); });
-    if (branch != spec.branches.end()) {
-        name.assign(branch->to).append(name_in_branch(*branch, json_name));
-    } else if (!spec.rest.empty()) {
-        name.assign(spec.rest).append(".").append(json_name);
-    } else if (json_name == time_field) {
-        return false;
-    } else {
-        name.assign(is_reserved(json_name) ? "json." : "").append(json_name);
-    }
-    return true;
-}
 
 void settle_time(model::Event& event, std::optional<base::Time> claimed, base::Time reference,
                  base::Time received, EventBuilder& to)
@@ -132,40 +76,59 @@ Decoder::Decoder(const Sources::Loaded& loaded, const SourceSpec& spec, TimeRead
 {
 }
 
-std::optional<Failure> Decoder::decode(std::string_view text, model::Event& event)
+std::optional<Failure> Decoder::decode(std::string_view bytes, model::Event& event)
 {
     claimed_.reset();
-    time_field_ = {};
+    replaced_ = false;
     event.dataset = spec_.info.dataset;
     EventBuilder to(out_, event);
-    auto failure = decode_as(spec_, text, to);
+    std::optional<Failure> failure;
+    if (spec_.format == Format::Json && leaves().read(bytes, out_)) {
+        // Reading looked at every byte: it is UTF-8.
+        event.original = bytes;
+        place_leaves(spec_, to);
+    } else {
+        event.original = valid_text(bytes);
+        event.fields.reserve(fields_expected_);
+        failure = decode_as(spec_, event.original, to);
+    }
     if (!failure) {
         complete(spec_, to);
+        // Lines of one stream have much the same fields: room for as many and for what enrichment
+        // adds, found once. Growing by doubling costs as much memory again. A line with thousands
+        // says nothing of the next.
+        constexpr std::size_t kEnrichedFields = 4;
+        constexpr std::size_t kExpectedMax = 40;
+        fields_expected_ = std::min(event.fields.size(), kExpectedMax) + kEnrichedFields;
     }
     return failure;
 }
 
-void Decoder::complete(const SourceSpec& spec, EventBuilder& to)
+/// The text of a record as UTF-8; a repaired copy lies in the batch.
+std::string_view Decoder::valid_text(std::string_view bytes)
 {
-    derive(spec, to);
-    if (spec.format == Format::Json) {
-        // What a record says itself, or what was made from it, goes before these.
-        add_where_absent(spec.constants, to);
+    if (base::is_utf8(bytes)) {
+        return bytes;
     }
+    replaced_ = true;
+    base::make_utf8(bytes, scratch_);
+    return out_.keep(scratch_);
 }
 
-void Decoder::add_where_absent(const Constants& constants, EventBuilder& to)
+void Decoder::complete(const SourceSpec& spec, EventBuilder& to)
 {
-    const std::size_t said = to.event().fields.size();
-    const auto said_before = [&](const Constant& constant) {
-        const auto end = to.event().fields.begin() + static_cast<std::ptrdiff_t>(said);
-        return std::ranges::find(to.event().fields.begin(), end, std::string_view(constant.name),
-                                 &model::Field::name) != end;
-    };
-    for (const Constant& constant : constants) {
-        if (!said_before(constant)) {
-            to.add_constant(constant);
-        }
+    const bool json = spec.format == Format::Json;
+    if (!json && spec.derive.empty()) {
+        return;
+    }
+    FieldNotes& notes = work_of(spec).notes;
+    if (!json) {
+        notes.begin(to.event());
+    }
+    notes.derive(to);
+    if (json) {
+        // What a record says itself, or what was made from it, goes before these.
+        notes.add_constants_where_absent(to);
     }
 }
 
@@ -201,7 +164,6 @@ std::optional<Failure> Decoder::access_log(const SourceSpec& spec, std::string_v
     if (const auto problem = codec::cut_access_line(text, line); !problem.empty()) {
         return bad_format(spec, problem, text);
     }
-    to.event().fields.reserve(20);
     note_time(line.time, spec.time_formats);
     to.add_constants(spec.constants);
     to.add_address("source.address", "source.ip", line.client);
@@ -277,7 +239,6 @@ std::optional<Failure> Decoder::syslog(const SourceSpec& spec, std::string_view 
     if (!cut) {
         return bad_format(spec, "expected a syslog line that starts with its time", text);
     }
-    to.event().fields.reserve(20);
     envelope(*cut, to);
     message(spec, cut->program, cut->message, to);
     return std::nullopt;
@@ -436,9 +397,29 @@ std::optional<Failure> Decoder::plain_text(const SourceSpec& spec, std::string_v
     return std::nullopt;
 }
 
+codec::JsonLeaves& Decoder::leaves()
+{
+    if (!leaves_) {
+        leaves_ = std::make_unique<codec::JsonLeaves>();
+    }
+    return *leaves_;
+}
+
+Decoder::Work& Decoder::work_of(const SourceSpec& spec)
+{
+    const auto found = std::ranges::find_if(
+        works_, [&](const auto& work) { return &work->notes.plan() == spec.plan.get(); });
+    return found != works_.end() ? **found
+                                 : *works_.emplace_back(std::make_unique<Work>(*spec.plan));
+}
+
 std::optional<Failure> Decoder::json(const SourceSpec& spec, std::string_view text,
                                      EventBuilder& to)
 {
+    if (leaves().read(text, out_)) {
+        place_leaves(spec, to);
+        return std::nullopt;
+    }
     if (!flattener_) {
         flattener_.emplace();
     }
@@ -447,92 +428,84 @@ std::optional<Failure> Decoder::json(const SourceSpec& spec, std::string_view te
     if (auto problem = flattener_->flatten(text, out_, flat_, duplicate_key)) {
         return Failure{.reason = problem->reason, .detail = std::move(problem->detail)};
     }
-    to.event().fields.reserve(flat_.size() + 16);
-    for (const std::string& name : spec.time_fields) {
-        const auto field = std::ranges::find(flat_, std::string_view(name), &model::Field::name);
-        if (field == flat_.end()) {
-            continue;
-        }
-        const bool utc = std::ranges::find(spec.utc_fields, name) != spec.utc_fields.end();
-        TimeReader& times = utc ? utc_times_ : times_;
-        claimed_ = times.read(base::trim(field->value.text), spec.time_formats);
-        if (claimed_) {
-            time_field_ = field->name;
-            break;
-        }
-    }
-    for (const model::Field& field : flat_) {
-        json_field(spec, field, to);
-    }
-    if (duplicate_key) {
-        to.add_flag("tanggap.json.duplicate_key");
-    }
+    place_flat(spec, duplicate_key, to);
     return std::nullopt;
 }
 
-void Decoder::json_field(const SourceSpec& spec, const model::Field& field, EventBuilder& to)
+const Place& Decoder::place_of(Work& work, std::uint32_t name)
 {
-    const auto mapped = spec.fields.find(field.name);
-    bool placed = false;
-    if (mapped != spec.fields.end()) {
-        if (mapped->second.empty()) {
+    auto& place = work.places[name];
+    if (!place) {
+        place = work.notes.plan().place_of(
+            leaves_->names().text(name), [this](std::string_view text) { return out_.keep(text); });
+    }
+    return *place;
+}
+
+/// The first of the source's time fields that can be read; of a name written twice, the first.
+void Decoder::read_time(const SourceSpec& spec, Work& work)
+{
+    work.time_rank = kNoTime;
+    for (std::size_t i = 0; i < work.times.size(); ++i) {
+        if (!work.times[i]) {
+            continue;
+        }
+        TimeReader& reader = work.utc[i] ? utc_times_ : times_;
+        claimed_ = reader.read(base::trim(*work.times[i]), spec.time_formats);
+        if (claimed_) {
+            work.time_rank = static_cast<int>(i);
             return;
         }
-        for (const Target& target : mapped->second) {
-            if (target.type == ValueType::Text && target.words.empty()) {
-                to.add(target.name, field.value);
-                placed = true;
-            } else {
-                placed = to.add(target, field.value.text) || placed;
-            }
-        }
-    }
-    if (!placed || spec.keep_whole) {
-        json_rest(spec, field, to);
     }
 }
 
-void Decoder::json_rest(const SourceSpec& spec, const model::Field& field, EventBuilder& to)
+void Decoder::place_leaves(const SourceSpec& spec, EventBuilder& to)
 {
-    if (!name_rest(spec, field.name, time_field_, scratch_)) {
-        return;
+    constexpr std::size_t kMadeFields = 16; ///< by derivations, constants and enrichment
+    Work& work = work_of(spec);
+    const auto all = leaves_->leaves();
+    const auto& names = leaves_->names();
+    if (work.generation != names.generation()) {
+        work.generation = names.generation();
+        work.places.clear();
     }
-    const std::string_view name = scratch_ == field.name ? field.name : to.batch().keep(scratch_);
-    if (const Target* target = address_target(name)) {
-        to.add(*target, field.value.text);
-        return;
+    work.places.resize(names.size());
+    work.begin();
+    for (const codec::JsonLeaf& leaf : all) {
+        work.note_time(place_of(work, leaf.name), leaf.value);
     }
-    to.add(name, field.value);
+    read_time(spec, work);
+    to.event().fields.reserve(all.size() + kMadeFields);
+    work.notes.begin(to.event());
+    for (const codec::JsonLeaf& leaf : all) {
+        const Place& place = *work.places[leaf.name];
+        work.notes.place(place, leaf.value, work.gave_time(place), to);
+    }
+    if (leaves_->duplicate_key()) {
+        to.add_flag("tanggap.json.duplicate_key");
+    }
 }
 
-void Decoder::derive(const SourceSpec& spec, EventBuilder& to)
+/// What only the flattener can read is rare: nothing is remembered of its names.
+void Decoder::place_flat(const SourceSpec& spec, bool duplicate_key, EventBuilder& to)
 {
-    const auto holds = [&](const Condition& condition) {
-        const model::Value* value = to.event().find(condition.field);
-        if (value == nullptr) {
-            return false;
-        }
-        return condition.values.empty() ||
-               std::ranges::any_of(condition.values, [&](const std::string& wanted) {
-                   return base::equals_ignore_case_ascii(wanted, value->text);
-               });
-    };
-    for (const Derivation& derivation : spec.derive) {
-        if (!std::ranges::all_of(derivation.when, holds)) {
-            continue;
-        }
-        add_where_absent(derivation.constants, to);
-        if (!derivation.to || to.event().find(derivation.to->name) != nullptr ||
-            (!derivation.to->ip_name.empty() &&
-             to.event().find(derivation.to->ip_name) != nullptr)) {
-            continue;
-        }
-        for (const std::string& name : derivation.from) {
-            const std::string_view text = to.event().text(name);
-            if (!text.empty() && text != "-" && to.add(*derivation.to, text)) {
-                break;
-            }
-        }
+    Work& work = work_of(spec);
+    work.begin();
+    std::vector<Place> places;
+    places.reserve(flat_.size());
+    for (const model::Field& field : flat_) {
+        places.push_back(spec.plan->place_of(
+            field.name, [this](std::string_view text) { return out_.keep(text); }));
+        work.note_time(places.back(), field.value);
+    }
+    read_time(spec, work);
+    to.event().fields.reserve(flat_.size());
+    work.notes.begin(to.event());
+    for (std::size_t i = 0; i < flat_.size(); ++i) {
+        work.notes.place(places[i], flat_[i].value, work.gave_time(places[i]), to);
+    }
+    if (duplicate_key) {
+        to.add_flag("tanggap.json.duplicate_key");
     }
 }
 

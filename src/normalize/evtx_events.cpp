@@ -64,22 +64,11 @@ model::FieldSet with_causes(model::FieldSet out, const SourceSpec& spec)
     return out;
 }
 
-constexpr std::uint32_t kNoSlot = UINT32_MAX;
-
 /// Where the values of one name go: worked out once, at the first.
-struct Place {
+struct NamedPlace {
+    detail::Place place;
     bool made = false;
-    const std::vector<Target>* targets = nullptr; ///< of the source's fields
-    bool nowhere = false;                         ///< left out
-    bool only_targets = false;                    ///< never under `name` as well
-    bool left_out_as_time = false;                ///< not under `name` when it gave the time
-    bool is_key = false;                          ///< its value decides what is wanted
-    const Target* address = nullptr;              ///< of `name`
-    std::string_view name;
-    int time_rank = -1; ///< place among the fields that may give the time
-    bool time_utc = false;
-    std::uint32_t slot = kNoSlot; ///< of the one field it gives, where that is certain
-    bool one_field = false;       ///< `slot` says all
+    bool is_key = false; ///< its value decides what is wanted
 };
 
 /// What is read of the events with some values of Event.System.
@@ -101,46 +90,9 @@ struct EvtxEvents::Work final : codec::EvtxWanted {
           sensor(stream.sensor),
           zone(detail::Zone::find(stream.timezone).value_or(detail::Zone{})),
           times(zone, reference),
-          utc_times(times.in_utc())
+          utc_times(times.in_utc()),
+          notes(*spec.plan)
     {
-        for (const Derivation& derivation : spec.derive) {
-            auto& bound = derivations.emplace_back();
-            for (const auto& condition : derivation.when) {
-                bound.when.push_back(slot_of(condition.field));
-            }
-            for (const auto& name : derivation.from) {
-                bound.from.push_back(slot_of(name));
-            }
-            for (const auto& constant : derivation.constants) {
-                bound.constants.push_back(slot_of(constant.name));
-            }
-            if (derivation.to) {
-                outputs_of(*derivation.to, [&](std::string_view name) {
-                    bound.to.push_back(slot_of(std::string(name)));
-                });
-            }
-        }
-        for (const auto& constant : spec.constants) {
-            constants.push_back(slot_of(constant.name));
-        }
-        firsts.resize(slots.size());
-    }
-
-    struct BoundDerivation {
-        std::vector<std::uint32_t> when;
-        std::vector<std::uint32_t> from;
-        std::vector<std::uint32_t> constants;
-        std::vector<std::uint32_t> to; ///< also of a port: then it is not asked for
-    };
-
-    std::uint32_t slot_of(const std::string& name)
-    {
-        return slots.emplace(name, static_cast<std::uint32_t>(slots.size())).first->second;
-    }
-    std::uint32_t find_slot(std::string_view name) const
-    {
-        const auto found = slots.find(name);
-        return found == slots.end() ? kNoSlot : found->second;
     }
 
     // --- which values are read -----------------------------------------------------------------
@@ -165,7 +117,7 @@ struct EvtxEvents::Work final : codec::EvtxWanted {
         }
         key.clear();
         for (const auto& leaf : so_far.leaves) {
-            if (place_of(leaf.name).is_key) {
+            if (named(leaf.name).is_key) {
                 key.append(reinterpret_cast<const char*>(&leaf.name), sizeof leaf.name);
                 key.append(so_far.text_of(leaf)).append(1, '\0');
             }
@@ -188,13 +140,11 @@ struct EvtxEvents::Work final : codec::EvtxWanted {
         head.dataset = spec.info.dataset;
         head.sensor = sensor;
         EventBuilder to(batch, head);
+        notes.begin(head);
         for (const auto& leaf : so_far.leaves) {
             place(leaf, so_far.text_of(leaf), to);
         }
-        std::ranges::fill(firsts, 0U);
-        noted = 0;
-        note_new(head.fields);
-        add_where_absent(spec.constants, constants, to);
+        notes.add_constants_where_absent(to);
         Choice made;
         made.fields = with_causes(
             options.choose(head, [this](std::string_view name) { return may_give(name); }), spec);
@@ -242,12 +192,12 @@ struct EvtxEvents::Work final : codec::EvtxWanted {
         }
         Known& known = choice->names[name];
         if (known == Known::Unknown) {
-            known = is_wanted(place_of(name), choice->fields) ? Known::Yes : Known::No;
+            known = is_wanted(named(name).place, choice->fields) ? Known::Yes : Known::No;
         }
         return known == Known::Yes;
     }
 
-    static bool is_wanted(const Place& place, const model::FieldSet& fields)
+    static bool is_wanted(const detail::Place& place, const model::FieldSet& fields)
     {
         bool wanted = fields.all || place.time_rank >= 0;
         const auto look = [&](std::string_view name) { wanted = wanted || fields.contains(name); };
@@ -267,57 +217,34 @@ struct EvtxEvents::Work final : codec::EvtxWanted {
     }
 
     // --- names ---------------------------------------------------------------------------------
-    const Place& place_of(std::uint32_t name)
+    const NamedPlace& named(std::uint32_t name)
     {
         if (name >= places.size()) {
             places.resize(std::max<std::size_t>(names->size(), name + 1));
         }
-        Place& place = places[name];
+        NamedPlace& place = places[name];
         if (!place.made) {
             make_place(names->text(name), place);
         }
         return place;
     }
 
-    void make_place(std::string_view json_name, Place& place)
+    void make_place(std::string_view json_name, NamedPlace& out)
     {
-        place.made = true;
-        const auto plain = [](const Target& target) {
-            return target.type == ValueType::Text && target.words.empty();
-        };
-        if (const auto mapped = spec.fields.find(json_name); mapped != spec.fields.end()) {
-            place.nowhere = mapped->second.empty();
-            place.targets = &mapped->second;
-            place.only_targets =
-                !place.nowhere && !spec.keep_whole && std::ranges::any_of(mapped->second, plain);
-        }
-        std::string name;
-        place.left_out_as_time = !detail::name_rest(spec, json_name, json_name, name);
-        (void)detail::name_rest(spec, json_name, {}, name);
-        place.name = kept_names->emplace_back(std::move(name));
-        place.address = detail::address_target(place.name);
-        const auto time = std::ranges::find(spec.time_fields, json_name);
-        if (time != spec.time_fields.end()) {
-            place.time_rank = static_cast<int>(time - spec.time_fields.begin());
-            place.time_utc = std::ranges::find(spec.utc_fields, json_name) != spec.utc_fields.end();
-        }
-        if (place.targets == nullptr && place.address == nullptr) {
-            place.one_field = true;
-            place.slot = find_slot(place.name);
-        } else if (place.only_targets && place.targets->size() == 1) {
-            place.one_field = true;
-            place.slot = find_slot(place.targets->front().name);
-        }
+        out.made = true;
+        out.place = notes.plan().place_of(json_name, [this](std::string_view name) {
+            return std::string_view(kept_names->emplace_back(name));
+        });
         for (const auto& read : options.choose_reads) {
             const auto look = [&](std::string_view output) {
-                place.is_key = place.is_key || output == read;
+                out.is_key = out.is_key || output == read;
             };
-            if (place.targets != nullptr) {
-                for (const Target& target : *place.targets) {
+            if (out.place.targets != nullptr) {
+                for (const Target& target : *out.place.targets) {
                     outputs_of(target, look);
                 }
             }
-            look(place.name);
+            look(out.place.name);
         }
     }
 
@@ -372,15 +299,13 @@ struct EvtxEvents::Work final : codec::EvtxWanted {
     {
         EventBuilder to(out, event);
         event.fields.reserve(read.leaves.size() + 16);
-        std::ranges::fill(firsts, 0U);
-        noted = 0;
         const auto claimed = time_of(read, text);
+        notes.begin(event);
         for (const auto& leaf : read.leaves) {
-            const Place& where = place(leaf, text.substr(leaf.at, leaf.size), to);
-            note(where, event.fields);
+            place(leaf, text.substr(leaf.at, leaf.size), to);
         }
-        derive(to);
-        add_where_absent(spec.constants, constants, to);
+        notes.derive(to, choice == nullptr ? nullptr : &choice->derives);
+        notes.add_constants_where_absent(to);
         detail::settle_time(event, claimed, reference, received, to);
     }
 
@@ -391,7 +316,7 @@ struct EvtxEvents::Work final : codec::EvtxWanted {
         int best_rank = INT32_MAX;
         time_name = UINT32_MAX;
         for (const auto& leaf : read.leaves) {
-            const Place& place = place_of(leaf.name);
+            const detail::Place& place = named(leaf.name).place;
             if (place.time_rank < 0 || place.time_rank >= best_rank) {
                 continue;
             }
@@ -407,117 +332,11 @@ struct EvtxEvents::Work final : codec::EvtxWanted {
         return best;
     }
 
-    /// As Decoder::json_field().
-    const Place& place(const codec::EvtxLeaf& leaf, std::string_view text, EventBuilder& to)
+    void place(const codec::EvtxLeaf& leaf, std::string_view text, EventBuilder& to)
     {
-        const Place& place = place_of(leaf.name);
-        if (place.nowhere) {
-            return place;
-        }
         const model::Value value{
             .kind = leaf.kind, .boolean = leaf.boolean, .integer = leaf.integer, .text = text};
-        bool placed = false;
-        if (place.targets != nullptr) {
-            for (const Target& target : *place.targets) {
-                if (target.type == ValueType::Text && target.words.empty()) {
-                    to.add(target.name, value);
-                    placed = true;
-                } else {
-                    placed = to.add(target, text) || placed;
-                }
-            }
-        }
-        const bool gave_time = leaf.name == time_name && place.left_out_as_time;
-        if ((placed && !spec.keep_whole) || gave_time) {
-            return place;
-        }
-        if (place.address != nullptr) {
-            to.add(*place.address, text);
-        } else {
-            to.add(place.name, value);
-        }
-        return place;
-    }
-
-    /// Keeps where the fields that derivations ask for stand: the first of each name.
-    void note(const Place& place, const std::vector<model::Field>& fields)
-    {
-        if (!place.one_field) {
-            return note_new(fields);
-        }
-        if (fields.size() > noted && place.slot != kNoSlot && firsts[place.slot] == 0) {
-            firsts[place.slot] = static_cast<std::uint32_t>(noted + 1);
-        }
-        noted = fields.size();
-    }
-    void note_new(const std::vector<model::Field>& fields)
-    {
-        for (; noted < fields.size(); ++noted) {
-            const auto slot = find_slot(fields[noted].name);
-            if (slot != kNoSlot && firsts[slot] == 0) {
-                firsts[slot] = static_cast<std::uint32_t>(noted + 1);
-            }
-        }
-    }
-
-    /// As Decoder::derive(): what is not wanted is not made.
-    void derive(EventBuilder& to)
-    {
-        const auto& fields = to.event().fields;
-        for (std::size_t i = 0; i < spec.derive.size(); ++i) {
-            const Derivation& derivation = spec.derive[i];
-            const BoundDerivation& bound = derivations[i];
-            if ((choice != nullptr && !choice->derives[i]) || !holds(derivation, bound, fields)) {
-                continue;
-            }
-            add_where_absent(derivation.constants, bound.constants, to);
-            if (!derivation.to || has(derivation.to->name) || has(derivation.to->ip_name)) {
-                continue;
-            }
-            for (const auto slot : bound.from) {
-                const std::string_view text =
-                    firsts[slot] == 0 ? std::string_view{} : fields[firsts[slot] - 1].value.text;
-                if (!text.empty() && text != "-" && to.add(*derivation.to, text)) {
-                    break;
-                }
-            }
-            note_new(fields);
-        }
-    }
-
-    bool has(std::string_view name) const
-    {
-        const auto slot = name.empty() ? kNoSlot : find_slot(name);
-        return slot != kNoSlot && firsts[slot] != 0;
-    }
-
-    bool holds(const Derivation& derivation, const BoundDerivation& bound,
-               const std::vector<model::Field>& fields) const
-    {
-        for (std::size_t i = 0; i < bound.when.size(); ++i) {
-            const auto first = firsts[bound.when[i]];
-            const auto& values = derivation.when[i].values;
-            const bool met =
-                first != 0 &&
-                (values.empty() || std::ranges::any_of(values, [&](const auto& wanted) {
-                     return base::equals_ignore_case_ascii(wanted, fields[first - 1].value.text);
-                 }));
-            if (!met) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    void add_where_absent(const detail::Constants& values, const std::vector<std::uint32_t>& at,
-                          EventBuilder& to)
-    {
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            if (firsts[at[i]] == 0) {
-                to.add_constant(values[i]);
-            }
-        }
-        note_new(to.event().fields);
+        notes.place(named(leaf.name).place, value, leaf.name == time_name, to);
     }
 
     std::shared_ptr<const Sources> sources;
@@ -530,15 +349,11 @@ struct EvtxEvents::Work final : codec::EvtxWanted {
     detail::TimeReader times;
     detail::TimeReader utc_times;
 
-    std::unordered_map<std::string, std::uint32_t, detail::TextHash, std::equal_to<>> slots;
-    std::vector<BoundDerivation> derivations;
-    std::vector<std::uint32_t> constants;
-    std::vector<std::uint32_t> firsts; ///< by slot: 1 + place of the first field; 0: absent
-    std::size_t noted = 0;             ///< fields that were looked at
+    detail::FieldNotes notes;
 
     const codec::EvtxNames* names = nullptr;
     std::uint64_t generation = UINT64_MAX;
-    std::vector<Place> places; ///< by number of the name
+    std::vector<NamedPlace> places; ///< by number of the name
     std::shared_ptr<std::deque<std::string>> kept_names;
     bool held = false; ///< the batch at hand keeps `kept_names`
     std::string_view kept_sensor;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "codec/yaml.h"
+#include "normalize/detail/field_plan.h"
 #include "normalize/detail/spec.h"
 
 namespace tanggap::normalize::detail {
@@ -508,7 +509,11 @@ Target make_target(std::string name, ValueType type)
 std::unique_ptr<SourceSpec> read_source(const SourceFile& file,
                                         std::vector<Diagnostic>& diagnostics)
 {
-    return Reader(file, diagnostics).read();
+    auto spec = Reader(file, diagnostics).read();
+    if (spec) {
+        spec->plan = std::make_shared<const FieldPlan>(*spec);
+    }
+    return spec;
 }
 
 } // namespace tanggap::normalize::detail

@@ -1,15 +1,19 @@
 // Applies one source to records, one after another.
 #pragma once
 
+#include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "codec/json.h"
+#include "codec/json_leaves.h"
 #include "codec/syslog.h"
 #include "model/record.h"
 #include "normalize/detail/event_builder.h"
+#include "normalize/detail/field_plan.h"
 #include "normalize/detail/spec.h"
 #include "normalize/normalizer.h"
 
@@ -26,12 +30,48 @@ public:
     Decoder(const Sources::Loaded& loaded, const SourceSpec& spec, TimeReader times,
             model::EventBatch& out);
 
-    /// Adds the fields and the time of `text` to `event`.
-    std::optional<Failure> decode(std::string_view text, model::Event& event);
+    /// Adds the fields, the time and the original of a record to `event`.
+    std::optional<Failure> decode(std::string_view bytes, model::Event& event);
     /// The time `decode` found; nothing where the text has none.
     std::optional<base::Time> claimed_time() const { return claimed_; }
+    /// Whether it had to replace bytes that are no UTF-8.
+    bool replaced_bytes() const { return replaced_; }
 
 private:
+    static constexpr int kNoTime = -1;
+    /// What one source asks of an event.
+    struct Work {
+        explicit Work(const FieldPlan& plan)
+            : notes(plan), times(plan.spec().time_fields.size()), utc(times.size())
+        {
+        }
+        void begin() { std::ranges::fill(times, std::nullopt); }
+        void note_time(const Place& place, const model::Value& value)
+        {
+            if (place.time_rank != kNoTime) {
+                const auto rank = static_cast<std::size_t>(place.time_rank);
+                if (!times[rank]) {
+                    times[rank] = value.text;
+                    utc[rank] = place.time_utc;
+                }
+            }
+        }
+        bool gave_time(const Place& place) const
+        {
+            return time_rank != kNoTime && place.time_rank == time_rank;
+        }
+
+        FieldNotes notes;
+        std::uint64_t generation = 0;                       ///< of the names that `places` is about
+        std::vector<std::optional<Place>> places;           ///< by number of the name
+        std::vector<std::optional<std::string_view>> times; ///< json: by rank, as written
+        std::vector<bool> utc;
+        int time_rank = kNoTime; ///< json: of the field that gave the time
+    };
+    Work& work_of(const SourceSpec& spec);
+    const Place& place_of(Work& work, std::uint32_t name);
+    void read_time(const SourceSpec& spec, Work& work);
+
     std::optional<Failure> decode_as(const SourceSpec& spec, std::string_view text,
                                      EventBuilder& to);
     std::optional<Failure> access_log(const SourceSpec& spec, std::string_view text,
@@ -49,11 +89,11 @@ private:
     bool try_source(const SourceSpec& inner, std::string_view text, EventBuilder& to);
     bool try_pattern(const LinePattern& pattern, std::string_view text, EventBuilder& to);
     bool match_pattern(const LinePattern& pattern, std::string_view text, EventBuilder& to);
-    void json_field(const SourceSpec& spec, const model::Field& field, EventBuilder& to);
-    void json_rest(const SourceSpec& spec, const model::Field& field, EventBuilder& to);
-    void derive(const SourceSpec& spec, EventBuilder& to);
+    void place_leaves(const SourceSpec& spec, EventBuilder& to);
+    void place_flat(const SourceSpec& spec, bool duplicate_key, EventBuilder& to);
     void complete(const SourceSpec& spec, EventBuilder& to);
-    static void add_where_absent(const Constants& constants, EventBuilder& to);
+    std::string_view valid_text(std::string_view bytes);
+    codec::JsonLeaves& leaves();
     void note_time(std::string_view text, const std::vector<TimeFormat>& formats);
 
     const Sources::Loaded& loaded_;
@@ -61,21 +101,18 @@ private:
     TimeReader times_;
     TimeReader utc_times_; ///< for fields that are UTC whatever the stream's zone
     model::EventBatch& out_;
-    std::optional<codec::JsonFlattener> flattener_;
+    std::unique_ptr<codec::JsonLeaves> leaves_;
+    std::optional<codec::JsonFlattener> flattener_; ///< for what `leaves_` cannot read
     std::vector<model::Field> flat_;
+    std::vector<std::unique_ptr<Work>> works_; ///< of the sources met so far
     std::vector<std::string_view> values_;
     std::string scratch_;
     std::optional<base::Time> claimed_;
-    int depth_ = 0;               ///< sources inside messages of sources
-    std::string_view time_field_; ///< json: the field that gave the time
+    bool replaced_ = false;
+    std::size_t fields_expected_ = 20;
+    int depth_ = 0; ///< sources inside messages of sources
 };
 
-/// json: the event field that `json_name`, which no line of `fields` places, goes to. False: none,
-/// as it gave the time already.
-bool name_rest(const SourceSpec& spec, std::string_view json_name, std::string_view time_field,
-               std::string& name);
-/// ECS fields that hold an address and nothing else; null for others.
-const Target* address_target(std::string_view name);
 /// Rulings 21: what is not believable is replaced, and the claim is kept.
 void settle_time(model::Event& event, std::optional<base::Time> claimed, base::Time reference,
                  base::Time received, EventBuilder& to);

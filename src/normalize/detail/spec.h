@@ -95,6 +95,8 @@ struct Branch {
     bool skips_one = false;
 };
 
+class FieldPlan;
+
 struct SourceSpec {
     SourceInfo info;
     Format format = Format::Lines;
@@ -113,6 +115,7 @@ struct SourceSpec {
     std::vector<MessageGroup> messages;
     std::vector<std::string> include; ///< sources whose messages are tried too
     std::vector<Derivation> derive;
+    std::shared_ptr<const FieldPlan> plan; ///< made of the rest
 
     struct Sample {
         std::string line;
