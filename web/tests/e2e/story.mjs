@@ -58,6 +58,7 @@ async function tell({ page, target, settled, test: check }, locale) {
     await press('g', 't');
     await page.waitForURL(/\/app\/triage$/);
     await settled();
+    await page.locator('[data-row]').first().waitFor();
     await shot('2-triage');
     await press('j');
     await page.waitForFunction(() => document.activeElement?.matches('[data-row]'));
