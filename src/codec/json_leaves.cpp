@@ -422,7 +422,7 @@ private:
         if (!reads_whole(token, out.real)) {
             return false;
         }
-        std::array<char, 32> digits;
+        std::array<char, 32> digits{};
         const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), out.real).ptr;
         const std::string_view shortest(digits.data(),
                                         static_cast<std::size_t>(end - digits.data()));
