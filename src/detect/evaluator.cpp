@@ -1,12 +1,14 @@
 // Every rule against every event, touching only the rules that a found literal wakes.
 #include <algorithm>
-#include <map>
+#include <utility>
 
 #include "base/life.h"
 #include "base/limits.h"
 #include "detect/detail/compiled.h"
 #include "detect/detail/event_view.h"
+#include "detect/detail/literal_index.h"
 #include "detect/detail/reasons.h"
+#include "detect/detail/router.h"
 #include "detect/detail/value_cache.h"
 #include "detect/detail/value_match.h"
 #include "detect/engine.h"
@@ -90,52 +92,18 @@ private:
     std::uint32_t value_ = 0;
 };
 
-/// The partitions an event belongs to, and what is asked of its values: all matchers of one field
-/// at once.
-struct Route {
-    struct Field {
-        SlotId slot = 0;
-        std::uint32_t scope = 0; ///< of remembered values
-        std::vector<const TextMatcher*> matchers;
-
-        /// Whether to remember values now: of a field whose values hardly come again, only a few
-        /// are tried from time to time.
-        bool repeats()
-        {
-            constexpr std::uint32_t kTried = 1'024;
-            constexpr std::uint32_t kLeftAlone = 16'384;
-            if (alone > 0) {
-                --alone;
-                return false;
-            }
-            if (++tried == kTried) {
-                alone = known < kTried / 4 ? kLeftAlone : 0;
-                tried = 0;
-                known = 0;
-            }
-            return true;
-        }
-        std::uint32_t tried = 0;
-        std::uint32_t known = 0; ///< of those tried
-        std::uint32_t alone = 0; ///< values to come that are not tried
-    };
-    std::vector<std::uint32_t> partitions;
-    std::vector<Field> fields;
-    Field keywords;
-};
-
 } // namespace
 
 struct Evaluator::Scratch {
     explicit Scratch(const Compiled& compiled)
         : set(compiled),
           view(compiled),
+          router(compiled),
           answers(compiled),
           value_hits(compiled),
           partition_stamps(compiled.partitions.size()),
           rule_stamps(compiled.rules.size()),
-          instance_stamps(compiled.instances),
-          next_scope_(static_cast<std::uint32_t>(compiled.predicates.size()))
+          instance_stamps(compiled.instances)
     {
     }
 
@@ -145,126 +113,72 @@ struct Evaluator::Scratch {
 
     const Compiled& set;
     EventView view;
+    Router router;
     Answers answers;
     ValueHits value_hits;
     ValueCache cache;
-    ScanScratch lowered;
     std::vector<std::uint64_t> partition_stamps;
     std::vector<std::uint64_t> rule_stamps;     ///< fired for this event
     std::vector<std::uint64_t> instance_stamps; ///< evaluated for this event
     std::uint64_t serial = 0;
     struct Fired {
         RuleIndex rule = 0;
-        std::uint32_t partition = 0;
         NodeIndex root = 0;
     };
     std::vector<Fired> fired; ///< of the current event, by rule
 
 private:
-    Route& route();
-    Route route_slowly();
     void scan(Route& route);
-    void scan(Route::Field& field, const model::Value& value);
+    void scan(Route::Field& field, std::uint32_t number);
+    void scan_keywords(const TextMatcher& matcher);
+    bool text_matches(const Test& test, std::uint32_t number);
     bool expression_matches(PredicateId id, const Test& test, const model::Value& value);
+    bool value_answers(PredicateId id, std::uint32_t number);
     void consider(const Partition& partition, std::uint32_t index);
     bool ask(PredicateId id);
-    bool lacks_what_it_needs(const Predicate& predicate) const;
-
-    std::string route_key_;
-    std::unordered_map<std::string, Route, TextHash, std::equal_to<>> routes_;
-    Route slow_route_;
-    std::uint32_t next_scope_; ///< those before it are the predicates'
+    bool lacks_what_it_needs(const Predicate& predicate);
 };
-
-/// Fields that decide have few known values, so their combinations are few: remembered.
-Route& Evaluator::Scratch::route()
-{
-    constexpr std::size_t kRoutesMax = 65'536;
-    route_key_.clear();
-    bool several = false;
-    for (const auto& field : set.routes) {
-        std::uint32_t id = 0;
-        std::size_t values = 0;
-        view.any_of_slot(field.slot, [&](const model::Value& value) {
-            if (value.kind != model::Value::Kind::Null) {
-                ++values;
-                id = 1;
-                char lowered[128];
-                const auto text = value.text.substr(0, sizeof lowered);
-                std::ranges::transform(text, lowered, lower_ascii);
-                const auto known = value.text.size() > sizeof lowered
-                                       ? field.values.end()
-                                       : field.values.find(std::string_view(lowered, text.size()));
-                id = known == field.values.end() ? 1U : known->second;
-            }
-            return false;
-        });
-        several = several || values > 1;
-        route_key_.append(reinterpret_cast<const char*>(&id), sizeof id);
-    }
-    if (several) {
-        slow_route_ = route_slowly();
-        return slow_route_;
-    }
-    if (const auto found = routes_.find(route_key_); found != routes_.end()) {
-        return found->second;
-    }
-    if (routes_.size() >= kRoutesMax) {
-        routes_.clear();
-    }
-    return routes_.emplace(route_key_, route_slowly()).first->second;
-}
-
-Route Evaluator::Scratch::route_slowly()
-{
-    Route out;
-    std::map<SlotId, std::vector<const TextMatcher*>> by_slot;
-    for (std::uint32_t i = 0; i < set.partitions.size(); ++i) {
-        const auto& partition = set.partitions[i];
-        if (!variant_applies(*partition.variant, view.event())) {
-            continue;
-        }
-        out.partitions.push_back(i);
-        for (const auto& [slot, matcher] : partition.matchers) {
-            by_slot[slot].push_back(&matcher);
-        }
-        if (partition.keywords.size() > 0) {
-            out.keywords.matchers.push_back(&partition.keywords);
-        }
-    }
-    for (auto& [slot, matchers] : by_slot) {
-        out.fields.push_back(
-            {.slot = slot, .scope = next_scope_++, .matchers = std::move(matchers)});
-    }
-    out.keywords.scope = next_scope_++;
-    return out;
-}
 
 void Evaluator::Scratch::scan(Route& route)
 {
-    for (auto& field : route.fields) {
-        view.any_of_slot(field.slot, [&](const model::Value& value) {
-            scan(field, value);
-            return false;
-        });
+    for (const auto* matcher : route.keywords) {
+        scan_keywords(*matcher);
     }
-    if (!route.keywords.matchers.empty()) {
-        view.any_value([&](const model::Value& value) {
-            scan(route.keywords, value);
+    for (auto& field : route.fields) {
+        view.any_of_slot(field.slot, [&](std::uint32_t number) {
+            scan(field, number);
             return false;
         });
     }
 }
 
-void Evaluator::Scratch::scan(Route::Field& field, const model::Value& value)
+/// What stands in the line is looked at in the line; only where something is found there, each part
+/// of it is looked at as well.
+void Evaluator::Scratch::scan_keywords(const TextMatcher& matcher)
+{
+    const bool only_beside = !view.line().empty() && matcher.finds_nothing_within(view.line());
+    view.any_value([&](std::uint32_t number) {
+        const auto& value = view.value(number);
+        if (!value.text.empty() && !(only_beside && view.is_of_line(value.text))) {
+            value_hits.next_value();
+            matcher.scan(value, value_hits);
+            std::ranges::for_each(value_hits.found, [&](PredicateId id) { answers.hit(id); });
+        }
+        return false;
+    });
+}
+
+void Evaluator::Scratch::scan(Route::Field& field, std::uint32_t number)
 {
     using Kind = model::Value::Kind;
+    const auto& value = view.value(number);
     if (value.kind == Kind::Null || value.text.empty()) {
         return; // no literal is empty
     }
-    // A float is also found by its number, which the text does not tell.
-    const bool whole_line = value.text.data() == view.event().original.data();
-    const bool kept = value.kind != Kind::Float && !whole_line &&
+    // A float is also found by its number, which the text does not tell. What is short is looked
+    // at again as fast as it is remembered.
+    constexpr std::size_t kShort = 8;
+    const bool kept = value.kind != Kind::Float && value.text.size() > kShort &&
                       value.text.size() <= ValueCache::kTextMax && field.repeats();
     const auto key = kept ? ValueCache::key_of(field.scope, value.text) : ValueCache::Key{};
     if (kept) {
@@ -275,14 +189,29 @@ void Evaluator::Scratch::scan(Route::Field& field, const model::Value& value)
         }
     }
     value_hits.next_value();
-    lowered.assign(value.text);
     for (const auto* matcher : field.matchers) {
-        matcher->scan(value, lowered, value_hits);
+        matcher->scan(value, value_hits);
     }
     std::ranges::for_each(value_hits.found, [&](PredicateId id) { answers.hit(id); });
     if (kept) {
         cache.keep(key, value_hits.found);
     }
+}
+
+/// What value_matches() answers to a text, asked of a lower-case copy first where that is quicker.
+bool Evaluator::Scratch::text_matches(const Test& test, std::uint32_t number)
+{
+    using Shape = Pattern::Shape;
+    const auto& pattern = test.pattern;
+    const auto& value = view.value(number);
+    const bool needs_literal =
+        pattern.casing() == Casing::Ignored && !pattern.literal().empty() &&
+        (pattern.shape() == Shape::Contains || pattern.shape() == Shape::Glob);
+    if (!needs_literal || value.kind == model::Value::Kind::Float) {
+        return value_matches(test, value);
+    }
+    return holds_literal(view.lowered(number), pattern.literal()) &&
+           (pattern.shape() == Shape::Contains || value_matches(test, value));
 }
 
 bool Evaluator::Scratch::expression_matches(PredicateId id, const Test& test,
@@ -298,6 +227,30 @@ bool Evaluator::Scratch::expression_matches(PredicateId id, const Test& test,
     const bool matched = value_matches(test, value);
     cache.keep(key, std::span(&id, matched ? 1 : 0));
     return matched;
+}
+
+bool Evaluator::Scratch::value_answers(PredicateId id, std::uint32_t number)
+{
+    using Op = Test::Op;
+    const auto& predicate = set.predicates[id];
+    const auto& test = *predicate.test;
+    const auto& value = view.value(number);
+    switch (test.op) {
+    case Op::Text:
+        return text_matches(test, number);
+    case Op::Regex:
+        return expression_matches(id, test, value);
+    case Op::Reference:
+        return view.any_of_column(predicate.other, [&](std::uint32_t other) {
+            return reference_matches(test, value, view.value(other));
+        });
+    case Op::Network:
+    case Op::Compare:
+    case Op::Exists:
+    case Op::Null:
+        break;
+    }
+    return value_matches(test, value);
 }
 
 bool Evaluator::Scratch::ask(PredicateId id)
@@ -317,16 +270,10 @@ bool Evaluator::Scratch::ask(PredicateId id)
     const auto& test = *predicate.test;
     bool present = false;
     bool null_seen = false;
-    bool answer = view.any_of_column(predicate.column, [&](const model::Value& value) {
+    bool answer = view.any_of_column(predicate.column, [&](std::uint32_t number) {
         present = true;
-        null_seen = null_seen || value.kind == model::Value::Kind::Null;
-        return test.op == Op::Reference
-                   ? view.any_of_column(predicate.other,
-                                        [&](const model::Value& other) {
-                                            return reference_matches(test, value, other);
-                                        })
-               : test.op == Op::Regex ? expression_matches(id, test, value)
-                                      : value_matches(test, value);
+        null_seen = null_seen || view.value(number).kind == model::Value::Kind::Null;
+        return value_answers(id, number);
     });
     answer = test.op == Op::Exists ? present : answer;
     answer = test.op == Op::Null ? null_seen || !present : answer;
@@ -334,13 +281,13 @@ bool Evaluator::Scratch::ask(PredicateId id)
     return answer;
 }
 
-bool Evaluator::Scratch::lacks_what_it_needs(const Predicate& predicate) const
+bool Evaluator::Scratch::lacks_what_it_needs(const Predicate& predicate)
 {
     const auto guards =
         std::span(set.guards)
             .subspan(predicate.guards_begin, predicate.guards_end - predicate.guards_begin);
     return !guards.empty() &&
-           std::ranges::none_of(guards, [&](PredicateId guard) { return answers.is_hit(guard); });
+           std::ranges::none_of(guards, [&](PredicateId guard) { return ask(guard); });
 }
 
 bool Evaluator::Scratch::holds(NodeIndex index)
@@ -374,8 +321,7 @@ void Evaluator::Scratch::consider(const Partition& partition, std::uint32_t inde
     }
     if (holds(instance.root)) {
         rule_stamps[instance.rule] = serial;
-        fired.push_back(
-            {.rule = instance.rule, .partition = instance.partition, .root = instance.root});
+        fired.push_back({.rule = instance.rule, .root = instance.root});
     }
 }
 
@@ -385,7 +331,7 @@ void Evaluator::Scratch::run(const model::Event& event)
     fired.clear();
     view.index(event);
     answers.next_event();
-    auto& found = route();
+    auto& found = router.route(view);
     for (const auto index : found.partitions) {
         partition_stamps[index] = serial;
     }
@@ -432,12 +378,10 @@ void Evaluator::evaluate(const model::EventBatch& batch, std::vector<model::Dete
             if (!rule.alone || ++made > base::limits::kDetectionsPerEventMax) {
                 continue;
             }
-            const auto& variant = *set.partitions[fired.partition].variant;
             model::Detection detection;
             detection.rule = rule.info;
             detection.event_index = i;
-            detection.reasons =
-                reasons_of(set, *rule.condition, variant, fired.root, batch.events[i], holds);
+            detection.reasons = reasons_of(set, *rule.condition, fired.root, scratch_->view, holds);
             detections.push_back(std::move(detection));
         }
     }

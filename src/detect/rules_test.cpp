@@ -264,6 +264,62 @@ TEST(SigmaKeywords, SearchValuesAndNeverNames)
     EXPECT_EQ(matches(loaded, {{"f", "x"}}, R"({"needle": "x"})"), "");
 }
 
+TEST(SigmaKeywords, FindInAPartOfTheLineWhatTheLineDoesNotShow)
+{
+    const auto loaded = load(rule("starts", "  k: {'|startswith': beta}\n  condition: k") +
+                             rule("whole", "  k: {'|re': '^beta$'}\n  condition: k") +
+                             rule("holds", "  k: [eta]\n  condition: k"));
+    ASSERT_EQ(text_of(loaded.diagnostics), "");
+    const std::string line = "alpha beta gamma";
+    const auto titles = [&](std::string_view part) {
+        model::EventBatch batch;
+        testing::add_event(batch, 0, {});
+        auto& event = batch.events.front();
+        event.original = line;
+        event.fields.push_back({.name = "f", .value = model::string_value(part)});
+        std::vector<model::Detection> detections;
+        std::vector<Signal> signals;
+        Evaluator(loaded.rules).evaluate(batch, detections, signals);
+        std::string out;
+        for (const auto& detection : detections) {
+            out += detection.rule->title + ' ';
+        }
+        return out;
+    };
+    EXPECT_EQ(titles(std::string_view(line).substr(6, 4)), "starts whole holds ");
+    EXPECT_EQ(titles(std::string_view(line).substr(5, 5)), "holds ");
+    EXPECT_EQ(titles(std::string_view(line).substr(0, 5)), "holds ");
+    EXPECT_EQ(titles("beta"), "starts whole holds ");
+}
+
+TEST(SigmaRoutes, EveryValueOfADecidingFieldCounts)
+{
+    const auto loaded = load(
+        "---\ntitle: R\nid: 10000000-0000-4000-a000-000000000001\nlogsource: {category: routed}\n"
+        "detection:\n  s: {f: x}\n  condition: s\n",
+        "logsources:\n  - category: routed\n    when: {kind: [a, b]}\n");
+    ASSERT_EQ(text_of(loaded.diagnostics), "");
+    EXPECT_EQ(matches(loaded, {{"kind", "A"}, {"f", "x"}}), "R");
+    EXPECT_EQ(matches(loaded, {{"kind", "c"}, {"f", "x"}}), "");
+    EXPECT_EQ(matches(loaded, {{"kind", "c"}, {"kind", "b"}, {"f", "x"}}), "R");
+    EXPECT_EQ(matches(loaded, {{"kind", "~null"}, {"f", "x"}}), "");
+    // Values of one place in the memory of known ones, one behind another.
+    model::EventBatch batch;
+    for (int i = 0; i < 400; ++i) {
+        testing::add_event(batch, i, {{"kind", i % 7 == 0 ? "b" : std::to_string(i)}, {"f", "x"}});
+    }
+    // More values than are remembered as one route.
+    testing::add_event(batch, 400, {{"f", "x"}});
+    for (int i = 0; i < 500; ++i) {
+        batch.events.back().fields.push_back({.name = "kind", .value = model::string_value("c")});
+    }
+    batch.events.back().fields.push_back({.name = "kind", .value = model::string_value("a")});
+    std::vector<model::Detection> detections;
+    std::vector<Signal> signals;
+    Evaluator(loaded.rules).evaluate(batch, detections, signals);
+    EXPECT_EQ(detections.size(), 58U + 1U);
+}
+
 TEST(SigmaConditions, BindNotThenAndThenOr)
 {
     const std::string selections = "  a: {f: 1}\n  b: {g: 1}\n  c: {h: 1}\n  _d: {i: 1}\n";

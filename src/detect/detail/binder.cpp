@@ -1,7 +1,8 @@
 // Rules to predicates, shared where two rules ask the same, and to the witnesses that wake a rule.
 #include <algorithm>
-#include <limits>
+#include <array>
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -47,12 +48,21 @@ std::string key_of(ColumnId column, ColumnId other, const Test& test)
     return key;
 }
 
-/// How often a literal is expected to be found, relative: short ones everywhere.
+/// In how many of a thousand values a literal is expected to be found, and what it costs to look
+/// for it: short ones, and those that common words hold, stand everywhere; a whole value that is
+/// one plain word is one of few.
 double literal_cost(const Pattern& pattern)
 {
-    const auto length = static_cast<double>(std::min<std::size_t>(pattern.literal().size(), 32));
-    const double by_length = length < 4 ? 1000.0 / (length * length) : 100.0 / length;
-    return pattern.shape() == Pattern::Shape::Equals ? 20.0 + by_length : by_length;
+    constexpr std::array kByLength{1000.0, 1000.0, 500.0, 200.0, 60.0, 20.0, 8.0, 4.0};
+    const auto& literal = pattern.literal();
+    const double by_length = literal.size() < kByLength.size()
+                                 ? kByLength[literal.size()]
+                                 : 16.0 / static_cast<double>(literal.size());
+    const double by_words = stands_in_common_word(literal) ? 200.0 : 0.0;
+    if (pattern.shape() == Pattern::Shape::Equals) {
+        return 2.0 + by_words + (literal.find_first_of("\\/. ") == literal.npos ? 60.0 : 0.0);
+    }
+    return by_length + by_words;
 }
 
 } // namespace
@@ -99,8 +109,7 @@ void Binder::bind(RuleIndex rule, std::span<const Variant* const> variants)
     for (const auto* variant : variants) {
         const auto partition = partition_of(*variant);
         const auto root = bind_clause(*set_.rules[rule].condition, *variant);
-        set_.partitions[partition].instances.push_back(
-            {.rule = rule, .root = root, .partition = partition});
+        set_.partitions[partition].instances.push_back({.rule = rule, .root = root});
         set_.rules[rule].partitions.push_back(partition);
     }
 }
@@ -119,7 +128,6 @@ NodeIndex Binder::bind_clause(const Clause& clause, const Variant& variant)
     }
     const auto begin = static_cast<std::uint32_t>(set_.children.size());
     set_.written_children.insert(set_.written_children.end(), children.begin(), children.end());
-    cheapest_first(children);
     set_.children.insert(set_.children.end(), children.begin(), children.end());
     set_.nodes.push_back({.kind = clause.kind == Clause::Kind::All   ? Kind::All
                                   : clause.kind == Clause::Kind::Any ? Kind::Any
@@ -131,25 +139,32 @@ NodeIndex Binder::bind_clause(const Clause& clause, const Variant& variant)
 }
 
 /// Answers do not depend on the order in which they are asked for; what they cost does.
-void Binder::cheapest_first(std::vector<NodeIndex>& children)
+void Binder::cheapest_first()
 {
-    std::ranges::sort(children, {}, [&](NodeIndex child) {
-        return std::pair(effort_of(child), child); // the same order on every machine
-    });
+    efforts_.clear();
+    for (const auto& node : set_.nodes) { // children stand before their parents
+        efforts_.push_back(effort_of(node));
+        std::ranges::sort(
+            std::span(set_.children)
+                .subspan(node.children_begin, node.children_end - node.children_begin),
+            {}, [&](NodeIndex child) {
+                return std::pair(efforts_[child], child); // alike on every machine
+            });
+    }
 }
 
 /// Units: none; a scanned predicate is known already, a regular expression costs most.
-int Binder::effort_of(NodeIndex index) const
+int Binder::effort_of(const ExpressionNode& node) const
 {
     constexpr int kEnough = 1'000'000;
-    const auto& node = set_.nodes[index];
     if (node.kind == Kind::Predicate) {
         const auto& predicate = set_.predicates[node.predicate];
-        return predicate.scanned ? 1 : predicate.test->op == Test::Op::Regex ? 100 : 10;
+        const auto op = predicate.test->op;
+        return predicate.scanned ? 1 : op == Test::Op::Text ? 5 : op == Test::Op::Regex ? 100 : 10;
     }
     int effort = 0;
     for (auto i = node.children_begin; i < node.children_end && effort < kEnough; ++i) {
-        effort += effort_of(set_.children[i]);
+        effort += efforts_[set_.children[i]];
     }
     return effort;
 }
@@ -173,8 +188,7 @@ PredicateId Binder::intern(ColumnId column, ColumnId other, const Test& test)
     const auto [found, fresh] = predicates_.emplace(key_of(column, other, test), next);
     const PredicateId id = found->second;
     if (fresh) {
-        set_.predicates.push_back(
-            {.column = column, .other = other, .test = &test, .scanned = TextMatcher::takes(test)});
+        set_.predicates.push_back({.column = column, .other = other, .test = &test});
         if (test.op == Test::Op::Regex) {
             guard(id);
         }
@@ -202,7 +216,7 @@ void Binder::guard(PredicateId expression)
     guarded.guards_end = static_cast<std::uint32_t>(set_.guards.size());
 }
 
-/// The cheapest set of scanned predicates of which one must be hit for the node to hold.
+/// The cheapest set of text predicates of which one must be hit for the node to hold.
 Binder::Cost Binder::witnesses_of(NodeIndex index)
 {
     const auto node = set_.nodes[index];
@@ -234,7 +248,7 @@ Binder::Cost Binder::witnesses_of(NodeIndex index)
 Binder::Cost Binder::witnesses_of_predicate(PredicateId id)
 {
     const auto predicate = set_.predicates[id];
-    if (predicate.scanned) {
+    if (TextMatcher::takes(*predicate.test)) {
         return {.cost = literal_cost(predicate.test->pattern), .witnesses = {id}, .found = true};
     }
     Cost cost;
@@ -260,6 +274,7 @@ void Binder::announce(std::uint32_t index)
         std::set<PredicateId> once(cost.witnesses.begin(), cost.witnesses.end());
         for (const auto predicate : once) {
             announced_[predicate].push_back({.partition = index, .instance = i});
+            set_.predicates[predicate].scanned = true;
         }
     }
 }
@@ -272,8 +287,11 @@ void Binder::collect_scanned(NodeIndex index, std::vector<PredicateId>& out) con
         if (predicate.scanned) {
             out.push_back(node.predicate);
         }
-        out.insert(out.end(), set_.guards.begin() + predicate.guards_begin,
-                   set_.guards.begin() + predicate.guards_end);
+        for (auto i = predicate.guards_begin; i < predicate.guards_end; ++i) {
+            if (set_.predicates[set_.guards[i]].scanned) {
+                out.push_back(set_.guards[i]);
+            }
+        }
     }
     for (auto i = node.children_begin; i < node.children_end; ++i) {
         collect_scanned(set_.children[i], out);
@@ -282,16 +300,9 @@ void Binder::collect_scanned(NodeIndex index, std::vector<PredicateId>& out) con
 
 void Binder::build_matchers(Partition& partition)
 {
-    const auto index = static_cast<std::uint32_t>(&partition - set_.partitions.data());
     std::vector<PredicateId> scanned;
     for (const auto& instance : partition.instances) {
         collect_scanned(instance.root, scanned);
-    }
-    for (PredicateId id = 0; id < announced_.size(); ++id) {
-        if (std::ranges::any_of(announced_[id],
-                                [&](const auto& witness) { return witness.partition == index; })) {
-            scanned.push_back(id);
-        }
     }
     std::ranges::sort(scanned);
     const auto repeated = std::ranges::unique(scanned);
@@ -342,6 +353,7 @@ void Binder::finish()
     }
     set_.instances = instances;
     announced_.resize(set_.predicates.size());
+    cheapest_first();
     for (auto& partition : set_.partitions) {
         build_matchers(partition);
     }

@@ -28,10 +28,11 @@ struct Predicate {
     ColumnId column = 0;
     ColumnId other = 0; ///< Reference only
     const Test* test = nullptr;
-    bool scanned = false; ///< answered by a TextMatcher; else asked when needed
-    /// Scanned predicates of which one holds wherever this one does: a regular expression is not
-    /// run on a value that lacks every text it needs. Into Compiled::guards; none: it is always
-    /// run.
+    /// Answered by a TextMatcher before any rule is looked at, since some rule waits for it; else
+    /// asked when needed.
+    bool scanned = false;
+    /// Text predicates of which one holds wherever this one does: a regular expression is not run
+    /// on a value that lacks every text it needs. Into Compiled::guards; none: it is always run.
     std::uint32_t guards_begin = 0;
     std::uint32_t guards_end = 0;
 };
@@ -49,7 +50,6 @@ using NodeIndex = std::uint32_t;
 struct Instance {
     RuleIndex rule = 0;
     NodeIndex root = 0;
-    std::uint32_t partition = 0;
 };
 
 struct SlotMatcher {
@@ -157,8 +157,8 @@ private:
     NodeIndex bind_test(const Clause& clause, const Variant& variant);
     PredicateId intern(ColumnId column, ColumnId other, const Test& test);
     void guard(PredicateId expression);
-    void cheapest_first(std::vector<NodeIndex>& children);
-    int effort_of(NodeIndex node) const;
+    void cheapest_first();
+    int effort_of(const ExpressionNode& node) const;
     Cost witnesses_of(NodeIndex node);
     Cost witnesses_of_predicate(PredicateId predicate);
     void announce(std::uint32_t partition);
@@ -171,6 +171,7 @@ private:
     std::unordered_map<std::string, PredicateId> predicates_;
     std::map<const Variant*, std::uint32_t> partitions_;
     std::vector<std::vector<RuleSet::Compiled::Witness>> announced_;
+    std::vector<int> efforts_; ///< by node
 };
 
 } // namespace tanggap::detect

@@ -1,6 +1,7 @@
 #include "detect/detail/event_view.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "detect/detail/value_match.h"
 
@@ -12,51 +13,73 @@ EventView::EventView(const RuleSet::Compiled& set)
     for (const auto& [name, slot] : set.slots) {
         slots_.add(name, slot);
     }
-    member_slots_ = {slots_.find(MemberFields::kDataset), slots_.find(MemberFields::kOriginal),
-                     slots_.find(MemberFields::kTime), slots_.find(MemberFields::kSensor)};
+    std::ranges::transform(kMembers, member_slots_.begin(),
+                           [&](std::string_view name) { return slots_.find(name); });
 }
 
-void EventView::add(SlotId slot, const model::Value& value)
+void EventView::add(SlotId slot, std::uint32_t number)
 {
-    const auto index = static_cast<std::uint32_t>(entries_.size());
-    entries_.push_back({.value = &value, .next = kEnd});
     if (stamps_[slot] != epoch_) {
         stamps_[slot] = epoch_;
-        first_[slot] = index;
+        first_[slot] = number;
     } else {
-        entries_[last_[slot]].next = index;
+        next_[last_[slot]] = number;
     }
-    last_[slot] = index;
+    last_[slot] = number;
 }
 
 void EventView::index(const model::Event& event)
 {
     event_ = &event;
-    entries_.clear();
     if (++epoch_ == 0) {
         std::ranges::fill(stamps_, 0U);
         epoch_ = 1;
     }
-    for (const auto& field : event.fields) {
-        if (const auto slot = slots_.find(field.name); slot != kNoSlot) {
-            add(slot, field.value);
+    const auto fields = static_cast<std::uint32_t>(event.fields.size());
+    next_.assign(fields + members_.size(), kEnd);
+    lowered_.assign(fields + members_.size(), nullptr);
+    std::size_t bytes = 0;
+    for (std::uint32_t i = 0; i < fields; ++i) {
+        bytes += event.fields[i].value.text.size();
+        if (const auto slot = slots_.find(event.fields[i].name); slot != kNoSlot) {
+            add(slot, i);
         }
     }
     original_is_text_ = original_is_text(event.original);
     members_[0] = model::string_value(event.dataset);
-    members_[1] = model::string_value(event.original);
+    members_[kOriginal] = model::string_value(event.original);
     if (member_slots_[2] != kNoSlot) {
         time_text_.clear();
         base::append_rfc3339(time_text_, event.time);
         members_[2] = model::string_value(time_text_);
     }
     members_[3] = model::string_value(event.sensor);
-    for (std::size_t i = 0; i < members_.size(); ++i) {
+    for (std::uint32_t i = 0; i < members_.size(); ++i) {
+        bytes += members_[i].text.size();
         const bool absent = i == 3 && event.sensor.empty();
         if (member_slots_[i] != kNoSlot && !absent) {
-            add(member_slots_[i], members_[i]);
+            add(member_slots_[i], fields + i);
         }
     }
+    texts_.start(bytes, next_.size());
+}
+
+bool EventView::is_of_line(std::string_view text) const
+{
+    const auto line = event_->original;
+    const std::less_equal<const char*> upto;
+    return original_is_text_ && text.data() != nullptr && upto(line.data(), text.data()) &&
+           upto(text.data() + text.size(), line.data() + line.size());
+}
+
+std::string_view EventView::lowered(std::uint32_t number)
+{
+    const auto text = value(number).text;
+    auto& at = lowered_[number];
+    if (at == nullptr) {
+        at = texts_.add(text).data();
+    }
+    return {at, text.size()};
 }
 
 } // namespace tanggap::detect

@@ -1,4 +1,5 @@
-// An event as rules see it: its fields by slot, found with one hash look-up each.
+// An event as rules see it: its fields by slot, found with one hash look-up each, its texts in
+// lower case where they are asked for.
 #pragma once
 
 #include <array>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "detect/detail/compiled.h"
+#include "detect/detail/literal_index.h"
 #include "model/event.h"
 #include "model/name_table.h"
 
@@ -47,21 +49,39 @@ bool any_value_of(const model::Event& event, std::string_view field, Visit&& vis
     return false;
 }
 
+/// Values are told by number: the fields in their order, then the members.
 /// Lifetime: views the event given to index(); one per thread, memory is reused.
 class EventView {
 public:
     explicit EventView(const RuleSet::Compiled& set);
     void index(const model::Event& event);
 
-    /// Calls `visit(value)` for each value of the slot until it returns true.
+    const model::Value& value(std::uint32_t number) const
+    {
+        const auto fields = event_->fields.size();
+        return number < fields ? event_->fields[number].value : members_[number - fields];
+    }
+    std::string_view name(std::uint32_t number) const
+    {
+        const auto fields = event_->fields.size();
+        return number < fields ? event_->fields[number].name : kMembers[number - fields];
+    }
+    /// The value's text in lower case, of LoweredTexts.
+    std::string_view lowered(std::uint32_t number);
+    /// Whether `text` views a part of the line, which is text.
+    bool is_of_line(std::string_view text) const;
+    /// The line where it is text, else nothing.
+    std::string_view line() const { return original_is_text_ ? event_->original : ""; }
+
+    /// Calls `visit(number)` for each value of the slot until it returns true.
     template <class Visit>
     bool any_of_slot(SlotId slot, Visit&& visit) const
     {
         if (stamps_[slot] != epoch_) {
             return false;
         }
-        for (auto i = first_[slot]; i != kEnd; i = entries_[i].next) {
-            if (visit(*entries_[i].value)) {
+        for (auto i = first_[slot]; i != kEnd; i = next_[i]) {
+            if (visit(i)) {
                 return true;
             }
         }
@@ -71,12 +91,13 @@ public:
     template <class Visit>
     bool any_value(Visit&& visit) const
     {
-        for (const auto& field : event_->fields) {
-            if (visit(field.value)) {
+        const auto fields = static_cast<std::uint32_t>(event_->fields.size());
+        for (std::uint32_t i = 0; i < fields; ++i) {
+            if (visit(i)) {
                 return true;
             }
         }
-        return original_is_text_ && visit(members_[1]);
+        return original_is_text_ && visit(fields + kOriginal);
     }
     template <class Visit>
     bool any_of_column(ColumnId column, Visit&& visit) const
@@ -91,17 +112,16 @@ public:
         }
         return false;
     }
-    bool has_slot(SlotId slot) const { return stamps_[slot] == epoch_; }
     const model::Event& event() const { return *event_; }
 
 private:
     static constexpr std::uint32_t kEnd = 0xFFFFFFFF;
     static constexpr std::uint32_t kNoSlot = model::NameTable::kAbsent;
-    struct Entry {
-        const model::Value* value = nullptr;
-        std::uint32_t next = kEnd;
-    };
-    void add(SlotId slot, const model::Value& value);
+    static constexpr std::array<std::string_view, 4> kMembers{
+        MemberFields::kDataset, MemberFields::kOriginal, MemberFields::kTime,
+        MemberFields::kSensor};
+    static constexpr std::uint32_t kOriginal = 1; ///< of the members
+    void add(SlotId slot, std::uint32_t number);
 
     const RuleSet::Compiled& set_;
     model::NameTable slots_;
@@ -111,10 +131,12 @@ private:
     std::vector<std::uint32_t> stamps_;
     std::vector<std::uint32_t> first_;
     std::vector<std::uint32_t> last_;
-    std::vector<Entry> entries_;
-    std::array<model::Value, 4> members_; ///< dataset, original, time, sensor
+    std::vector<std::uint32_t> next_; ///< by number: the next value of the same slot
+    std::array<model::Value, 4> members_;
     std::array<SlotId, 4> member_slots_{};
     std::string time_text_;
+    LoweredTexts texts_;
+    std::vector<const char*> lowered_; ///< by number: where it stands in texts_; none: not yet
 };
 
 } // namespace tanggap::detect

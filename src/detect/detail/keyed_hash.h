@@ -3,13 +3,13 @@
 
 #include <sys/random.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
 
 #include "base/error.h"
+#include "detect/detail/short_word.h"
 
 namespace tanggap::detect {
 
@@ -41,14 +41,8 @@ struct Secret {
             state = mix(word(text, 0) ^ words[1], word(text, 8) ^ state);
             text.remove_prefix(16);
         }
-        std::uint64_t first = 0;
-        std::uint64_t second = 0;
-        if (!text.empty()) { // an empty view may have no address, which memcpy does not take
-            std::memcpy(&first, text.data(), std::min<std::size_t>(text.size(), 8));
-        }
-        if (text.size() > 8) {
-            std::memcpy(&second, text.data() + 8, text.size() - 8);
-        }
+        const std::uint64_t first = short_word(text);
+        const std::uint64_t second = text.size() > 8 ? word(text, text.size() - 8) : 0;
         const std::uint64_t out = mix(first ^ words[3], second ^ state);
         return mix(out ^ words[2], words[1]) | 1; // 0 marks a free place
     }

@@ -5,45 +5,110 @@
 #include <map>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
-#include "detect/detail/pattern.h"
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "base/error.h"
+#include "base/text.h"
 
 namespace tanggap::detect {
 
-void LoweredText::assign(std::string_view text)
+void LoweredTexts::start(std::size_t bytes, std::size_t texts)
 {
-    if (bytes_.size() < text.size() + kPadding) {
-        bytes_.resize(std::max(text.size() + kPadding, bytes_.size() * 2));
+    const auto needed = bytes + texts * kRoom;
+    if (bytes_.size() < needed) {
+        bytes_.resize(std::max(needed, bytes_.size() * 2));
     }
-    size_ = text.size();
-    std::ranges::transform(text, bytes_.begin(), lower_ascii);
-    std::fill_n(bytes_.begin() + static_cast<std::ptrdiff_t>(size_), kPadding, '\0');
+    used_ = 0;
 }
 
-std::uint64_t AffixIndex::hash_of(std::string_view literal) const
+std::string_view LoweredTexts::add(std::string_view text)
 {
-    std::uint64_t hash = kSeed;
-    for (std::size_t i = 0; i < literal.size(); ++i) {
-        hash = step(hash, end_ == End::Front ? literal[i] : literal[literal.size() - 1 - i]);
+    constexpr std::size_t kWord = sizeof(std::uint64_t);
+    TANGGAP_ASSERT(used_ + text.size() + kRoom <= bytes_.size());
+    char* const out = bytes_.data() + used_;
+    std::size_t at = 0;
+    for (; at + kWord <= text.size(); at += kWord) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + at, kWord);
+        word = lower_word(word);
+        std::memcpy(out + at, &word, kWord);
     }
-    return hash;
+    const auto rest = lower_word(short_word(text.substr(at)));
+    std::memcpy(out + at, &rest, kWord);
+    used_ += text.size() + kRoom;
+    return {out, text.size()};
+}
+
+bool holds_literal(std::string_view lowered, std::string_view literal)
+{
+    const auto size = literal.size();
+    if (lowered.size() < size) {
+        return false;
+    }
+#ifdef __SSE2__
+    // Sixteen places at once where both its first and its last byte stand.
+    const auto first = _mm_set1_epi8(literal.front());
+    const auto last = _mm_set1_epi8(literal.back());
+    const std::size_t places = lowered.size() - size + 1;
+    const auto load = [&](std::size_t at) {
+        return _mm_loadu_si128(reinterpret_cast<const __m128i*>(lowered.data() + at));
+    };
+    for (std::size_t at = 0; at < places; at += sizeof(__m128i)) {
+        const auto both = _mm_and_si128(_mm_cmpeq_epi8(load(at), first),
+                                        _mm_cmpeq_epi8(load(at + size - 1), last));
+        for (auto found = static_cast<unsigned>(_mm_movemask_epi8(both)); found != 0;
+             found &= found - 1) {
+            const auto place = at + static_cast<unsigned>(std::countr_zero(found));
+            if (place < places && std::memcmp(lowered.data() + place, literal.data(), size) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+#else
+    return lowered.contains(literal);
+#endif
 }
 
 void AffixIndex::build()
 {
-    for (const auto& entry : entries_) {
-        longest_ = std::max(longest_, entry.literal.size());
+    constexpr std::size_t kWord = sizeof(std::uint64_t);
+    const auto outer_of = [&](std::string_view literal) {
+        return short_word(end_ == End::Front
+                              ? literal.substr(0, kWord)
+                              : literal.substr(literal.size() - std::min(literal.size(), kWord)));
+    };
+    std::map<std::pair<std::size_t, std::uint64_t>, std::vector<Entry>> groups;
+    for (auto& entry : entries_) {
+        const auto literal = entry.literal;
+        if (literal.size() > kWord) {
+            entry.inner = short_word(end_ == End::Front ? literal.substr(literal.size() - kWord)
+                                                        : literal.substr(0, kWord));
+        }
+        groups[{std::min(literal.size(), kWord), outer_of(literal)}].push_back(entry);
     }
-    lengths_.assign(longest_ + 1, false);
-    slots_.assign(std::bit_ceil(entries_.size() * 2 + 1), kFree);
-    mask_ = slots_.size() - 1;
-    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
-        lengths_[entries_[i].literal.size()] = true;
-        auto at = hash_of(entries_[i].literal) & mask_;
-        while (slots_[at] != kFree) {
+    entries_.clear();
+    groups_.assign(std::bit_ceil(groups.size() * 4 + 1), {});
+    mask_ = groups_.size() - 1;
+    for (auto& [key, entries] : groups) {
+        const auto length = static_cast<std::uint32_t>(key.first);
+        std::ranges::sort(entries, {}, [](const Entry& entry) {
+            return std::pair(entry.literal.size(), entry.id);
+        });
+        auto at = place(key.second, length);
+        while (groups_[at].begin != groups_[at].end) {
             at = (at + 1) & mask_;
         }
-        slots_[at] = i;
+        groups_[at] = {.word = key.second,
+                       .length = length,
+                       .begin = static_cast<std::uint32_t>(entries_.size()),
+                       .end = static_cast<std::uint32_t>(entries_.size() + entries.size())};
+        entries_.insert(entries_.end(), entries.begin(), entries.end());
+        lengths_ |= 1U << length;
     }
 }
 
@@ -58,6 +123,22 @@ constexpr std::string_view kCommon[] = {
     "\\appdata\\local\\temp\\",
     "\\appdata\\roaming\\microsoft\\windows\\",
     "\\programdata\\",
+    "\\cmd.exe",
+    "\\powershell.exe",
+    "\\rundll32.exe",
+    "\\svchost.exe",
+    "\\services.exe",
+    "\\explorer.exe",
+    "\\wmiprvse.exe",
+    "\\wscript.exe",
+    "\\cscript.exe",
+    "\\regsvr32.exe",
+    "\\mshta.exe",
+    "\\msiexec.exe",
+    "\\schtasks.exe",
+    "\\net.exe",
+    "\\reg.exe",
+    "\\conhost.exe",
     "\\registry\\machine\\software\\microsoft\\windows nt\\currentversion\\",
     "hklm\\system\\currentcontrolset\\control\\services\\",
     "windowspowershell\\v1.0\\powershell.exe",
@@ -148,6 +229,18 @@ double commonness(std::string_view gram)
     return score;
 }
 
+bool stands_in_common_word(std::string_view literal)
+{
+    static const std::string kAll = [] {
+        std::string all;
+        for (const auto word : kCommon) {
+            all.append(word) += '\n';
+        }
+        return all;
+    }();
+    return kAll.contains(base::to_lower_ascii(literal));
+}
+
 void GramIndex::build()
 {
     constexpr std::size_t kGramMax = 4;
@@ -156,6 +249,14 @@ void GramIndex::build()
         by_size[static_cast<std::uint32_t>(std::min(literals_[i].text.size(), kGramMax))].push_back(
             i);
     }
+    // Of few texts grams of three bytes are rare too, and one pass is quicker than two.
+    constexpr std::size_t kFew = 512;
+    if (by_size.contains(3) && by_size[kGramMax].size() <= kFew) {
+        auto& together = by_size[3];
+        together.insert(together.end(), by_size[kGramMax].begin(), by_size[kGramMax].end());
+        by_size.erase(kGramMax);
+    }
+    std::erase_if(by_size, [](const auto& one) { return one.second.empty(); });
     for (const auto& [bytes, literals] : by_size) {
         build_size(bytes, literals);
     }
@@ -200,15 +301,15 @@ void GramIndex::build_size(std::uint32_t bytes, const std::vector<std::uint32_t>
     constexpr std::size_t kPlacesMin = 256;
     constexpr std::size_t kPlacesMax = 65'536;
     constexpr std::size_t kPlacesOfAGram = 16;
-    constexpr std::size_t kStrideMax = 4;
+    constexpr std::size_t kStrideMax = 8;
     auto& size = sizes_.emplace_back();
     size.bytes = bytes;
     size.mask = bytes == 4 ? 0xFFFFFFFFU : (1U << (8 * bytes)) - 1;
-    std::size_t shortest = kStrideMax + bytes;
+    size.shortest = literals_[literals.front()].text.size();
     for (const auto index : literals) {
-        shortest = std::min(shortest, literals_[index].text.size());
+        size.shortest = std::min(size.shortest, literals_[index].text.size());
     }
-    size.stride = static_cast<std::uint32_t>(std::min(kStrideMax, shortest - bytes + 1));
+    size.stride = static_cast<std::uint32_t>(std::min(kStrideMax, size.shortest - bytes + 1));
     const auto grams = literals.size() * size.stride;
     const auto places = std::clamp(std::bit_ceil(grams * kPlacesOfAGram), kPlacesMin, kPlacesMax);
     size.shift = 32 - static_cast<std::uint32_t>(std::countr_zero(places));
@@ -220,7 +321,7 @@ void GramIndex::build_size(std::uint32_t bytes, const std::vector<std::uint32_t>
             ++score_of(text.substr(at, bytes), scores);
             std::uint32_t gram = 0;
             std::memcpy(&gram, text.data() + at, bytes);
-            size.entries.push_back({.gram = gram, .offset = at, .literal = index});
+            size.entries.push_back({.gram = folded(size, gram), .offset = at, .literal = index});
         }
     }
     std::ranges::sort(size.entries, {}, [&](const Entry& entry) {

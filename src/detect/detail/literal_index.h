@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -9,81 +10,148 @@
 #include <unordered_map>
 #include <vector>
 
+#include "detect/detail/pattern.h"
+#include "detect/detail/short_word.h"
+
 namespace tanggap::detect {
 
-/// Lower-cased copy of a value, with room behind it for reads of a whole word.
+/// Lower-cased copies of texts, each with room behind it for reads of sixteen bytes.
 /// Thread: one owner; memory is used again.
-class LoweredText {
+class LoweredTexts {
 public:
-    static constexpr std::size_t kPadding = 8;
-    void assign(std::string_view text);
-    std::string_view text() const { return {bytes_.data(), size_}; }
+    /// Forgets all texts and takes up to `texts` new ones of `bytes` together.
+    void start(std::size_t bytes, std::size_t texts);
+    /// Lifetime of the copy: until start().
+    std::string_view add(std::string_view text);
 
 private:
+    static constexpr std::size_t kRoom = 16;
     std::vector<char> bytes_;
-    std::size_t size_ = 0;
+    std::size_t used_ = 0;
 };
 
-/// Texts that stand at the start or at the end of a value, told apart by length and hash.
-/// Cost: one step for each byte up to the longest text; a look-up for each length there is.
+/// Whether `literal`, which is not empty, stands in `lowered`, one of LoweredTexts.
+bool holds_literal(std::string_view lowered, std::string_view literal);
+
+/// Texts that stand at the start or at the end of a value, whatever its case, found by their
+/// outermost eight bytes.
+/// Cost: a look-up for each of up to eight lengths, a comparison of eight bytes more for each text
+/// with the same outermost ones.
 /// Thread: immutable after build().
 class AffixIndex {
 public:
     enum class End : std::uint8_t { Front, Back };
     explicit AffixIndex(End end) : end_(end) {}
 
-    /// `literal` is lower case and not empty. The index gives back `id`.
-    void add(std::string_view literal, std::uint32_t id) { entries_.push_back({literal, id}); }
+    /// `literal` is lower case and not empty. The index gives back `id`. With `whole` it has to be
+    /// all of the value.
+    void add(std::string_view literal, std::uint32_t id, bool whole)
+    {
+        entries_.push_back({.literal = literal, .inner = 0, .id = id, .whole = whole});
+    }
     /// Lifetime: the literals must outlive the index.
     void build();
 
-    /// Calls `found(id)` for each text at this end of `value` (lower case).
+    /// Calls `found(id)` for each text at this end of `value`.
     template <class Found>
     void scan(std::string_view value, Found&& found) const
     {
-        const auto longest = std::min(longest_, value.size());
-        std::uint64_t hash = kSeed;
-        for (std::size_t length = 1; length <= longest; ++length) {
-            const char c = end_ == End::Front ? value[length - 1] : value[value.size() - length];
-            hash = step(hash, c);
-            if (!lengths_[length]) {
-                continue;
-            }
-            const auto text =
-                end_ == End::Front ? value.substr(0, length) : value.substr(value.size() - length);
-            for (auto at = hash & mask_; slots_[at] != kFree; at = (at + 1) & mask_) {
-                if (entries_[slots_[at]].literal == text) {
-                    found(entries_[slots_[at]].id);
+        if (lengths_ == 0 || value.empty()) {
+            return;
+        }
+        const auto outer = lower_word(outer_word(value));
+        const auto longest = std::min(value.size(), sizeof(std::uint64_t));
+        auto lengths = lengths_ & ((2U << longest) - 1);
+        while (lengths != 0) {
+            const auto length = static_cast<std::uint32_t>(std::countr_zero(lengths));
+            lengths &= lengths - 1;
+            const auto word = outermost(outer, length);
+            for (auto at = place(word, length); groups_[at].begin != groups_[at].end;
+                 at = (at + 1) & mask_) {
+                if (groups_[at].word == word && groups_[at].length == length) {
+                    scan_group(groups_[at], value, found);
+                    break;
                 }
             }
         }
     }
 
 private:
-    static constexpr std::uint64_t kSeed = 0xCBF29CE484222325ULL;
-    static constexpr std::uint32_t kFree = 0xFFFFFFFF;
     struct Entry {
         std::string_view literal;
+        std::uint64_t inner = 0; ///< its eight bytes at the other end, where it has more than eight
         std::uint32_t id = 0;
+        bool whole = false;
     };
-    static std::uint64_t step(std::uint64_t hash, char c)
+    /// The entries that have the same outermost bytes, up to eight, shorter texts first.
+    struct Group {
+        std::uint64_t word = 0;
+        std::uint32_t length = 0;
+        std::uint32_t begin = 0; ///< into entries_; none: the place is free
+        std::uint32_t end = 0;
+    };
+    static std::uint64_t word_at(const char* at)
     {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-        return hash ^ (hash >> 29);
+        std::uint64_t out = 0;
+        std::memcpy(&out, at, sizeof out);
+        return out;
     }
-    std::uint64_t hash_of(std::string_view literal) const;
+    /// The eight bytes at this end; zeros take the place of those that are not there, beyond.
+    std::uint64_t outer_word(std::string_view value) const
+    {
+        constexpr std::size_t kWord = sizeof(std::uint64_t);
+        if (value.size() < kWord) {
+            const auto word = short_word(value);
+            return end_ == End::Front ? word : word << 8 * (kWord - value.size());
+        }
+        return word_at(end_ == End::Front ? value.data() : value.data() + value.size() - kWord);
+    }
+    /// The `length` bytes of `word` at this end of it.
+    std::uint64_t outermost(std::uint64_t word, std::uint32_t length) const
+    {
+        const auto others = 64 - 8 * length;
+        return end_ == End::Front ? word << others >> others : word >> others;
+    }
+    std::size_t place(std::uint64_t word, std::uint32_t length) const
+    {
+        return static_cast<std::size_t>((word ^ length) * 0x9E3779B97F4A7C15ULL >> 32) & mask_;
+    }
+    template <class Found>
+    void scan_group(const Group& group, std::string_view value, Found& found) const
+    {
+        for (auto i = group.begin; i < group.end; ++i) {
+            const auto& entry = entries_[i];
+            const auto size = entry.literal.size();
+            if (size > value.size()) {
+                break;
+            }
+            if (entry.whole && size != value.size()) {
+                continue;
+            }
+            const auto text =
+                end_ == End::Front ? value.substr(0, size) : value.substr(value.size() - size);
+            constexpr std::size_t kWord = sizeof entry.inner;
+            const bool fits =
+                size <= kWord ||
+                (lower_word(word_at(end_ == End::Front ? text.data() + size - kWord
+                                                       : text.data())) == entry.inner &&
+                 equals_lowered(text, entry.literal));
+            if (fits) {
+                found(entry.id);
+            }
+        }
+    }
 
     End end_;
     std::vector<Entry> entries_;
-    std::vector<bool> lengths_; ///< by length, up to the longest
-    std::size_t longest_ = 0;
-    std::vector<std::uint32_t> slots_; ///< open addressing, into entries_
-    std::uint64_t mask_ = 0;
+    std::uint32_t lengths_ = 0; ///< bit n: some text has n outermost bytes
+    std::vector<Group> groups_; ///< open addressing
+    std::size_t mask_ = 0;
 };
 
 /// Texts anywhere in a value. Each is looked for by a few bytes of it (grams), the rarest, then
 /// compared. Where all texts are long, several grams in a row of each are known, so that only every
-/// second to fourth place of the value has to be looked at: one of them stands there.
+/// second to eighth place of the value has to be looked at: one of them stands there.
 /// Cost: a multiplication and a bit for each place; more only where a gram is found.
 /// Thread: immutable after build().
 class GramIndex {
@@ -92,13 +160,13 @@ public:
     /// Lifetime: the literals must outlive the index.
     void build();
 
-    /// Calls `found(id, start)` for each place in `value` (a LoweredText) where a text stands.
+    /// Calls `found(id)` for each place in `value` where a text stands, whatever its case, until it
+    /// returns true; says whether it did.
     template <class Found>
-    void scan(std::string_view value, Found&& found) const
+    bool scan(std::string_view value, Found&& found) const
     {
-        for (const auto& size : sizes_) {
-            scan_size(size, value, found);
-        }
+        return std::ranges::any_of(sizes_,
+                                   [&](const Size& size) { return scan_size(size, value, found); });
     }
 
 private:
@@ -114,6 +182,7 @@ private:
     /// Grams of one size, 1 to 4 bytes.
     struct Size {
         std::uint32_t bytes = 4;
+        std::size_t shortest = 0; ///< bytes of the shortest text
         std::uint32_t stride = 1; ///< places from one look to the next
         std::uint32_t mask = 0xFFFFFFFF;
         std::uint32_t shift = 0; ///< of the product, to the bits that address the filter
@@ -122,36 +191,59 @@ private:
         std::vector<Entry> entries;
     };
 
+    /// The same for letters of both cases; few other bytes become alike.
+    static std::uint32_t folded(const Size& size, std::uint32_t gram)
+    {
+        return (gram | 0x20202020) & size.mask;
+    }
     static std::uint32_t place(const Size& size, std::uint32_t gram)
     {
         return static_cast<std::uint32_t>(gram * 0x9E3779B1U) >> size.shift;
     }
 
     template <class Found>
-    void scan_size(const Size& size, std::string_view value, Found& found) const
+    bool scan_size(const Size& size, std::string_view value, Found& found) const
     {
-        if (value.size() < size.bytes) {
-            return;
+        if (value.size() < size.shortest) {
+            return false;
         }
-        const char* const begin = value.data();
-        const auto last = value.size() - size.bytes;
-        for (std::size_t i = 0; i <= last; i += size.stride) {
+        std::size_t i = 0;
+        for (; i + sizeof(std::uint32_t) <= value.size(); i += size.stride) {
             std::uint32_t gram = 0;
-            std::memcpy(&gram, begin + i, sizeof gram);
-            gram &= size.mask;
-            const auto at = place(size, gram);
-            if ((size.filter[at >> 6] >> (at & 63) & 1) == 0) {
+            std::memcpy(&gram, value.data() + i, sizeof gram);
+            if (look(size, gram, value, i, found)) {
+                return true;
+            }
+        }
+        for (; i + size.bytes <= value.size(); i += size.stride) { // grams of less than four bytes
+            const auto gram = static_cast<std::uint32_t>(short_word(value.substr(i)));
+            if (look(size, gram, value, i, found)) {
+                return true;
+            }
+        }
+        return false;
+    }
+    template <class Found>
+    bool look(const Size& size, std::uint32_t gram, std::string_view value, std::size_t i,
+              Found& found) const
+    {
+        gram = folded(size, gram);
+        const auto at = place(size, gram);
+        if ((size.filter[at >> 6] >> (at & 63) & 1) == 0) {
+            return false;
+        }
+        for (auto e = size.begins[at]; e < size.begins[at + 1]; ++e) {
+            const auto& entry = size.entries[e];
+            const auto& literal = literals_[entry.literal];
+            if (entry.gram != gram || i < entry.offset) {
                 continue;
             }
-            for (auto e = size.begins[at]; e < size.begins[at + 1]; ++e) {
-                const auto& entry = size.entries[e];
-                const auto& literal = literals_[entry.literal];
-                if (entry.gram == gram && i >= entry.offset &&
-                    value.substr(i - entry.offset).starts_with(literal.text)) {
-                    found(literal.id, i - entry.offset);
-                }
+            const auto there = value.substr(i - entry.offset, literal.text.size());
+            if (equals_lowered(there, literal.text) && found(literal.id)) {
+                return true;
             }
         }
+        return false;
     }
 
     using Scores = std::unordered_map<std::uint32_t, double>; ///< by gram
@@ -166,5 +258,7 @@ private:
 /// How common a text of four bytes or less is taken to be in logs; more is commoner.
 /// Deterministic: a guess from letters and from words that logs are full of.
 double commonness(std::string_view gram);
+/// Whether one of the words that logs are full of holds `literal`, whatever its case.
+bool stands_in_common_word(std::string_view literal);
 
 } // namespace tanggap::detect

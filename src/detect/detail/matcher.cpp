@@ -10,12 +10,13 @@ namespace {
 
 using Shape = Pattern::Shape;
 
-enum Kind : std::uint8_t { Front, Back, Inside };
+enum Kind : std::uint8_t { Front, Back, Whole, Inside };
 
 Kind kind_of(Shape shape)
 {
     return shape == Shape::Prefix   ? Kind::Front
            : shape == Shape::Suffix ? Kind::Back
+           : shape == Shape::Equals ? Kind::Whole
                                     : Kind::Inside;
 }
 
@@ -48,75 +49,64 @@ void TextMatcher::add(PredicateId predicate, const Test& test)
 void TextMatcher::add_literal(Pattern::Shape shape, std::string_view text, Use use)
 {
     auto literal = base::to_lower_ascii(text);
-    if (shape != Shape::Equals) {
-        uses_[kind_of(shape)][std::move(literal)].push_back(use);
-        return;
+    if (shape == Shape::Equals && use.test->number) {
+        numbers_[literal].push_back(use.predicate);
     }
-    equal_numbers_ = equal_numbers_ || use.test->number;
-    if (equal_lengths_.size() <= literal.size()) {
-        equal_lengths_.resize(literal.size() + 1);
-    }
-    equal_lengths_[literal.size()] = true;
-    equal_[std::move(literal)].push_back(use);
+    uses_[kind_of(shape)][std::move(literal)].push_back(use);
 }
 
 void TextMatcher::build()
 {
-    const auto fill = [&](Kind kind, std::vector<Literal>& literals, auto& index) {
+    const auto take = [&](Kind kind, std::vector<Literal>& literals) {
         for (auto& [text, uses] : uses_[kind]) {
             literals.push_back({.text = text, .uses = std::move(uses)});
         }
         uses_[kind].clear();
-        for (std::uint32_t i = 0; i < literals.size(); ++i) {
-            index.add(literals[i].text, i);
-        }
-        index.build();
+        return static_cast<std::uint32_t>(literals.size());
     };
-    fill(Kind::Front, fronts_, front_);
-    fill(Kind::Back, backs_, back_);
-    fill(Kind::Inside, insides_, inside_);
+    take(Kind::Front, fronts_);
+    const auto suffixes = take(Kind::Back, backs_);
+    take(Kind::Whole, backs_);
+    take(Kind::Inside, insides_);
+    for (std::uint32_t i = 0; i < fronts_.size(); ++i) {
+        front_.add(fronts_[i].text, i, false);
+    }
+    for (std::uint32_t i = 0; i < backs_.size(); ++i) {
+        back_.add(backs_[i].text, i, i >= suffixes);
+    }
+    for (std::uint32_t i = 0; i < insides_.size(); ++i) {
+        inside_.add(insides_[i].text, i);
+    }
+    front_.build();
+    back_.build();
+    inside_.build();
 }
 
-void TextMatcher::scan(const model::Value& value, const ScanScratch& scratch, HitSink& sink) const
+void TextMatcher::scan(const model::Value& value, HitSink& sink) const
 {
     const auto text = value.text;
-    const auto lowered = scratch.text();
-    scan_equal(text, lowered, sink);
-    if (equal_numbers_ && value.kind == model::Value::Kind::Float) {
+    if (!numbers_.empty() && value.kind == model::Value::Kind::Float) {
         scan_equal_number(value.real, sink);
     }
-    front_.scan(lowered, [&](std::uint32_t i) { affix_found(fronts_[i], text, sink); });
-    back_.scan(lowered, [&](std::uint32_t i) { affix_found(backs_[i], text, sink); });
-    inside_.scan(lowered,
-                 [&](std::uint32_t i, std::size_t) { inside_found(insides_[i], text, sink); });
+    front_.scan(text, [&](std::uint32_t i) { affix_found(fronts_[i], text, sink); });
+    back_.scan(text, [&](std::uint32_t i) { affix_found(backs_[i], text, sink); });
+    inside_.scan(text, [&](std::uint32_t i) {
+        inside_found(insides_[i], text, sink);
+        return false;
+    });
 }
 
-void TextMatcher::scan_equal(std::string_view text, std::string_view lowered, HitSink& sink) const
+bool TextMatcher::finds_nothing_within(std::string_view text) const
 {
-    if (text.size() >= equal_lengths_.size() || !equal_lengths_[text.size()]) {
-        return;
-    }
-    const auto found = equal_.find(lowered);
-    if (found == equal_.end()) {
-        return;
-    }
-    for (const auto& use : found->second) {
-        if (use.test->pattern.casing() == Casing::Ignored || use.test->pattern.matches(text)) {
-            sink.hit(use.predicate);
-        }
-    }
+    // Where a text begins and ends, values inside it need not.
+    return fronts_.empty() && backs_.empty() &&
+           !inside_.scan(text, [](std::uint32_t) { return true; });
 }
 
 void TextMatcher::scan_equal_number(double value, HitSink& sink) const
 {
-    const auto found = equal_.find(std::string_view(canonical_number(value)));
-    if (found == equal_.end()) {
-        return;
-    }
-    for (const auto& use : found->second) {
-        if (use.test->number) {
-            sink.hit(use.predicate);
-        }
+    if (const auto found = numbers_.find(canonical_number(value)); found != numbers_.end()) {
+        std::ranges::for_each(found->second, [&](PredicateId id) { sink.hit(id); });
     }
 }
 

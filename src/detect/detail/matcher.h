@@ -29,12 +29,9 @@ protected:
     ~HitSink() = default;
 };
 
-/// Memory one thread needs to scan.
-using ScanScratch = LoweredText;
-
-/// Equality by one hash look-up; prefixes and suffixes by a hash at each of their lengths; contains
-/// and the longest literal of any other pattern by the bytes that are rarest in it, then compared.
-/// Thread: immutable after build(); each thread brings its own scratch.
+/// Equality, prefixes and suffixes by their outermost bytes; contains and the longest literal of
+/// any other pattern by the bytes that are rarest in it, then compared. Thread: immutable after
+/// build().
 class TextMatcher {
 public:
     TextMatcher() = default;
@@ -50,8 +47,10 @@ public:
     /// Once, after the last add().
     void build();
 
-    /// `lowered` holds the value's text, which is not empty.
-    void scan(const model::Value& value, const ScanScratch& lowered, HitSink& sink) const;
+    /// The value's text is not empty.
+    void scan(const model::Value& value, HitSink& sink) const;
+    /// Whether scan() finds nothing in a value all of which stands in `text`.
+    bool finds_nothing_within(std::string_view text) const;
     std::size_t size() const { return count_; }
 
 private:
@@ -65,27 +64,16 @@ private:
         std::string text; ///< lower case
         std::vector<Use> uses;
     };
-    struct TextHash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const
-        {
-            return std::hash<std::string_view>{}(text);
-        }
-    };
-
     void add_literal(Pattern::Shape shape, std::string_view text, Use use);
-    void scan_equal(std::string_view text, std::string_view lowered, HitSink& sink) const;
     void scan_equal_number(double value, HitSink& sink) const;
     static void affix_found(const Literal& literal, std::string_view text, HitSink& sink);
     static void inside_found(const Literal& literal, std::string_view text, HitSink& sink);
 
-    std::unordered_map<std::string, std::vector<Use>, TextHash, std::equal_to<>> equal_;
     std::size_t count_ = 0;
-    std::vector<bool> equal_lengths_;
-    bool equal_numbers_ = false;
-    std::map<std::string, std::vector<Use>> uses_[3]; ///< by kind, until build()
+    std::map<std::string, std::vector<Use>> uses_[4]; ///< by kind, until build()
+    std::unordered_map<std::string, std::vector<PredicateId>> numbers_;
     std::vector<Literal> fronts_;
-    std::vector<Literal> backs_;
+    std::vector<Literal> backs_; ///< suffixes, then whole values
     std::vector<Literal> insides_;
     AffixIndex front_{AffixIndex::End::Front};
     AffixIndex back_{AffixIndex::End::Back};

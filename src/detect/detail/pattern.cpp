@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/text.h"
+#include "detect/detail/short_word.h"
 
 namespace tanggap::detect {
 namespace {
@@ -94,8 +95,18 @@ Pattern::Shape shape_of(const SigmaString& string)
 
 bool equals_lowered(std::string_view text, std::string_view lowered)
 {
-    return text.size() == lowered.size() &&
-           std::ranges::equal(text, lowered, {}, [](char c) { return lower_ascii(c); });
+    if (text.size() != lowered.size()) {
+        return false;
+    }
+    constexpr std::size_t kWord = sizeof(std::uint64_t);
+    while (text.size() > kWord) {
+        if (lower_word(short_word(text)) != short_word(lowered)) {
+            return false;
+        }
+        text.remove_prefix(kWord);
+        lowered.remove_prefix(kWord);
+    }
+    return lower_word(short_word(text)) == short_word(lowered);
 }
 
 bool contains_lowered(std::string_view text, std::string_view lowered)

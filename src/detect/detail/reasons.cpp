@@ -1,6 +1,7 @@
 #include "detect/detail/reasons.h"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 
 #include <fmt/format.h>
@@ -114,12 +115,32 @@ bool holds(const Clause& clause, const Walk& walk)
     return false;
 }
 
+/// The value that a test which holds found, by number; nothing where it holds since there is none.
+std::optional<std::uint32_t> found_by(const Predicate& predicate, const EventView& view)
+{
+    const auto& test = *predicate.test;
+    std::optional<std::uint32_t> found;
+    view.any_of_column(predicate.column, [&](std::uint32_t number) {
+        const auto& value = view.value(number);
+        const bool holds =
+            test.op == Test::Op::Reference
+                ? view.any_of_column(predicate.other,
+                                     [&](std::uint32_t other) {
+                                         return reference_matches(test, value, view.value(other));
+                                     })
+                : value_matches(test, value);
+        found = holds || !found ? number : found;
+        return holds;
+    });
+    return found;
+}
+
 /// The tests of a rule that hold, which its bound condition knows already.
 class Collector {
 public:
-    Collector(const RuleSet::Compiled& set, const Walk& walk,
+    Collector(const RuleSet::Compiled& set, const EventView& view,
               const std::function<bool(NodeIndex)>& holds)
-        : set_(set), walk_(walk), holds_(holds)
+        : set_(set), view_(view), holds_(holds)
     {
     }
 
@@ -134,7 +155,7 @@ public:
         }
         const auto& name = clause.selection.empty() ? selection : clause.selection;
         if (clause.kind == Clause::Kind::Test) {
-            add(clause, name);
+            add(clause, set_.predicates[set_.nodes[node].predicate], name);
             return;
         }
         if (clause.children.size() == 1) { // bound to one node with its child
@@ -151,20 +172,18 @@ public:
     std::vector<model::MatchReason> out;
 
 private:
-    void add(const Clause& test, const std::string& selection)
+    void add(const Clause& test, const Predicate& predicate, const std::string& selection)
     {
-        auto found = ask(test, walk_.variant, walk_.event);
-        if (found.matched) {
-            out.push_back({.selection = selection,
-                           .field = test.field,
-                           .event_field = std::move(found.event_field),
-                           .value = std::move(found.value),
-                           .pattern = test.test.written});
-        }
+        const auto found = found_by(predicate, view_);
+        out.push_back({.selection = selection,
+                       .field = test.field,
+                       .event_field = found ? std::string(view_.name(*found)) : std::string(),
+                       .value = found ? shown(view_.value(*found).text) : std::string(),
+                       .pattern = test.test.written});
     }
 
     const RuleSet::Compiled& set_;
-    const Walk& walk_;
+    const EventView& view_;
     const std::function<bool(NodeIndex)>& holds_;
 };
 
@@ -247,12 +266,10 @@ bool variant_applies(const Variant& variant, const model::Event& event)
 }
 
 std::vector<model::MatchReason> reasons_of(const RuleSet::Compiled& set, const Clause& condition,
-                                           const Variant& variant, NodeIndex root,
-                                           const model::Event& event,
+                                           NodeIndex root, const EventView& view,
                                            const std::function<bool(NodeIndex)>& holds)
 {
-    const Walk walk{.variant = variant, .event = event};
-    Collector collector(set, walk, holds);
+    Collector collector(set, view, holds);
     collector.collect(condition, root, {});
     return std::move(collector.out);
 }

@@ -139,7 +139,11 @@ void World::events(model::EventBatch& batch, int count)
                 {.name = "kind", .value = model::string_value(batch.keep(any(kKinds)))});
         }
         for (auto n = pick(8); n > 0; --n) {
-            event.fields.push_back({.name = batch.keep(any(kNames)), .value = value(batch)});
+            const auto part = event.original.substr(0, pick(event.original.size() + 1));
+            event.fields.push_back(
+                {.name = batch.keep(any(kNames)),
+                 .value = once_in(5) ? model::string_value(part.substr(pick(part.size() + 1)))
+                                     : value(batch)});
         }
         batch.events.push_back(std::move(event));
     }
