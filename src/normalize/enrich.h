@@ -61,7 +61,7 @@ public:
     static base::Result<std::shared_ptr<const GeoTable>> open(const std::string& country_mmdb,
                                                               const std::string& asn_mmdb);
     /// ISO 3166 alpha-2, or empty. `ip` is textual v4 or v6; an address of a private or other local
-    /// network has none, whatever the file says.
+    /// network, or one for documentation, has none, whatever the file says.
     /// Lifetime: the table's.
     std::string_view country(std::string_view ip) const;
     struct Network {

@@ -39,7 +39,7 @@ struct Database {
     std::optional<MMDB_entry_s> find(std::string_view ip) const
     {
         const auto bits = open ? detail::address_bits(ip) : std::nullopt;
-        if (!bits || detail::is_local(*bits)) {
+        if (!bits || detail::has_no_place(*bits)) {
             return std::nullopt;
         }
         sockaddr_storage address{};

@@ -113,24 +113,28 @@ std::optional<std::array<unsigned char, 16>> address_bits(std::string_view text)
                                                                  : std::nullopt;
 }
 
-bool is_local(const std::array<unsigned char, 16>& bits)
+bool has_no_place(const std::array<unsigned char, 16>& bits)
 {
     struct Network {
         std::array<unsigned char, 16> prefix;
         unsigned length;
     };
-    constexpr auto kV4 = [](unsigned char a, unsigned char b, unsigned length) {
-        return Network{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, a, b}, 96 + length};
+    constexpr auto kV4 = [](unsigned char a, unsigned char b, unsigned char c, unsigned length) {
+        return Network{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, a, b, c}, 96 + length};
     };
     constexpr auto kNetworks = std::to_array<Network>({
-        kV4(0, 0, 8),
-        kV4(10, 0, 8),
-        kV4(100, 64, 10),
-        kV4(127, 0, 8),
-        kV4(169, 254, 16),
-        kV4(172, 16, 12),
-        kV4(192, 168, 16),
-        {{}, 127}, // :: and ::1
+        kV4(0, 0, 0, 8),
+        kV4(10, 0, 0, 8),
+        kV4(100, 64, 0, 10),
+        kV4(127, 0, 0, 8),
+        kV4(169, 254, 0, 16),
+        kV4(172, 16, 0, 12),
+        kV4(192, 0, 2, 24), // RFC 5737, with 198.51.100 and 203.0.113
+        kV4(192, 168, 0, 16),
+        kV4(198, 51, 100, 24),
+        kV4(203, 0, 113, 24),
+        {{}, 127},                      // :: and ::1
+        {{0x20, 0x01, 0x0D, 0xB8}, 32}, // RFC 3849
         {{0xFC}, 7},
         {{0xFE, 0x80}, 10},
     });

@@ -23,10 +23,11 @@ bool is_plain_ipv4(std::string_view text);
 /// The 128 bits of an address; IPv4 as ::ffff:a.b.c.d. Nothing where `text` is none.
 std::optional<std::array<unsigned char, 16>> address_bits(std::string_view text);
 
-/// Whether the address names a host only inside one network: this network, private, shared,
-/// loopback, link-local, unique local (RFC 1122, 1918, 6598, 3927, 4291, 4193). No table of the
-/// world has anything true to say about it. `bits` as address_bits() gives them.
-bool is_local(const std::array<unsigned char, 16>& bits);
+/// Whether the address names a host only inside one network, or only in documents: this network,
+/// private, shared, loopback, link-local, unique local (RFC 1122, 1918, 6598, 3927, 4291, 4193),
+/// documentation (RFC 5737, 3849). No table of the world has anything true to say about it. `bits`
+/// as address_bits() gives them.
+bool has_no_place(const std::array<unsigned char, 16>& bits);
 
 struct Endpoint {
     std::string_view address;
