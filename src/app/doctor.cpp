@@ -1,5 +1,6 @@
 #include "app/doctor.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fmt/format.h>
@@ -16,6 +17,7 @@
 #include "normalize/enrich.h"
 #include "store/audit.h"
 #include "store/engine/library.h"
+#include "store/figures.h"
 #include "store/sqlite/check.h"
 
 namespace tanggap::app {
@@ -234,6 +236,30 @@ int run_doctor(const DoctorOptions& options)
     return report.exit_code();
 }
 
+namespace {
+
+/// The counts that figures are read from, against the alerts.
+int verify_counts(const std::string& data)
+{
+    const auto check = store::check_counts(data + "/cases");
+    if (!check) {
+        fmt::print(stderr, "tanggap: {}\n", check.error().message);
+        return base::traits_of(check.error().code).exit_code;
+    }
+    if (!check->kept) {
+        fmt::print("figures: not counted yet; `tanggap serve` of this version counts them\n");
+        return 0;
+    }
+    fmt::print("figures: {} counts compared with the alerts, {} differences\n", check->counts,
+               check->differences);
+    for (const std::string& example : check->examples) {
+        fmt::print(stderr, "tanggap: figures: {}\n", example);
+    }
+    return check->differences == 0 ? 0 : 1;
+}
+
+} // namespace
+
 int run_verify(const std::string& data)
 {
     int worst = 0;
@@ -253,7 +279,7 @@ int run_verify(const std::string& data)
         return base::traits_of(cases.error().code).exit_code;
     }
     fmt::print("case database: sound\n");
-    return worst;
+    return std::max(worst, verify_counts(data));
 }
 
 int run_verify_audit(const VerifyAuditOptions& options)

@@ -88,6 +88,18 @@ Row row_of(const Source& source, std::string_view value, std::uint64_t count)
             .q = join(source.q, term(source.field, value))};
 }
 
+Breakdown breakdown_of(const Source& source, const store::Ranking& ranking)
+{
+    Breakdown breakdown{.id = std::string(source.id),
+                        .list = std::string(source.list),
+                        .values = ranking.values,
+                        .rows = {}};
+    for (const auto& [value, n] : ranking.top) {
+        breakdown.rows.push_back(row_of(source, value, n));
+    }
+    return breakdown;
+}
+
 Breakdown top_of(const Source& source, const store::Counts& counts)
 {
     Breakdown breakdown{.id = std::string(source.id),
@@ -269,13 +281,15 @@ private:
     {
         const std::string all = period_query("first_seen", period_, wish_.alerts);
         const std::string attempts = join(all, "-" + std::string(store::kSetAside));
-        TRY(const query::Node filter, query::parse_or_error(all, query::alert_scope()));
+        TRY(const query::Node narrower, query::parse_or_error(wish_.alerts, query::alert_scope()));
         TRY(const store::AlertTally tally,
-            store::tally_alerts(snapshot, {.filter = &filter,
+            store::tally_alerts(snapshot, {.from = period_.from,
+                                           .to = period_.to,
+                                           .filter = &narrower,
                                            .now = now_,
                                            .visible = viewpoint_.alerts,
-                                           .first_day = period_.from,
-                                           .days = out_.days.size()}));
+                                           .days = out_.days.size(),
+                                           .top = kTopRows}));
         for (std::size_t day = 0; day < out_.days.size(); ++day) {
             out_.days[day].alerts = tally.alerts_by_day[day];
             out_.days[day].attempts = tally.attempts_by_day[day];
@@ -285,9 +299,9 @@ private:
         out_.ladder.push_back(figure("attempts", tally.attempts, "alerts", attempts, "L3"));
         out_.figures.push_back(figure("set_aside", tally.alerts - tally.attempts, "alerts",
                                       join(all, store::kSetAside)));
-        out_.figures.push_back(figure("unique_sources", tally.sources.size(), {}, attempts));
+        out_.figures.push_back(figure("unique_sources", tally.sources.values, {}, attempts));
         out_.figures.push_back(figure("unique_addresses", tally.addresses, {}, attempts));
-        out_.figures.push_back(figure("unique_targets", tally.targets.size(), {}, attempts));
+        out_.figures.push_back(figure("unique_targets", tally.targets.values, {}, attempts));
         add_alert_breakdowns(tally, attempts);
         return {};
     }
@@ -310,12 +324,13 @@ private:
         out_.breakdowns.push_back(closed_set(source("outcome", "outcome"), outcomes));
         out_.breakdowns.push_back(closed_set(source("severity", "severity"), severities));
         out_.breakdowns.push_back(
-            techniques(top_of(source("technique", "technique"), tally.techniques)));
-        out_.breakdowns.push_back(top_of(source("source", "source"), tally.sources));
-        out_.breakdowns.push_back(top_of(source("country", "source_country"), tally.countries));
-        out_.breakdowns.push_back(top_of(source("target", "target"), tally.targets));
+            techniques(breakdown_of(source("technique", "technique"), tally.techniques)));
+        out_.breakdowns.push_back(breakdown_of(source("source", "source"), tally.sources));
         out_.breakdowns.push_back(
-            top_of(source("organisation", "organisation"), tally.organisations));
+            breakdown_of(source("country", "source_country"), tally.countries));
+        out_.breakdowns.push_back(breakdown_of(source("target", "target"), tally.targets));
+        out_.breakdowns.push_back(
+            breakdown_of(source("organisation", "organisation"), tally.organisations));
     }
 
     /// A rule that names no technique stands for itself (rulings 26): by its title, not its id.
@@ -346,13 +361,13 @@ private:
         TRY(const query::Node ended_filter, query::parse_or_error(ended, query::case_scope()));
         TRY(const store::CaseTally tally,
             store::tally_cases(snapshot, &filter, now_, viewpoint_.cases));
-        TRY(const store::CaseTally ends,
-            store::tally_cases(snapshot, &ended_filter, now_, viewpoint_.cases));
+        TRY(const std::uint64_t ends,
+            store::count_cases(snapshot, &ended_filter, now_, viewpoint_.cases));
         out_.ladder.push_back(
             figure("incidents", tally.incidents, "cases", join(q, "is:incident"), "L5"));
         out_.figures.push_back(figure("cases", tally.cases, "cases", q));
         out_.figures.push_back(figure("cases_open", tally.open, "cases", join(q, "is:open")));
-        out_.figures.push_back(figure("cases_ended", ends.cases, "cases", ended));
+        out_.figures.push_back(figure("cases_ended", ends, "cases", ended));
         add_case_breakdowns(tally, q);
         TRY_STATUS(add_classes(snapshot, filter, q));
         for (std::size_t i = 0; i < store::kCaseIntervals.size(); ++i) {
@@ -388,10 +403,8 @@ private:
     base::Status add_classes(store::Snapshot& snapshot, const query::Node& filter,
                              const std::string& q)
     {
-        constexpr std::size_t kClassesMax = 500;
-        TRY(const auto classes,
-            store::case_facet(snapshot, "class", &filter, kClassesMax, now_, viewpoint_.cases));
-        store::Counts counts(classes.begin(), classes.end());
+        TRY(const store::Counts counts,
+            store::tally_classes(snapshot, &filter, now_, viewpoint_.cases));
         Breakdown breakdown =
             top_of({.id = "case_class", .list = "cases", .q = q, .field = "class"}, counts);
         const auto knowledge = world_.casework ? world_.casework() : nullptr;

@@ -91,7 +91,8 @@ struct AlertPageRequest {
     std::size_t limit = 50;
     std::string after; ///< opaque keyset position from AlertPage::next; empty: first page
     base::Time now;
-    policy::Filter visible; ///< what the asker sees; by default nothing
+    policy::Filter visible;   ///< what the asker sees; by default nothing
+    bool exact_total = false; ///< also above limits::kListTotalMax
 };
 
 /// A list row is the Alert without factors, rules, reasons, summary and confidence.
@@ -100,7 +101,7 @@ struct AlertPage {
     std::vector<AlertStanding> standings; ///< of the alerts, in their order
     std::string next;                     ///< empty: no more
     std::uint64_t total = 0;
-    bool total_is_lower_bound = false; ///< counting stops at 10,000
+    bool total_is_lower_bound = false; ///< counting stops at limits::kListTotalMax
 };
 
 struct CaseDue;

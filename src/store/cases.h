@@ -65,6 +65,7 @@ struct CasePageRequest {
     std::string after{}; ///< CasePage::next; empty: first page
     base::Time now;
     CaseViewer viewer;
+    bool exact_total = false; ///< also above limits::kListTotalMax
 };
 
 struct CasePage {
@@ -76,6 +77,9 @@ struct CasePage {
     bool total_is_lower_bound = false; ///< counting stops at limits::kListTotalMax
 };
 base::Result<CasePage> list_cases(Snapshot& snapshot, const CasePageRequest& request);
+/// How many there are, however many.
+base::Result<std::uint64_t> count_cases(Snapshot& snapshot, const query::Node* filter,
+                                        base::Time now, const CaseViewer& viewer);
 /// Value → count of one field: stage, priority, owner, organisation, class, label, tlp, team.
 base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
 case_facet(Snapshot& snapshot, std::string_view field, const query::Node* filter, std::size_t top,

@@ -1,5 +1,6 @@
-// Counting for a period: one pass over the matching alerts, cases or reports. The filter, the
-// asker's rights included, is the one that the list of the same query has.
+// Counting for a period: what the list of the same query, asked by the same person, has. Alerts
+// that nothing but the period narrows are read from counts that are kept with them; everything else
+// is one pass over what matches.
 #pragma once
 
 #include <array>
@@ -21,6 +22,14 @@ namespace tanggap::store {
 
 using Counts = std::unordered_map<std::string, std::uint64_t>;
 
+/// The most frequent values of something: most first, of as many the smaller value.
+struct Ranking {
+    std::uint64_t values = 0; ///< distinct ones, shown or not
+    std::vector<std::pair<std::string, std::uint64_t>> top;
+
+    friend bool operator==(const Ranking&, const Ranking&) = default;
+};
+
 struct AlertTally {
     std::uint64_t alerts = 0;
     std::uint64_t detections = 0;
@@ -28,26 +37,31 @@ struct AlertTally {
     std::uint64_t attempts = 0;
     std::array<std::uint64_t, 4> outcomes{};   ///< by model::Outcome
     std::array<std::uint64_t, 5> severities{}; ///< by model::Level
-    Counts techniques;
-    Counts sources;
-    Counts countries;
-    Counts targets;
-    Counts organisations;
+    Ranking techniques;
+    Ranking sources;
+    Ranking countries;
+    Ranking targets;
+    Ranking organisations;
     std::uint64_t addresses = 0;              ///< distinct sources that are addresses
     std::vector<std::uint64_t> alerts_by_day; ///< by first event, as many as days were asked for
     std::vector<std::uint64_t> attempts_by_day;
+
+    friend bool operator==(const AlertTally&, const AlertTally&) = default;
 };
 
 /// The alerts that are no attempts, as the list of alerts is asked for them.
 inline constexpr std::string_view kSetAside =
     "(is:merged OR reason:(false_positive OR benign OR out_of_scope))";
 
+/// Alerts whose first event is in [from, to).
 struct AlertQuestion {
-    const query::Node* filter = nullptr; ///< of query::alert_scope(), the period included
+    base::Time from{};
+    base::Time to{};
+    const query::Node* filter = nullptr; ///< of query::alert_scope(), narrows it; null: all of them
     base::Time now{};
     policy::Filter visible{};
-    base::Time first_day{}; ///< begin of the first day
-    std::size_t days = 0;
+    std::size_t days = 0; ///< that are counted each, from `from` on
+    std::size_t top = 10; ///< values of a ranking
 };
 base::Result<AlertTally> tally_alerts(Snapshot& snapshot, const AlertQuestion& question);
 
@@ -82,6 +96,8 @@ struct CaseTally {
 /// `filter` of query::case_scope().
 base::Result<CaseTally> tally_cases(Snapshot& snapshot, const query::Node* filter, base::Time now,
                                     const CaseViewer& viewer);
+base::Result<Counts> tally_classes(Snapshot& snapshot, const query::Node* filter, base::Time now,
+                                   const CaseViewer& viewer);
 
 struct ReportTally {
     std::uint64_t reports = 0;
@@ -101,5 +117,16 @@ struct ReceivedRecords {
     base::Time since{}; ///< zero: nothing was counted yet
 };
 base::Result<ReceivedRecords> count_received(Snapshot& snapshot, base::Time from, base::Time to);
+
+/// The kept counts against the alerts themselves.
+struct CountsCheck {
+    bool kept = false; ///< false: a database from before they were
+    std::uint64_t counts = 0;
+    std::uint64_t differences = 0;
+    std::vector<std::string> examples; ///< the first few differences, for people
+};
+/// Of a case database, also beside a server: nothing is written.
+/// Errors: NotFound; Corrupt where the file cannot be read.
+base::Result<CountsCheck> check_counts(const std::string& folder);
 
 } // namespace tanggap::store

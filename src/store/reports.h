@@ -91,7 +91,8 @@ struct ReportPageRequest {
     std::size_t limit = 50;
     std::string after; ///< opaque keyset position from ReportPage::next
     base::Time now;
-    policy::Filter visible; ///< what the asker sees; by default nothing
+    policy::Filter visible;   ///< what the asker sees; by default nothing
+    bool exact_total = false; ///< also above limits::kListTotalMax
 };
 struct ReportPage {
     std::vector<ReportHead> reports;

@@ -48,6 +48,7 @@ struct TriagePageRequest {
     base::Time now;
     policy::Filter visible;           ///< alerts that the asker sees; by default none
     policy::Filter visible_reports{}; ///< reports, likewise
+    bool exact_total = false;         ///< also above limits::kListTotalMax
 };
 
 /// A question to the queue beside its list.
@@ -82,6 +83,8 @@ struct TriagePage {
 
 base::Result<TriagePage> list_triage(Snapshot& snapshot, const TriagePageRequest& request);
 
+/// A `count_max` that nothing reaches.
+inline constexpr std::size_t kCountAll = INT64_MAX;
 /// How many match, at most `count_max`.
 base::Result<std::uint64_t> count_triage(Snapshot& snapshot, const TriageQuestion& question,
                                          std::size_t count_max);

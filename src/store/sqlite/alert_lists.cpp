@@ -98,6 +98,16 @@ base::Result<Keys> find_few(Database& database, const AlertFilter& filter, const
     return keys;
 }
 
+base::Result<std::uint64_t> count_matching(Database& database, const AlertFilter& filter)
+{
+    TRY(const auto row, database.prepare_once("SELECT count(*) FROM alerts a WHERE " + filter.sql,
+                                              filter.types(), "i"));
+    filter.bind_to(*row);
+    std::uint64_t count = 0;
+    TRY([[maybe_unused]] const bool found, one_row(*row, [&] { count = row->natural(0); }));
+    return count;
+}
+
 /// A page of keys by walking an index that has the sort order.
 base::Result<Keys> walk(Database& database, const AlertFilter& filter, const Order& order,
                         std::optional<Key> after, std::size_t limit)
@@ -292,8 +302,12 @@ base::Result<AlertPage> SqliteCaseStore::list_alerts(const AlertPageRequest& req
     } else {
         page.total = counters().alerts;
     }
-    page.total_is_lower_bound = page.total > base::limits::kListTotalMax;
-    page.total = std::min<std::uint64_t>(page.total, base::limits::kListTotalMax);
+    page.total_is_lower_bound = page.total > base::limits::kListTotalMax && !request.exact_total;
+    if (page.total_is_lower_bound) {
+        page.total = base::limits::kListTotalMax;
+    } else if (page.total > base::limits::kListTotalMax && !filter.everything) {
+        TRY(page.total, count_matching(*reader, filter));
+    }
     if (keys.more) {
         TRY(keys, walk(*reader, filter, order, after, request.limit));
     } else if (after) {

@@ -133,6 +133,16 @@ base::Result<std::vector<Key>> walk(Database& database, const CaseFilter& filter
     return read_keys(*rows);
 }
 
+base::Result<std::uint64_t> count_matching(Database& database, const CaseFilter& filter)
+{
+    TRY(const auto row, database.prepare_once("SELECT count(*) FROM cases c WHERE " + filter.sql,
+                                              filter.types(), "i"));
+    filter.bind_to(*row);
+    std::uint64_t count = 0;
+    TRY([[maybe_unused]] const bool found, one_row(*row, [&] { count = row->natural(0); }));
+    return count;
+}
+
 void drop_passed(std::vector<Key>& keys, const Key& after, bool descending)
 {
     std::erase_if(keys, [&](const Key& key) { return descending ? key >= after : key <= after; });
@@ -213,9 +223,13 @@ base::Result<CasePage> list_cases(Snapshot& snapshot, const CasePageRequest& req
     Database& database = database_of(snapshot);
     TRY(auto keys, find_few(database, filter, order));
     CasePage page;
-    page.total_is_lower_bound = keys.size() > base::limits::kListTotalMax;
-    page.total = std::min<std::uint64_t>(keys.size(), base::limits::kListTotalMax);
-    if (page.total_is_lower_bound) {
+    const bool many = keys.size() > base::limits::kListTotalMax;
+    page.total_is_lower_bound = many && !request.exact_total;
+    page.total = many ? base::limits::kListTotalMax : keys.size();
+    if (many && request.exact_total) {
+        TRY(page.total, count_matching(database, filter));
+    }
+    if (many) {
         TRY(keys, walk(database, filter, order, after, request.limit));
     } else if (after) {
         drop_passed(keys, *after, order.descending);
@@ -237,6 +251,13 @@ base::Result<CasePage> list_cases(Snapshot& snapshot, const CasePageRequest& req
         page.cases.push_back(std::move(subject));
     }
     return page;
+}
+
+base::Result<std::uint64_t> count_cases(Snapshot& snapshot, const query::Node* node, base::Time now,
+                                        const CaseViewer& viewer)
+{
+    TRY(const CaseFilter filter, sqlite::compile_case_filter(node, now, viewer));
+    return count_matching(database_of(snapshot), filter);
 }
 
 base::Result<std::vector<std::pair<std::string, std::uint64_t>>>

@@ -321,6 +321,92 @@ constexpr std::array<std::string_view, 4> kSettings{
     " set_at INTEGER NOT NULL) WITHOUT ROWID",
 };
 
+// Counts of attempts by day and of alerts by hour (figures_alerts.cpp), in UTC, so that the figures
+// of a year are not counted row by row. Triggers count every alert where its row is written: no
+// change goes round them. An attempt is an alert that nobody set aside (kSetAside).
+// `figure_days.dimension` is of figure_counts.h, its `value` a row of `figure_values`; a count may
+// be 0. `alert_moves` and `detection_moves` hold nothing: what is put into them is counted.
+// Then indexes that have all that is counted of cases and reports.
+constexpr std::array<std::string_view, 19> kCounts{
+    "CREATE TABLE figure_values (ref INTEGER PRIMARY KEY, value TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE figure_hours (hour INTEGER PRIMARY KEY, alerts INTEGER NOT NULL,"
+    " attempts INTEGER NOT NULL, detections INTEGER NOT NULL)",
+    "CREATE TABLE figure_days (day INTEGER NOT NULL, dimension INTEGER NOT NULL,"
+    " value INTEGER NOT NULL, attempts INTEGER NOT NULL,"
+    " PRIMARY KEY (day, dimension, value)) WITHOUT ROWID",
+    "CREATE VIEW alert_facts AS SELECT number, first_seen / 3600000000000 AS hour,"
+    " first_seen / 86400000000000 AS day, NOT (status = 'merged' OR close_reason IN"
+    " ('false_positive', 'benign', 'out_of_scope')) AS attempt, severity, outcome, technique,"
+    " source, source_bits <> -9223372036854775808 AS is_address, source_country, target,"
+    " organisation FROM alerts",
+    "CREATE VIEW alert_values AS"
+    " SELECT day, 0 AS dimension, CAST(severity AS TEXT) AS value FROM alert_facts WHERE attempt"
+    " UNION ALL SELECT day, 1, CAST(outcome AS TEXT) FROM alert_facts WHERE attempt"
+    " UNION ALL SELECT day, 2, technique FROM alert_facts WHERE attempt"
+    " UNION ALL SELECT day, CASE WHEN is_address THEN 3 ELSE 4 END, source FROM alert_facts"
+    " WHERE attempt"
+    " UNION ALL SELECT day, 5, source_country FROM alert_facts WHERE attempt"
+    " UNION ALL SELECT day, 6, target FROM alert_facts WHERE attempt"
+    " UNION ALL SELECT day, 7, organisation FROM alert_facts WHERE attempt",
+    "CREATE VIEW alert_moves AS SELECT 1 AS sign, * FROM alert_facts",
+    "CREATE TRIGGER alert_moves_hour INSTEAD OF INSERT ON alert_moves BEGIN"
+    " INSERT INTO figure_hours (hour, alerts, attempts, detections)"
+    " VALUES (NEW.hour, NEW.sign, NEW.sign * NEW.attempt, 0) ON CONFLICT (hour) DO UPDATE"
+    " SET alerts = alerts + excluded.alerts, attempts = attempts + excluded.attempts; END",
+    "CREATE TRIGGER alert_moves_day INSTEAD OF INSERT ON alert_moves WHEN NEW.attempt BEGIN"
+    " INSERT INTO figure_values (value) VALUES (NEW.severity), (NEW.outcome), (NEW.technique),"
+    " (NEW.source), (NEW.source_country), (NEW.target), (NEW.organisation)"
+    " ON CONFLICT (value) DO NOTHING;"
+    " INSERT INTO figure_days (day, dimension, value, attempts) VALUES"
+    " (NEW.day, 0, (SELECT ref FROM figure_values WHERE value = CAST(NEW.severity AS TEXT)),"
+    " NEW.sign),"
+    " (NEW.day, 1, (SELECT ref FROM figure_values WHERE value = CAST(NEW.outcome AS TEXT)),"
+    " NEW.sign),"
+    " (NEW.day, 2, (SELECT ref FROM figure_values WHERE value = NEW.technique), NEW.sign),"
+    " (NEW.day, CASE WHEN NEW.is_address THEN 3 ELSE 4 END,"
+    " (SELECT ref FROM figure_values WHERE value = NEW.source), NEW.sign),"
+    " (NEW.day, 5, (SELECT ref FROM figure_values WHERE value = NEW.source_country), NEW.sign),"
+    " (NEW.day, 6, (SELECT ref FROM figure_values WHERE value = NEW.target), NEW.sign),"
+    " (NEW.day, 7, (SELECT ref FROM figure_values WHERE value = NEW.organisation), NEW.sign)"
+    " ON CONFLICT (day, dimension, value) DO UPDATE SET attempts = attempts + excluded.attempts;"
+    " END",
+    "CREATE VIEW detection_moves AS SELECT 0 AS hour, 0 AS detections",
+    "CREATE TRIGGER detection_moves_hour INSTEAD OF INSERT ON detection_moves BEGIN"
+    " INSERT INTO figure_hours (hour, alerts, attempts, detections)"
+    " VALUES (NEW.hour, 0, 0, NEW.detections) ON CONFLICT (hour) DO UPDATE"
+    " SET detections = detections + excluded.detections; END",
+    "CREATE TRIGGER alerts_counted AFTER INSERT ON alerts BEGIN"
+    " INSERT INTO alert_moves SELECT 1, * FROM alert_facts WHERE number = NEW.number;"
+    " INSERT INTO detection_moves VALUES (NEW.first_seen / 3600000000000, NEW.detections); END",
+    // Out of the old place before the row changes, into the new one after it has.
+    "CREATE TRIGGER alerts_leave BEFORE UPDATE ON alerts WHEN (OLD.first_seen, OLD.status,"
+    " OLD.close_reason, OLD.severity, OLD.outcome, OLD.technique, OLD.source, OLD.source_bits,"
+    " OLD.source_country, OLD.target, OLD.organisation) IS NOT (NEW.first_seen, NEW.status,"
+    " NEW.close_reason, NEW.severity, NEW.outcome, NEW.technique, NEW.source, NEW.source_bits,"
+    " NEW.source_country, NEW.target, NEW.organisation)"
+    " BEGIN INSERT INTO alert_moves SELECT -1, * FROM alert_facts WHERE number = OLD.number; END",
+    "CREATE TRIGGER alerts_arrive AFTER UPDATE ON alerts WHEN (OLD.first_seen, OLD.status,"
+    " OLD.close_reason, OLD.severity, OLD.outcome, OLD.technique, OLD.source, OLD.source_bits,"
+    " OLD.source_country, OLD.target, OLD.organisation) IS NOT (NEW.first_seen, NEW.status,"
+    " NEW.close_reason, NEW.severity, NEW.outcome, NEW.technique, NEW.source, NEW.source_bits,"
+    " NEW.source_country, NEW.target, NEW.organisation)"
+    " BEGIN INSERT INTO alert_moves SELECT 1, * FROM alert_facts WHERE number = NEW.number; END",
+    "CREATE TRIGGER alerts_grow AFTER UPDATE OF detections, first_seen ON alerts"
+    " WHEN (OLD.detections, OLD.first_seen) IS NOT (NEW.detections, NEW.first_seen) BEGIN"
+    " INSERT INTO detection_moves VALUES (OLD.first_seen / 3600000000000, -OLD.detections),"
+    " (NEW.first_seen / 3600000000000, NEW.detections); END",
+    "CREATE TRIGGER alerts_gone BEFORE DELETE ON alerts BEGIN"
+    " INSERT INTO alert_moves SELECT -1, * FROM alert_facts WHERE number = OLD.number;"
+    " INSERT INTO detection_moves VALUES (OLD.first_seen / 3600000000000, -OLD.detections); END",
+    "INSERT INTO figure_hours SELECT f.hour, count(*), sum(f.attempt), sum(a.detections)"
+    " FROM alert_facts f JOIN alerts a ON a.number = f.number GROUP BY f.hour",
+    "INSERT INTO figure_values (value) SELECT DISTINCT value FROM alert_values",
+    "INSERT INTO figure_days SELECT v.day, v.dimension, f.ref, count(*) FROM alert_values v"
+    " JOIN figure_values f ON f.value = v.value GROUP BY 1, 2, 3",
+    "CREATE INDEX cases_figures ON cases (opened_at, tlp, owner, incident, open, priority, stage,"
+    " organisation, id)",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
     Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
@@ -334,6 +420,7 @@ constexpr std::array kMigrations{
     Migration{10, "advisories from the desk", kAdvisories},
     Migration{11, "figures: times of cases, records by hour, publications, documents", kFigures},
     Migration{12, "what people set of sensors and rules", kSettings},
+    Migration{13, "counts of alerts by day and hour", kCounts},
 };
 
 base::Status apply(Database& database, const Migration& migration)

@@ -239,10 +239,11 @@ base::Result<Position> read_position(std::string_view text)
     return position;
 }
 
-base::Result<std::uint64_t> count_reports(Database& database, const ReportFilter& filter)
+base::Result<std::uint64_t> count_reports(Database& database, const ReportFilter& filter,
+                                          std::size_t count_max)
 {
     const std::string sql = "SELECT count(*) FROM (SELECT 1 FROM reports r WHERE " + filter.sql +
-                            " LIMIT " + std::to_string(base::limits::kListTotalMax + 1) + ")";
+                            " LIMIT " + std::to_string(count_max) + ")";
     TRY(const auto row, database.prepare_once(sql, filter.types(), "i"));
     filter.bind_to(*row);
     std::uint64_t total = 0;
@@ -384,9 +385,13 @@ base::Result<ReportPage> list_reports(Snapshot& snapshot, const ReportPageReques
     TRY(ReportFilter filter, sqlite::compile_report_filter(request.filter, request.now));
     sqlite::hide(filter, request.visible);
     ReportPage page;
-    TRY(page.total, count_reports(database, filter));
-    page.total_is_lower_bound = page.total > base::limits::kListTotalMax;
-    page.total = std::min<std::uint64_t>(page.total, base::limits::kListTotalMax);
+    TRY(page.total, count_reports(database, filter,
+                                  request.exact_total ? std::size_t{INT64_MAX}
+                                                      : base::limits::kListTotalMax + 1));
+    page.total_is_lower_bound = page.total > base::limits::kListTotalMax && !request.exact_total;
+    if (page.total_is_lower_bound) {
+        page.total = base::limits::kListTotalMax;
+    }
 
     const bool updated = request.sort == ReportSort::UpdatedDesc;
     const std::string time = updated ? "r.updated_at" : "r.received_at";

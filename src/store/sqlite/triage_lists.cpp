@@ -323,6 +323,14 @@ FacetCounts added(FacetCounts counts, const FacetCounts& more, std::size_t top)
     return counts;
 }
 
+TriageQuestion question_of(const TriagePageRequest& request)
+{
+    return {.filter = request.filter,
+            .now = request.now,
+            .visible = request.visible,
+            .visible_reports = request.visible_reports};
+}
+
 } // namespace
 
 base::Result<TriagePage> list_triage(Snapshot& snapshot, const TriagePageRequest& request)
@@ -347,8 +355,12 @@ base::Result<TriagePage> list_triage(Snapshot& snapshot, const TriagePageRequest
         page.total = places.size();
         few = places.size() <= base::limits::kListTotalMax;
     }
-    page.total_is_lower_bound = page.total > base::limits::kListTotalMax;
-    page.total = std::min<std::uint64_t>(page.total, base::limits::kListTotalMax);
+    page.total_is_lower_bound = page.total > base::limits::kListTotalMax && !request.exact_total;
+    if (page.total_is_lower_bound) {
+        page.total = base::limits::kListTotalMax;
+    } else if (page.total > base::limits::kListTotalMax) {
+        TRY(page.total, count_triage(snapshot, question_of(request), kCountAll));
+    }
     if (few) {
         std::ranges::sort(places, std::greater{});
         if (after) {
