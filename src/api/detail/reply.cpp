@@ -67,11 +67,20 @@ std::string Call::question() const
 {
     std::string text = request.path;
     for (const auto& [name, value] : query) {
-        if (name != "cursor" && name != "limit" && name != "budget_ms") {
+        if (name != "cursor" && name != "limit" && name != "total" && name != "budget_ms") {
             text.append("\n").append(name).append("=").append(value);
         }
     }
     return text;
+}
+
+base::Result<bool> Call::wants_exact_total() const
+{
+    const std::string_view text = parameter("total");
+    if (!text.empty() && text != "exact") {
+        return base::invalid("total is exact or not given");
+    }
+    return !text.empty();
 }
 
 base::Result<std::string> Call::cursor() const

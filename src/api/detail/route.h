@@ -70,7 +70,9 @@ struct Call {
     /// The value of a query parameter, or "".
     std::string_view parameter(std::string_view name) const;
     std::size_t limit() const; ///< `limit`, or the default
-    /// The whole question without its cursor, limit and budget.
+    /// Errors: Invalid where `total` is something else than exact.
+    base::Result<bool> wants_exact_total() const;
+    /// The whole question without its cursor, limit, total and budget.
     std::string question() const;
     base::Result<std::string> cursor() const;
     /// This request again, for the page that the cursor begins.
@@ -175,5 +177,8 @@ Reply carry_out_once(const Route& route, Call& call, const std::function<Reply()
 inline constexpr Parameter kFields{"fields", "only these members of each item, by commas"};
 inline constexpr Parameter kLimit{"limit", "items on a page", ParameterKind::Integer, 1, 500};
 inline constexpr Parameter kCursor{"cursor", "`next` of the page before"};
+inline constexpr Parameter kTotal{"total",
+                                  "exact: count them all; else counting stops at 10,000, where"
+                                  " `total.relation` says gte"};
 
 } // namespace tanggap::api

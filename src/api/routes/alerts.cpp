@@ -35,12 +35,14 @@ Answer list_alerts(Call& call)
     TRY(const auto sort, parse_sort(call.parameter("sort")));
     TRY(const FieldNames fields, row_fields(call, "AlertRow"));
     TRY(const auto after, call.cursor());
+    TRY(const bool exact_total, call.wants_exact_total());
     TRY(const auto page, call.world().cases.list_alerts({.filter = &parsed.root,
                                                          .sort = sort,
                                                          .limit = call.limit(),
                                                          .after = after,
                                                          .now = call.now(),
-                                                         .visible = visible_alerts(call)}));
+                                                         .visible = visible_alerts(call),
+                                                         .exact_total = exact_total}));
     std::vector<std::string> items;
     for (std::size_t i = 0; i < page.alerts.size(); ++i) {
         const Json row = alert_row(page.alerts[i], page.standings[i]);
@@ -178,6 +180,7 @@ std::vector<Route> alert_routes()
                         {"sort", "-priority, -last_seen, -first_seen, -number or -events"},
                         kLimit,
                         kCursor,
+                        kTotal,
                         kFields},
          .request = {},
          .response = "AlertPage",

@@ -48,6 +48,7 @@ Answer list_cases(Call& call)
                                    .viewer = service::viewer_of(call.principal)};
     TRY(request.sort, parse_sort(call.parameter("sort")));
     TRY(request.after, call.cursor());
+    TRY(request.exact_total, call.wants_exact_total());
     store::CasePage page;
     TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
         TRY(page, store::list_cases(snapshot, request));
@@ -239,7 +240,8 @@ std::vector<Route> case_routes()
          .summary = "List cases",
          .summary_id = "Daftar kasus",
          .scope = Scope::CasesRead,
-         .parameters = {kQuery, {"sort", "-updated, -opened, priority or due"}, kLimit, kCursor},
+         .parameters =
+             {kQuery, {"sort", "-updated, -opened, priority or due"}, kLimit, kCursor, kTotal},
          .request = {},
          .response = "CasePage",
          .handle = list_cases},

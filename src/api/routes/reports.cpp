@@ -66,6 +66,7 @@ Answer list_reports(Call& call)
         return base::invalid("sort must be -received or -updated");
     }
     TRY(const auto after, call.cursor());
+    TRY(const bool exact_total, call.wants_exact_total());
     store::ReportPage page;
     TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
         TRY(page, store::list_reports(snapshot,
@@ -75,7 +76,8 @@ Answer list_reports(Call& call)
                                        .limit = call.limit(),
                                        .after = after,
                                        .now = call.now(),
-                                       .visible = service::visible_reports(call.principal)}));
+                                       .visible = service::visible_reports(call.principal),
+                                       .exact_total = exact_total}));
         return {};
     }));
     const auto form = form_of(call);
@@ -413,7 +415,7 @@ std::vector<Route> report_routes()
          .summary = "List reports",
          .summary_id = "Daftar laporan",
          .scope = Scope::ReportsRead,
-         .parameters = {kQuery, {"sort", "-received or -updated"}, kLimit, kCursor},
+         .parameters = {kQuery, {"sort", "-received or -updated"}, kLimit, kCursor, kTotal},
          .request = {},
          .response = "ReportPage",
          .handle = list_reports},

@@ -87,16 +87,18 @@ Answer list_triage(Call& call)
     TRY(const auto sort, parse_sort(call.parameter("sort")));
     TRY(const FieldNames fields, row_fields(call, "TriageRow"));
     TRY(auto after, call.cursor());
+    TRY(const bool exact_total, call.wants_exact_total());
     store::TriagePage page;
     TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
-        TRY(page, store::list_triage(
-                      snapshot, {.filter = &parsed.root,
-                                 .sort = sort,
-                                 .limit = call.limit(),
-                                 .after = std::move(after),
-                                 .now = call.now(),
-                                 .visible = visible_alerts(call),
-                                 .visible_reports = service::visible_reports(call.principal)}));
+        TRY(page, store::list_triage(snapshot,
+                                     {.filter = &parsed.root,
+                                      .sort = sort,
+                                      .limit = call.limit(),
+                                      .after = std::move(after),
+                                      .now = call.now(),
+                                      .visible = visible_alerts(call),
+                                      .visible_reports = service::visible_reports(call.principal),
+                                      .exact_total = exact_total}));
         return {};
     }));
     std::vector<std::string> items;
@@ -323,8 +325,11 @@ std::vector<Route> triage_routes()
          .id = "listTriage",
          .summary = "The queue: alerts and reports in one order",
          .summary_id = "Antrean: peringatan dan laporan dalam satu urutan",
-         .parameters =
-             {kQuery, {"sort", "-priority, -last_seen, -first_seen or -events"}, kLimit, kCursor},
+         .parameters = {kQuery,
+                        {"sort", "-priority, -last_seen, -first_seen or -events"},
+                        kLimit,
+                        kCursor,
+                        kTotal},
          .request = {},
          .response = "TriagePage",
          .handle = list_triage},

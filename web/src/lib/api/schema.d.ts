@@ -4797,6 +4797,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
+                /** @description exact: count them all; else counting stops at 10,000, where `total.relation` says gte */
+                total?: string;
                 /** @description only these members of each item, by commas */
                 fields?: string;
             };
@@ -5214,6 +5216,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
+                /** @description exact: count them all; else counting stops at 10,000, where `total.relation` says gte */
+                total?: string;
             };
             header?: never;
             path?: never;
@@ -7966,6 +7970,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
+                /** @description exact: count them all; else counting stops at 10,000, where `total.relation` says gte */
+                total?: string;
             };
             header?: never;
             path?: never;
@@ -8964,6 +8970,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 cursor?: string;
+                /** @description exact: count them all; else counting stops at 10,000, where `total.relation` says gte */
+                total?: string;
             };
             header?: never;
             path?: never;
