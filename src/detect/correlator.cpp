@@ -2,11 +2,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <list>
 #include <optional>
 #include <set>
 #include <tuple>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -15,6 +13,7 @@
 #include "base/limits.h"
 #include "detect/detail/compiled.h"
 #include "detect/detail/event_view.h"
+#include "detect/detail/group_table.h"
 #include "detect/detail/value_match.h"
 #include "detect/detail/window.h"
 #include "detect/engine.h"
@@ -30,25 +29,20 @@ struct GroupValue {
     std::string value;
 };
 
-/// The first value there is of the fields tried in order; nothing where none has one.
-std::optional<GroupValue> find_value(const model::Event& event,
-                                     const std::vector<std::string>& fields)
+/// The first value there is of the fields tried in order; false where none has one.
+bool find_value(const model::Event& event, const std::vector<std::string>& fields,
+                GroupValue& found)
 {
-    std::optional<GroupValue> found;
-    for (const auto& field : fields) {
-        any_value_of(event, field, [&](const model::Value& value) {
-            if (value.kind != model::Value::Kind::Null && !value.text.empty()) {
-                found = GroupValue{
-                    .field = field,
-                    .value = std::string(value.text.substr(0, limits::kReasonValueBytesMax))};
+    return std::ranges::any_of(fields, [&](const std::string& field) {
+        return any_value_of(event, field, [&](const model::Value& value) {
+            if (value.kind == model::Value::Kind::Null || value.text.empty()) {
+                return false;
             }
-            return found.has_value();
+            found.field = field;
+            found.value = value.text.substr(0, limits::kReasonValueBytesMax);
+            return true;
         });
-        if (found) {
-            break;
-        }
-    }
-    return found;
+    });
 }
 
 /// Values in one line of printable ASCII that cannot be read two ways.
@@ -83,39 +77,25 @@ std::optional<std::uint64_t> measured_value(const CorrelationRule& rule,
                                             const model::Event& event)
 {
     using Type = CorrelationRule::Type;
+    if (member.value_fields.empty()) {
+        return 0;
+    }
     std::string values;
-    std::optional<GroupValue> value;
+    GroupValue value;
     for (const auto& fields : member.value_fields) {
-        value = find_value(event, fields);
-        if (!value) {
+        if (!find_value(event, fields, value)) {
             return std::nullopt;
         }
-        append_key(values, value->value);
-    }
-    if (!value) {
-        return 0;
+        append_key(values, value.value);
     }
     const bool counts =
         rule.type == Type::ValueCount || (rule.type == Type::ValuePercentile && !rule.percentile);
     if (counts) {
         return hash_of(values);
     }
-    const auto number = number_of(model::string_value(value->value));
+    const auto number = number_of(model::string_value(value.value));
     return number ? std::optional(std::bit_cast<std::uint64_t>(number->real)) : std::nullopt;
 }
-
-struct Group {
-    Window window;
-    std::uint64_t told_in = 0;         ///< the last time it was among the changes
-    const std::string* key = nullptr;  ///< of the map that holds it
-    std::list<Group*>::iterator place; ///< in the order of use
-};
-
-/// The live groups of one correlation. The map leaves its groups where they are.
-struct Groups {
-    std::unordered_map<std::string, Group> by_key;
-    std::list<Group*> by_use; ///< least lately used first
-};
 
 /// The beginning of a correlation's summary: "11 events", "3 values of User in 12 events".
 std::string what_of(const CorrelationRule& rule, const Window::Completed& completed)
@@ -164,14 +144,19 @@ struct Correlator::State {
     }
 
     void take_event(const model::EventBatch& batch, std::size_t event_index,
-                    std::vector<Counted> pending, std::vector<model::Detection>& detections);
+                    std::vector<model::Detection>& detections);
     void restore(std::uint32_t correlation, const std::string& key, Window window);
 
     const RuleSet::Compiled& set;
-    std::vector<Groups> groups;                                 ///< one per correlation
-    std::vector<std::vector<Counted>> counted_by;               ///< by rule
-    std::vector<std::pair<std::uint32_t, std::string>> changed; ///< some may stand twice
-    std::uint64_t round = 1;                                    ///< of take_changes()
+    using GroupKey = std::pair<std::uint32_t, std::string>; ///< correlation, key
+
+    std::vector<GroupTable> groups;               ///< one per correlation
+    std::vector<std::vector<Counted>> counted_by; ///< by rule
+    std::vector<Counted> pending;                 ///< of the event at hand
+    /// Correlation and group of what was told; a group may be gone, and another in its place.
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> changed;
+    std::vector<GroupKey> dropped;
+    std::uint32_t round = 1; ///< of take_changes()
     std::uint64_t uses = 0;
     std::uint64_t evictions = 0;
     std::size_t live = 0;
@@ -183,46 +168,44 @@ private:
         std::uint16_t member = 0;
         std::uint64_t value = 0;
     };
-    std::optional<Sighting> see(const Counted& counted, const model::Event& event) const;
+    bool see(const Counted& counted, const model::Event& event, Sighting& out) const;
     std::optional<Window::Completed> add(std::uint32_t correlation, const Sighting& sighting,
                                          const model::Event& event);
-    void join(Groups& mine, std::pair<const std::string, Group>& added);
-    Group& use_group(std::uint32_t correlation, const std::string& key);
+    std::uint32_t use_group(std::uint32_t correlation, const std::string& key);
     void expire(std::uint32_t correlation, std::int64_t received);
     void drop_oldest(std::uint32_t correlation);
     model::Detection detection_of(const CompiledCorrelation& correlation, const Sighting& sighting,
                                   const Window::Completed& completed,
                                   std::size_t event_index) const;
+
+    Sighting sighting_; ///< of the event at hand; its memory is kept
+    Window::Scratch scratch_;
 };
 
 /// An event without one of the group-by fields belongs to no group and is not counted.
-std::optional<Correlator::State::Sighting> Correlator::State::see(const Counted& counted,
-                                                                  const model::Event& event) const
+bool Correlator::State::see(const Counted& counted, const model::Event& event, Sighting& out) const
 {
     const auto& member = set.correlations[counted.correlation].members[counted.member];
-    Sighting out{.key = {}, .values = {}, .member = counted.member, .value = 0};
-    for (const auto& fields : member.group_fields) {
-        auto value = find_value(event, fields);
-        if (!value) {
-            return std::nullopt;
+    out.key.clear();
+    out.values.resize(member.group_fields.size());
+    out.member = counted.member;
+    for (std::size_t i = 0; i < out.values.size(); ++i) {
+        auto& value = out.values[i];
+        if (!find_value(event, member.group_fields[i], value)) {
+            return false;
         }
-        append_key(out.key, value->value);
-        out.values.push_back(std::move(*value));
+        append_key(out.key, value.value);
     }
     const auto value = measured_value(set.correlations[counted.correlation].spec, member, event);
-    if (!value) {
-        return std::nullopt;
-    }
-    out.value = *value;
-    return out;
+    out.value = value.value_or(0);
+    return value.has_value();
 }
 
 void Correlator::State::drop_oldest(std::uint32_t correlation)
 {
     auto& mine = groups[correlation];
-    changed.emplace_back(correlation, *mine.by_use.front()->key);
-    mine.by_key.erase(changed.back().second);
-    mine.by_use.pop_front();
+    dropped.emplace_back(correlation, mine[mine.oldest()].key);
+    mine.remove(mine.oldest());
     --live;
 }
 
@@ -232,35 +215,27 @@ void Correlator::State::expire(std::uint32_t correlation, std::int64_t received)
 {
     auto& mine = groups[correlation];
     const auto span = 2 * set.correlations[correlation].spec.timespan.count();
-    while (!mine.by_use.empty() && mine.by_use.front()->window.received + span < received) {
+    while (mine.size() > 0 && mine[mine.oldest()].window.received + span < received) {
         drop_oldest(correlation);
     }
 }
 
-void Correlator::State::join(Groups& mine, std::pair<const std::string, Group>& added)
-{
-    auto& [key, group] = added;
-    group.key = &key;
-    group.place = mine.by_use.insert(mine.by_use.end(), &group);
-    ++live;
-}
-
-Group& Correlator::State::use_group(std::uint32_t correlation, const std::string& key)
+std::uint32_t Correlator::State::use_group(std::uint32_t correlation, const std::string& key)
 {
     auto& mine = groups[correlation];
-    auto found = mine.by_key.find(key);
-    if (found == mine.by_key.end()) {
-        if (mine.by_key.size() >= limits::kCorrelationGroupsMax) {
+    auto group = mine.find(key);
+    if (group == GroupTable::kNone) {
+        if (mine.size() >= limits::kCorrelationGroupsMax) {
             drop_oldest(correlation);
             ++evictions;
         }
-        found = mine.by_key.emplace(key, Group{}).first;
-        join(mine, *found);
+        group = mine.add(key);
+        ++live;
     } else {
-        mine.by_use.splice(mine.by_use.end(), mine.by_use, found->second.place);
+        mine.use(group);
     }
-    found->second.window.touched = ++uses;
-    return found->second;
+    mine[group].window.touched = ++uses;
+    return group;
 }
 
 std::optional<Window::Completed> Correlator::State::add(std::uint32_t correlation,
@@ -268,15 +243,17 @@ std::optional<Window::Completed> Correlator::State::add(std::uint32_t correlatio
                                                         const model::Event& event)
 {
     expire(correlation, event.received.ns);
-    auto& group = use_group(correlation, sighting.key);
+    const auto number = use_group(correlation, sighting.key);
+    auto& group = groups[correlation][number];
     auto& window = group.window;
     window.received = std::max(window.received, event.received.ns);
     if (std::exchange(group.told_in, round) != round) {
-        changed.emplace_back(correlation, sighting.key);
+        changed.emplace_back(correlation, number);
     }
     return window.add(
         set.correlations[correlation].spec,
-        {.ns = event.time.ns, .value = sighting.value, .weight = 1, .member = sighting.member});
+        {.ns = event.time.ns, .value = sighting.value, .weight = 1, .member = sighting.member},
+        scratch_);
 }
 
 model::Detection Correlator::State::detection_of(const CompiledCorrelation& correlation,
@@ -312,7 +289,6 @@ model::Detection Correlator::State::detection_of(const CompiledCorrelation& corr
 }
 
 void Correlator::State::take_event(const model::EventBatch& batch, std::size_t event_index,
-                                   std::vector<Counted> pending,
                                    std::vector<model::Detection>& detections)
 {
     const auto& event = batch.events[event_index];
@@ -323,8 +299,7 @@ void Correlator::State::take_event(const model::EventBatch& batch, std::size_t e
         const auto counted = *next;
         pending.erase(next);
         const auto& correlation = set.correlations[counted.correlation];
-        const auto sighting = see(counted, event);
-        if (!sighting) {
+        if (!see(counted, event, sighting_)) {
             continue;
         }
         // An event that is counted for two rules is still one event; where each rule matters it is
@@ -332,18 +307,20 @@ void Correlator::State::take_event(const model::EventBatch& batch, std::size_t e
         const bool temporal = correlation.spec.type == CorrelationRule::Type::Temporal ||
                               correlation.spec.type == CorrelationRule::Type::TemporalOrdered;
         const std::uint16_t counted_as = temporal ? counted.member : 0;
-        if (!counted_once.emplace(counted.correlation, counted_as, sighting->key).second) {
+        const auto& behind = counted_by[correlation.rule];
+        const bool only_one = pending.empty() && behind.empty() && counted_once.empty();
+        if (!only_one &&
+            !counted_once.emplace(counted.correlation, counted_as, sighting_.key).second) {
             continue;
         }
-        const auto completed = add(counted.correlation, *sighting, event);
+        const auto completed = add(counted.correlation, sighting_, event);
         if (!completed) {
             continue;
         }
         if (correlation.alone) {
-            detections.push_back(detection_of(correlation, *sighting, *completed, event_index));
+            detections.push_back(detection_of(correlation, sighting_, *completed, event_index));
         }
         // What goes on was counted when it began.
-        const auto& behind = counted_by[correlation.rule];
         if (!completed->again) {
             pending.insert(pending.end(), behind.begin(), behind.end());
         }
@@ -354,11 +331,12 @@ void Correlator::State::restore(std::uint32_t correlation, const std::string& ke
 {
     auto& mine = groups[correlation];
     uses = std::max(uses, window.touched);
-    const auto [found, fresh] = mine.by_key.emplace(key, Group{});
-    if (fresh) {
-        join(mine, *found);
+    auto group = mine.find(key);
+    if (group == GroupTable::kNone) {
+        group = mine.add(key);
+        ++live;
     }
-    found->second.window = std::move(window);
+    mine[group].window = std::move(window);
 }
 
 Correlator::Correlator(std::shared_ptr<const RuleSet> rules)
@@ -382,8 +360,10 @@ void Correlator::restore(std::span<const GroupState> groups)
             return set.rules[correlation.rule].info->id == group.rule_id;
         });
         // A rule that is gone, or a form we no longer read: the group starts anew.
-        auto window = Window::decode(group.state);
-        if (found != set.correlations.end() && window) {
+        if (found == set.correlations.end()) {
+            continue;
+        }
+        if (auto window = Window::decode(found->spec, group.state)) {
             read.push_back(
                 {.correlation = static_cast<std::uint32_t>(found - set.correlations.begin()),
                  .key = &group.group,
@@ -402,32 +382,41 @@ void Correlator::feed(const model::EventBatch& batch, std::span<const Signal> si
     base::life::step();
     for (std::size_t i = 0; i < signals.size();) {
         const auto event_index = signals[i].event_index;
-        std::vector<Counted> pending;
+        state_->pending.clear();
         for (; i < signals.size() && signals[i].event_index == event_index; ++i) {
             const auto& counted = state_->counted_by[signals[i].rule_index];
-            pending.insert(pending.end(), counted.begin(), counted.end());
+            state_->pending.insert(state_->pending.end(), counted.begin(), counted.end());
         }
-        state_->take_event(batch, event_index, std::move(pending), detections);
+        state_->take_event(batch, event_index, detections);
     }
 }
 
 std::vector<GroupState> Correlator::take_changes()
 {
-    std::vector<GroupState> out;
-    std::ranges::sort(state_->changed);
-    const auto repeated = std::ranges::unique(state_->changed);
-    state_->changed.erase(repeated.begin(), repeated.end());
-    ++state_->round;
-    for (const auto& [correlation, key] : state_->changed) {
-        const auto rule = state_->set.correlations[correlation].rule;
-        const auto& mine = state_->groups[correlation].by_key;
-        const auto found = mine.find(key);
-        out.push_back(
-            {.rule_id = state_->set.rules[rule].info->id,
-             .group = key,
-             .state = found == mine.end() ? std::string{} : found->second.window.encode()});
+    auto keys = std::exchange(state_->dropped, {});
+    for (const auto& [correlation, number] : state_->changed) {
+        const auto& group = state_->groups[correlation][number];
+        if (group.told_in == state_->round) { // else it was dropped
+            keys.emplace_back(correlation, group.key);
+        }
     }
     state_->changed.clear();
+    ++state_->round;
+    std::ranges::sort(keys);
+    const auto repeated = std::ranges::unique(keys);
+    keys.erase(repeated.begin(), repeated.end());
+    std::vector<GroupState> out;
+    for (auto& [correlation, key] : keys) {
+        const auto rule = state_->set.correlations[correlation].rule;
+        const auto& mine = state_->groups[correlation];
+        const auto group = mine.find(key);
+        out.push_back(
+            {.rule_id = state_->set.rules[rule].info->id,
+             .group = std::move(key),
+             .state = group == GroupTable::kNone
+                          ? std::string{}
+                          : mine[group].window.encode(state_->set.correlations[correlation].spec)});
+    }
     return out;
 }
 
