@@ -1,13 +1,12 @@
 #include "codec/evtx/chunk.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <cstring>
 #include <string_view>
 
 #include <fmt/format.h>
 
+#include "codec/evtx/checksum.h"
 #include "codec/evtx/limits.h"
 
 namespace tanggap::codec::evtx {
@@ -17,12 +16,6 @@ constexpr std::string_view kChunkMagic{"ElfChnk\0", 8};
 constexpr std::uint32_t kRecordMagic = 0x00002A2A;
 /// Magics, sizes and the smallest fragment.
 constexpr std::size_t kRecordBytesMin = kRecordHead + kRecordTail + 1;
-
-std::uint32_t sum_of(std::uint32_t start, Bytes bytes)
-{
-    return static_cast<std::uint32_t>(
-        crc32(start, bytes.data(), static_cast<unsigned>(bytes.size())));
-}
 
 bool checksums_fit(Bytes chunk, std::size_t free_space)
 {

@@ -214,6 +214,25 @@ TEST(Evtx, text_entities_and_elements_may_stand_together)
     EXPECT_EQ(one(body, values, As::Xml), R"(<A>1&lt;7<B x="&lt;"/>z</A>)");
 }
 
+TEST(Evtx, text_of_each_length_is_whole_with_and_without_other_letters)
+{
+    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
+    for (std::size_t length = 1; length <= kLetters.size(); ++length) {
+        const std::string plain(kLetters.substr(0, length));
+        EXPECT_EQ(value_of(0x01, utf16(plain)), R"({"V":")" + plain + R"("})");
+        for (std::size_t at = 0; at < length; ++at) {
+            std::string units = utf16(plain);
+            units.replace(at * 2, 2, "\xE9\x00", 2); // e with an acute accent
+            std::string expected = plain;
+            expected.replace(at, 1, "\xC3\xA9");
+            EXPECT_EQ(value_of(0x01, units), R"({"V":")" + expected + R"("})");
+            expected.replace(at, 2, "&lt;");
+            units.replace(at * 2, 2, "<\x00", 2);
+            EXPECT_EQ(value_of(0x01, units, As::Xml), "<V>" + expected + "</V>");
+        }
+    }
+}
+
 /// A record of elements alone.
 std::string bare_chunk()
 {
@@ -406,6 +425,50 @@ TEST(Evtx, values_come_with_the_paths_of_their_json)
     EXPECT_EQ(written(reader->leaves(&wanted).value()),
               system + "Event.EventData.Threat Name=Eicar;");
     EXPECT_EQ(wanted.head, system);
+}
+
+TEST(Evtx, the_name_of_data_may_come_in_parts_and_differ_from_record_to_record)
+{
+    const auto body = [](ChunkWriter& to) {
+        to.open("EventData");
+        to.content();
+        for (const bool in_parts : {false, true, false}) {
+            to.open("Data", true);
+            to.attribute("Name");
+            to.text("a");
+            if (in_parts) {
+                to.entity("amp");
+                to.hole(0);
+            }
+            to.content();
+            to.hole(1);
+            to.close();
+        }
+        to.close();
+    };
+    ChunkWriter to;
+    std::uint32_t definition = 0;
+    std::uint64_t id = 0;
+    for (const std::string_view part : {"x", "y"}) {
+        to.record(++id, [&] {
+            to.fragment_head();
+            const std::vector<TestValue> values{text_value(part), text_value("v")};
+            if (definition == 0) {
+                definition = to.define([&] { body(to); }, values);
+            } else {
+                to.use(definition, values);
+            }
+            to.end();
+        });
+    }
+    const std::string file = file_of({to.finish()});
+    auto reader = EvtxReader::open(memory_bytes(file)).value();
+    EvtxRecord record;
+    for (const std::string part : {"x", "y"}) {
+        ASSERT_TRUE(reader->next(record).value());
+        EXPECT_EQ(written(reader->leaves(nullptr).value()),
+                  "EventData.a=v;EventData.a&" + part + "=v;EventData.a_1=v;");
+    }
 }
 
 TEST(Evtx, chunks_can_be_read_without_their_file)

@@ -74,6 +74,47 @@ std::uint32_t LeafNames::child(std::uint32_t parent, std::string_view segment, s
     return static_cast<std::uint32_t>(names_.size() - 1);
 }
 
+std::uint32_t LeafNames::child(std::uint32_t parent, const Piece& piece, std::uint32_t suffix)
+{
+    const auto generation = static_cast<std::uint32_t>(generation_);
+    if (suffix == 0 && piece.memo.generation == generation && piece.memo.parent == parent) {
+        return piece.memo.name;
+    }
+    const std::uint32_t name = child(parent, piece.text, piece.hash, suffix);
+    if (suffix == 0 && name != kOverflow) {
+        piece.memo = {.generation = generation, .parent = parent, .name = name};
+    }
+    return name;
+}
+
+std::uint32_t LeafNames::text_below(std::uint32_t parent, std::uint32_t suffix)
+{
+    constexpr std::string_view kText = "#text";
+    return suffix == 0 ? well_known(parent, &Name::text, kText)
+                       : child(parent, kText, hash_of(kText), suffix);
+}
+
+std::uint32_t LeafNames::attributes_below(std::uint32_t parent)
+{
+    return well_known(parent, &Name::attributes, "#attributes");
+}
+
+std::uint32_t LeafNames::well_known(std::uint32_t parent, std::uint32_t Name::* known,
+                                    std::string_view segment)
+{
+    if (parent == kOverflow) {
+        return kOverflow;
+    }
+    if (names_[parent].*known == 0) { // the root is nobody's child
+        const std::uint32_t name = child(parent, segment, hash_of(segment), 0);
+        if (name == kOverflow) {
+            return kOverflow;
+        }
+        names_[parent].*known = name;
+    }
+    return names_[parent].*known;
+}
+
 void LeafNames::grow()
 {
     index_.assign(index_.size() * 2, 0);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "codec/evtx.h"
+#include "codec/evtx/template.h"
 
 namespace tanggap::codec::evtx {
 
@@ -28,6 +29,12 @@ public:
     std::uint32_t child(std::uint32_t parent, std::string_view segment, std::uint32_t hash,
                         std::uint32_t suffix);
 
+    /// The same of a piece's text, which remembers the answer.
+    std::uint32_t child(std::uint32_t parent, const Piece& piece, std::uint32_t suffix);
+    /// "#text" and "#attributes" below `parent`.
+    std::uint32_t text_below(std::uint32_t parent, std::uint32_t suffix);
+    std::uint32_t attributes_below(std::uint32_t parent);
+
     std::string_view text(std::uint32_t name) const override { return names_[name].path; }
     std::size_t size() const override { return names_.size(); }
     std::uint64_t generation() const override { return generation_; }
@@ -43,7 +50,11 @@ private:
         std::uint32_t suffix = 0;
         std::uint32_t segment_at = 0;
         std::uint32_t segment_size = 0;
+        std::uint32_t text = 0;       ///< its "#text", once somebody asked
+        std::uint32_t attributes = 0; ///< its "#attributes"
     };
+    std::uint32_t well_known(std::uint32_t parent, std::uint32_t Name::* known,
+                             std::string_view segment);
     void clear();
     void grow();
     std::size_t place_of(std::uint32_t parent, std::uint32_t hash, std::uint32_t suffix) const;

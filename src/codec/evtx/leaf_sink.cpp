@@ -1,14 +1,13 @@
 #include "codec/evtx/leaf_sink.h"
 
+#include <utility>
+
 #include "codec/evtx/limits.h"
 
 namespace tanggap::codec::evtx {
 namespace {
 
-constexpr std::string_view kText = "#text";
-constexpr std::string_view kAttributes = "#attributes";
-const std::uint32_t kTextHash = hash_of(kText);
-const std::uint32_t kAttributesHash = hash_of(kAttributes);
+const std::uint32_t kTextHash = hash_of("#text");
 
 /// `value` is bare: a whole number or a truth value whose bytes fit its type.
 void set_number(EvtxLeaf& leaf, const Value& value)
@@ -82,12 +81,20 @@ void LeafSink::attribute(const Piece& piece)
     attribute_open_ = false;
     if (top().is_data && piece.text == "Name") {
         memory_.key.clear();
+        top().data_name = nullptr;
     }
 }
 
 void LeafSink::text(const Piece& piece)
 {
-    if (!piece.text.empty()) {
+    if (piece.text.empty()) {
+        return;
+    }
+    Frame& frame = top();
+    if (attribute_ != nullptr && frame.is_data && !frame.is_named && attribute_->text == "Name") {
+        frame.is_named = true;
+        frame.data_name = &piece;
+    } else {
         add_part(nullptr, [&](TextBuffer& out) { out.append(piece.text); });
     }
 }
@@ -110,6 +117,9 @@ void LeafSink::add_part(const Value* bare, Write write)
     }
     if (attribute_ != nullptr && top().is_data) {
         if (attribute_->text == "Name") {
+            if (const auto* const before = std::exchange(top().data_name, nullptr)) {
+                memory_.key.append(before->text);
+            }
             write(memory_.key);
             top().is_named = true;
         }
@@ -157,11 +167,10 @@ std::size_t LeafSink::leaf_for_attribute()
         write_key();
         frame.form = Form::Object;
         frame.has_attributes = true;
-        frame.attributes_path = name_below(frame.path, kAttributes, kAttributesHash, 0);
+        frame.attributes_path = known(memory_.names.attributes_below(frame.path));
     }
     attribute_open_ = true;
-    attribute_leaf_ =
-        add_leaf(name_below(frame.attributes_path, attribute_->text, attribute_->hash, 0));
+    attribute_leaf_ = add_leaf(known(memory_.names.child(frame.attributes_path, *attribute_, 0)));
     return attribute_leaf_;
 }
 
@@ -178,7 +187,7 @@ std::size_t LeafSink::leaf_for_text()
     } else {
         frame.in_list = false;
         const std::uint32_t suffix = memory_.counts.next(frame.serial, kTextHash);
-        frame.text_leaf = add_leaf(name_below(frame.path, kText, kTextHash, suffix));
+        frame.text_leaf = add_leaf(known(memory_.names.text_below(frame.path, suffix)));
     }
     frame.text_open = true;
     return frame.text_leaf;
@@ -193,7 +202,7 @@ void LeafSink::make_object()
     } else if (frame.form == Form::Scalar) {
         (void)memory_.counts.next(frame.serial, kTextHash);
         if (frame.text_leaf != kNoLeaf) {
-            memory_.leaves[frame.text_leaf].name = name_below(frame.path, kText, kTextHash, 0);
+            memory_.leaves[frame.text_leaf].name = known(memory_.names.text_below(frame.path, 0));
         }
     }
     frame.form = Form::Object;
@@ -212,21 +221,21 @@ void LeafSink::write_key()
         if (!around.in_list) {
             around.in_list = true;
             const std::uint32_t suffix = suffix_of(frame, frame.name->hash);
-            const std::uint32_t data =
-                name_below(around.path, frame.name->text, frame.name->hash, suffix);
-            around.list_path = name_below(data, kText, kTextHash, 0);
+            const std::uint32_t data = known(memory_.names.child(around.path, *frame.name, suffix));
+            around.list_path = known(memory_.names.text_below(data, 0));
         }
         frame.path = around.list_path;
         return;
     }
     around.in_list = false;
-    if (frame.is_data) {
+    if (frame.is_data && frame.data_name == nullptr) {
         const std::uint32_t hash = hash_of(memory_.key.view());
-        frame.path = name_below(around.path, memory_.key.view(), hash, suffix_of(frame, hash));
+        frame.path = known(
+            memory_.names.child(around.path, memory_.key.view(), hash, suffix_of(frame, hash)));
         return;
     }
-    frame.path = name_below(around.path, frame.name->text, frame.name->hash,
-                            suffix_of(frame, frame.name->hash));
+    const Piece& name = frame.is_data ? *frame.data_name : *frame.name;
+    frame.path = known(memory_.names.child(around.path, name, suffix_of(frame, name.hash)));
 }
 
 std::uint32_t LeafSink::suffix_of(Frame& frame, std::uint32_t hash)
@@ -238,10 +247,8 @@ std::uint32_t LeafSink::suffix_of(Frame& frame, std::uint32_t hash)
     return frame.suffix;
 }
 
-std::uint32_t LeafSink::name_below(std::uint32_t parent, std::string_view segment,
-                                   std::uint32_t hash, std::uint32_t suffix)
+std::uint32_t LeafSink::known(std::uint32_t name)
 {
-    const std::uint32_t name = memory_.names.child(parent, segment, hash, suffix);
     overflowed_ = overflowed_ || name == LeafNames::kOverflow;
     return name;
 }

@@ -17,6 +17,7 @@ namespace tanggap::codec::evtx {
 struct LeafMemory {
     struct Frame {
         const Piece* name = nullptr;
+        const Piece* data_name = nullptr; ///< Data: its Name where that is one text of the template
         JsonFrame::Form form = JsonFrame::Form::Empty;
         bool in_list = false;      ///< Data without names at the end of this object
         bool is_container = false; ///< EventData or UserData
@@ -69,8 +70,7 @@ private:
     void make_object();
     void write_key();
     std::uint32_t suffix_of(Frame& frame, std::uint32_t hash);
-    std::uint32_t name_below(std::uint32_t parent, std::string_view segment, std::uint32_t hash,
-                             std::uint32_t suffix);
+    std::uint32_t known(std::uint32_t name);
     std::size_t leaf_for_text();
     std::size_t leaf_for_attribute();
     std::size_t add_leaf(std::uint32_t name);

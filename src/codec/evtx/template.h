@@ -34,6 +34,14 @@ struct Piece {
     std::uint32_t next = 0;
     std::uint32_t hash = 0; ///< of text
     std::string_view text = {};
+    /// What LeafNames found for `text`, so that it is looked up once in a chunk and not in every
+    /// record: `name` below `parent`, while `generation` is that of the names.
+    struct Memo {
+        std::uint32_t generation = 0;
+        std::uint32_t parent = 0;
+        std::uint32_t name = 0;
+    };
+    mutable Memo memo = {};
 
     static constexpr std::uint16_t kNoSlot = 0xFFFF;
 };

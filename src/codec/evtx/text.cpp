@@ -105,36 +105,56 @@ char* put_code(char* to, std::uint32_t code, Escape escape)
 }
 
 #if defined(__SSE2__)
-/// Copies as many groups of eight plain ASCII units as stand at `from`; gives how many units.
-std::size_t copy_plain(const std::uint8_t* from, std::size_t units, char* to, Escape escape)
+constexpr std::size_t kGroup = 8;
+
+/// Writes the eight units at `from` as bytes; false where one of them is not plain ASCII.
+bool copy_group(const void* from, char* to, Escape escape)
 {
     const __m128i zero = _mm_setzero_si128();
     const auto equal = [](__m128i bytes, char c) {
         return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c));
     };
-    std::size_t done = 0;
-    for (; done + 8 <= units; done += 8) {
-        const __m128i wide = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + done * 2));
-        const __m128i high = _mm_and_si128(wide, _mm_set1_epi16(static_cast<short>(0xFF80)));
-        __m128i special = _mm_xor_si128(_mm_cmpeq_epi16(high, zero), _mm_set1_epi16(-1));
-        const __m128i bytes = _mm_packus_epi16(wide, wide);
-        if (escape != Escape::None) {
-            __m128i found = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
-            found = _mm_or_si128(found, equal(bytes, '"'));
-            if (escape == Escape::Json) {
-                found = _mm_or_si128(found, equal(bytes, '\\'));
-            } else {
-                found = _mm_or_si128(found, _mm_or_si128(equal(bytes, '<'), equal(bytes, '>')));
-                found = _mm_or_si128(found, _mm_or_si128(equal(bytes, '&'), equal(bytes, '\'')));
-            }
-            special = _mm_or_si128(special, found);
+    const __m128i wide = _mm_loadu_si128(static_cast<const __m128i*>(from));
+    const __m128i high = _mm_and_si128(wide, _mm_set1_epi16(static_cast<short>(0xFF80)));
+    __m128i special = _mm_xor_si128(_mm_cmpeq_epi16(high, zero), _mm_set1_epi16(-1));
+    const __m128i bytes = _mm_packus_epi16(wide, wide);
+    if (escape != Escape::None) {
+        __m128i found = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
+        found = _mm_or_si128(found, equal(bytes, '"'));
+        if (escape == Escape::Json) {
+            found = _mm_or_si128(found, equal(bytes, '\\'));
+        } else {
+            found = _mm_or_si128(found, _mm_or_si128(equal(bytes, '<'), equal(bytes, '>')));
+            found = _mm_or_si128(found, _mm_or_si128(equal(bytes, '&'), equal(bytes, '\'')));
         }
-        if (_mm_movemask_epi8(special) != 0) {
-            break;
-        }
-        _mm_storel_epi64(reinterpret_cast<__m128i*>(to + done), bytes);
+        special = _mm_or_si128(special, found);
     }
-    return done;
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(to), bytes);
+    return _mm_movemask_epi8(special) == 0;
+}
+
+/// Copies plain ASCII units from the front of `from`, all of them or whole groups of eight; gives
+/// how many. Up to eight bytes behind what is copied are written over.
+std::size_t copy_plain(const std::uint8_t* from, std::size_t units, char* to, Escape escape)
+{
+    std::size_t done = 0;
+    while (done + kGroup <= units) {
+        if (!copy_group(from + done * 2, to + done, escape)) {
+            return done;
+        }
+        done += kGroup;
+    }
+    if (done == units) {
+        return done;
+    }
+    if (units >= kGroup) { // the last eight, some of them once more
+        const std::size_t last = units - kGroup;
+        return copy_group(from + last * 2, to + last, escape) ? units : done;
+    }
+    std::array<char16_t, kGroup> few;
+    few.fill(u' ');
+    std::memcpy(few.data(), from, units * 2);
+    return copy_group(few.data(), to, escape) ? units : done;
 }
 #else
 std::size_t copy_plain(const std::uint8_t* from, std::size_t units, char* to, Escape escape)
