@@ -26,10 +26,19 @@ base::Result<std::string> read_text(const fs::path& path)
     return text;
 }
 
+bool has_yaml_name(const fs::path& path)
+{
+    return path.extension() == ".yaml" || path.extension() == ".yml";
+}
+
+bool is_samples(const fs::path& path)
+{
+    return has_yaml_name(path) && path.stem().extension() == ".samples";
+}
+
 bool is_yaml(const fs::path& path)
 {
-    const bool yaml = path.extension() == ".yaml" || path.extension() == ".yml";
-    return yaml && path.stem().extension() != ".samples";
+    return has_yaml_name(path) && !is_samples(path);
 }
 
 bool is_content(const fs::path& path)
@@ -136,6 +145,29 @@ base::Status add_rules(const std::string& path, std::vector<detect::RuleFile>& r
     for (const fs::path& file : paths) {
         TRY(std::string text, read_text(file));
         rules.push_back({file.string(), std::move(text), true});
+    }
+    return {};
+}
+
+base::Status add_samples(const std::string& path, std::vector<detect::RuleFile>& samples)
+{
+    std::error_code ignored;
+    std::vector<fs::path> paths;
+    if (fs::is_directory(path, ignored)) {
+        TRY(paths, files_below(path, is_samples));
+    } else if (is_samples(path)) {
+        paths.emplace_back(path);
+    } else {
+        for (const char* const ending : {".samples.yaml", ".samples.yml"}) {
+            const auto beside = fs::path(path).replace_extension(ending);
+            if (fs::is_regular_file(beside, ignored)) {
+                paths.push_back(beside);
+            }
+        }
+    }
+    for (const fs::path& file : paths) {
+        TRY(std::string text, read_text(file));
+        samples.push_back({file.string(), std::move(text), true});
     }
     return {};
 }

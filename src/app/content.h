@@ -34,6 +34,9 @@ base::Result<Content> load_content(const ContentFolders& folders);
 /// Adds every .yaml/.yml rule below `path` (a file or a folder).
 base::Status add_rules(const std::string& path, std::vector<detect::RuleFile>& rules);
 
+/// Adds every NAME.samples.yaml below `path`; of a rule file, the one beside it.
+base::Status add_samples(const std::string& path, std::vector<detect::RuleFile>& samples);
+
 /// Writes the embedded files below `folder`, which must not hold any of them yet.
 base::Result<std::size_t> export_content(const std::string& folder);
 

@@ -1,5 +1,8 @@
 #include "app/rules.h"
 
+#include "app/rule_coverage.h"
+#include "app/rule_tests.h"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -99,6 +102,63 @@ TEST_F(RuleFiles, WhatHasErrorsStaysOutAndNothingIsWrittenOver)
     std::filesystem::remove(path("set/web/good.yml"));
     EXPECT_EQ(import(), 6);
     EXPECT_EQ((import_.from = path("nowhere"), import()), 3);
+}
+
+constexpr std::string_view kHit =
+    R"(192.0.2.7 - - [03/Oct/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "sqlmap/1.7")";
+constexpr std::string_view kMiss =
+    R"(192.0.2.7 - - [03/Oct/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8")";
+
+std::string samples(std::string_view match, std::string_view near_miss)
+{
+    std::string out = "rule: 10000000-0000-4000-a000-000000000001\n";
+    for (const auto& [list, line] :
+         {std::pair("match", match), std::pair("near_miss", near_miss)}) {
+        out += std::string(list) + ":\n  - source: apache_access\n    line: '" + std::string(line) +
+               "'\n";
+    }
+    return out;
+}
+
+TEST_F(RuleFiles, SamplesAreTriedAndExitSixWhereOneFails)
+{
+    const RuleTestsOptions test{.paths = {path("set")}};
+    EXPECT_EQ(run_rule_tests(test, console_), 3) << "there are none";
+    write("set/web/good.samples.yaml", samples(kHit, kMiss));
+    EXPECT_EQ(run_rule_tests(test, console_), 0) << out_ << err_;
+    EXPECT_NE(err_.find("2 samples of 1 rules, 0 failed; 0 rules without"), std::string::npos)
+        << err_;
+    EXPECT_EQ(run_rule_tests({.paths = {path("set/web/good.yml")}}, console_), 0) << err_;
+    write("set/web/good.samples.yaml", samples(kMiss, kHit));
+    EXPECT_EQ(run_rule_tests(test, console_), 6);
+    EXPECT_NE(out_.find("does not match, and must"), std::string::npos) << out_;
+    EXPECT_NE(out_.find("matches, and must not"), std::string::npos) << out_;
+    write("set/web/good.samples.yaml", samples(kHit, "no access log"));
+    EXPECT_EQ(run_rule_tests(test, console_), 6);
+    EXPECT_NE(out_.find("line 1 is no event of apache_access"), std::string::npos) << out_;
+    write("set/web/good.samples.yaml", "rule: [");
+    EXPECT_EQ(run_rule_tests(test, console_), 6);
+}
+
+TEST_F(RuleFiles, CoverageNamesRulesThatCanNeverFireAndWhy)
+{
+    write("set/other.yml", "title: Elsewhere\nid: 10000000-0000-4000-a000-000000000002\n"
+                           "logsource: {category: process_creation, product: windows}\n"
+                           "detection: {s: {Image: x}, condition: s}\n");
+    const std::string log = write("logs/access.log", std::string(kHit) + "\n");
+    EXPECT_EQ(run_rule_coverage({.logs = {path("logs")}, .rules = {path("set")}}, console_), 0)
+        << err_;
+    EXPECT_NE(out_.find("Elsewhere: no event is of "), std::string::npos) << out_;
+    EXPECT_EQ(out_.find("Scanner: "), std::string::npos) << out_;
+    EXPECT_NE(err_.find("1 of 2 rules can fire"), std::string::npos) << err_;
+    out_.clear();
+    EXPECT_EQ(run_rule_coverage({.logs = {path("logs")}, .rules = {path("set")}, .jsonl = true},
+                                console_),
+              0);
+    const auto first = nlohmann::json::parse(out_.substr(0, out_.find('\n')));
+    EXPECT_EQ(first["gap"], "events");
+    EXPECT_EQ(first["can_fire"], false);
+    EXPECT_EQ(run_rule_coverage({.logs = {path("nowhere")}}, console_), 3);
 }
 
 } // namespace

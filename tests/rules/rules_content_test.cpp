@@ -1,15 +1,20 @@
 // Each shipped rule finds its samples and leaves the near misses alone.
 #include <map>
+#include <set>
 
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include "codec/yaml.h"
+#include "detect/samples.h"
 #include "generated/source_dir.h"
-#include "rules/samples.h"
 #include "rules/shipped.h"
 
 namespace tanggap::rules_check {
 namespace {
+
+using detect::Sample;
+using detect::SampleFile;
 
 constexpr std::size_t kSamplesMin = 3;
 const std::filesystem::path kContent = TANGGAP_SOURCE_DIR "/content";
@@ -22,7 +27,21 @@ const Shipped& shipped()
 
 const std::vector<SampleFile>& sample_files()
 {
-    static const std::vector<SampleFile> files = read_samples(kContent / "rules");
+    static const auto files = [] {
+        std::vector<SampleFile> out;
+        std::vector<detect::Diagnostic> problems;
+        for (const auto& path : yaml_below(kContent / "rules", Kind::Samples)) {
+            auto read = detect::read_samples(
+                {.name = path.filename().string(), .yaml = read_text(path)}, problems);
+            if (read) {
+                out.push_back(std::move(*read));
+            }
+        }
+        for (const auto& one : problems) {
+            ADD_FAILURE() << one.file << ":" << one.line << ": " << one.message;
+        }
+        return out;
+    }();
     return files;
 }
 
@@ -50,14 +69,19 @@ std::set<std::string> names_of(const Outcome& outcome)
     return names;
 }
 
+std::string where(const SampleFile& file, const Sample& sample)
+{
+    return fmt::format("{}:{}", file.file, sample.line);
+}
+
 /// What a sample found, after checking that each of its lines became an event.
-std::set<std::string> found_by(const Sample& sample)
+std::set<std::string> found_by(const SampleFile& file, const Sample& sample)
 {
     const auto outcome = run_lines(shipped(), sample.source, sample.lines);
     EXPECT_TRUE(outcome->rejected.empty())
-        << sample.where << ": "
+        << where(file, sample) << ": "
         << (outcome->rejected.empty() ? std::string() : outcome->rejected[0].detail);
-    EXPECT_EQ(outcome->batch.events.size(), sample.lines.size()) << sample.where;
+    EXPECT_EQ(outcome->batch.events.size(), sample.lines.size()) << where(file, sample);
     return names_of(*outcome);
 }
 
@@ -102,9 +126,9 @@ TEST(RulesContent, MatchingSamplesFindTheirRuleAndNoOther)
         for (const Sample& sample : file.match) {
             std::set<std::string> expected = sample.also;
             expected.insert(file.rule);
-            EXPECT_EQ(fmt::format("{}", fmt::join(found_by(sample), ", ")),
+            EXPECT_EQ(fmt::format("{}", fmt::join(found_by(file, sample), ", ")),
                       fmt::format("{}", fmt::join(expected, ", ")))
-                << sample.where << " " << sample.lines.back();
+                << where(file, sample) << " " << sample.lines.back();
         }
     }
 }
@@ -113,9 +137,9 @@ TEST(RulesContent, NearMissesDoNotFindTheRule)
 {
     for (const SampleFile& file : sample_files()) {
         for (const Sample& sample : file.near_miss) {
-            EXPECT_EQ(fmt::format("{}", fmt::join(found_by(sample), ", ")),
+            EXPECT_EQ(fmt::format("{}", fmt::join(found_by(file, sample), ", ")),
                       fmt::format("{}", fmt::join(sample.also, ", ")))
-                << sample.where << " " << sample.lines.back();
+                << where(file, sample) << " " << sample.lines.back();
         }
     }
 }

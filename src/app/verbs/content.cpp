@@ -3,6 +3,8 @@
 
 #include "app/content.h"
 #include "app/explain_rule.h"
+#include "app/rule_coverage.h"
+#include "app/rule_tests.h"
 #include "app/rules.h"
 #include "app/sources.h"
 #include "app/verbs/verbs.h"
@@ -94,6 +96,36 @@ void add_rules_explain(CommandLine& line)
     verb->add_flag("--json", explain->json, "One object");
 }
 
+void add_rules_test(CommandLine& line)
+{
+    auto tests = std::make_shared<RuleTestsOptions>();
+    CLI::App* verb = add_verb(
+        line, *line.app.get_subcommand("rules"), "test",
+        "Try rules on the samples that travel with them; exit 6 where one fails", tests,
+        [](const RuleTestsOptions& o) { return run_rule_tests(o, cli::process_console()); });
+    verb->add_option("paths", tests->paths, "Rule files and folders, with NAME.samples.yaml beside")
+        ->required();
+    declare_folders(*verb, tests->folders);
+    verb->add_flag("--jsonl", tests->jsonl, "One object for each sample");
+    verb->add_flag("--strict", tests->strict, "A rule without samples is a failure");
+}
+
+void add_rules_coverage(CommandLine& line)
+{
+    auto coverage = std::make_shared<RuleCoverageOptions>();
+    CLI::App* verb = add_verb(
+        line, *line.app.get_subcommand("rules"), "coverage",
+        "Say what rules can find in these logs, and which never can and why", coverage,
+        [](const RuleCoverageOptions& o) { return run_rule_coverage(o, cli::process_console()); });
+    verb->add_option("logs", coverage->logs, "Log files and folders (-: standard input)")
+        ->required();
+    verb->add_option("--rules", coverage->rules, "Rules in place of those that are loaded");
+    verb->add_option("--source", coverage->decode.source, "Kind of log (default: chosen)");
+    verb->add_option("--timezone", coverage->decode.timezone, "Of times without one");
+    declare_folders(*verb, coverage->folders);
+    verb->add_flag("--jsonl", coverage->jsonl, "One object for each rule");
+}
+
 } // namespace
 
 void add_content_verbs(CommandLine& line)
@@ -101,6 +133,8 @@ void add_content_verbs(CommandLine& line)
     add_rules_verbs(line);
     add_sources_verbs(line);
     add_rules_explain(line);
+    add_rules_test(line);
+    add_rules_coverage(line);
     auto folder = std::make_shared<std::string>();
     CLI::App* content = line.app.add_subcommand("content", "Sources, rules and mappings as files")
                             ->require_subcommand(1);
