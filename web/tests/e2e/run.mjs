@@ -1,10 +1,12 @@
 // Runs end-to-end suites in real Chromium against a running server (target.mjs says which).
 //
-//   node tests/e2e/run.mjs SUITE…        first, story, triage, keyboard, pages, people, admin, cases, reports, figures, hostile, degraded
+//   node tests/e2e/run.mjs SUITE…        first, story, triage, keyboard, pages, people, admin, cases, reports, figures, hostile, degraded;
+//                                      login-flood (STORY_LANGUAGE=id or en)
 //   SCREENSHOTS=folder                   keeps a picture of every page in every look
 //   ONLY=regex                           only the pages whose name it matches
 //
-// tests/console/console_test.py starts the server, sends the logs and runs them all.
+// tests/console/console_test.py starts the server, sends the logs and runs them all; each story has a
+// server of its own (tests/console/*_story_test.py).
 import { mkdirSync } from 'node:fs';
 import { openBrowser } from './browser.mjs';
 import { openTarget } from './target.mjs';
@@ -19,6 +21,7 @@ import * as pages from './pages.mjs';
 import * as people from './people.mjs';
 import * as reports from './reports.mjs';
 import * as story from './story.mjs';
+import * as loginFlood from './stories/login_flood.mjs';
 import * as triage from './triage.mjs';
 
 const suites = {
@@ -34,6 +37,7 @@ const suites = {
   figures,
   hostile,
   degraded,
+  'login-flood': loginFlood,
 };
 const wanted = process.argv.slice(2);
 if (wanted.length === 0 || wanted.some((name) => !suites[name])) {
