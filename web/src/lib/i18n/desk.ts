@@ -33,6 +33,11 @@ export const deskTexts = {
     protectChange: 'Ubah label TLP',
     elsewhere: (name: string) => `Baru diperbarui oleh ${name}`,
     changedElsewhere: 'Kasus ini baru diperbarui di tempat lain.',
+    closeRecord: 'Ini yang tersimpan sebagai akhir kasus:',
+    closeUntold: (n: string) =>
+      `${n} laporan di kasus ini belum selesai. Beri tahu pelapornya sebelum kasus ditutup.`,
+    toReports: 'Ke laporan',
+    classes: 'Kelas',
   },
   en: {
     reports: 'Reports',
@@ -67,5 +72,10 @@ export const deskTexts = {
     protectChange: 'Change the TLP label',
     elsewhere: (name: string) => `Just updated by ${name}`,
     changedElsewhere: 'This case was just updated elsewhere.',
+    closeRecord: 'This is kept as the end of the case:',
+    closeUntold: (n: string) =>
+      `${n} reports of this case are not finished. Tell their reporters before the case is closed.`,
+    toReports: 'To the reports',
+    classes: 'Classes',
   },
 };
