@@ -15,7 +15,7 @@ NODE = ROOT / "tools/node/node"
 CLOSING = re.compile(r"^(\d+) passed, (\d+) failed", re.M)
 LANGUAGES = os.environ.get("STORY_LANGUAGES", "id en").split()
 # A story takes about a minute; this ends one that hangs.
-STORY_SECONDS_MAX = 400
+STORY_SECONDS_MAX = 600
 
 
 def tell(name):

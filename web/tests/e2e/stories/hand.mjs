@@ -8,7 +8,10 @@ export const pointingHand = () => ({
   press: (what) => what.click(),
   write: (what, text) => what.fill(text),
   pick: (what, value) => what.selectOption(value),
-  tick: (what) => what.check(),
+  // Not check(): a list that is read anew meanwhile shows the box as it was for a moment.
+  async tick(what) {
+    if (!(await what.isChecked())) await what.click();
+  },
   give: (what, file) => what.setInputFiles(file),
   date: (what, local) => what.fill(local),
 });
