@@ -116,7 +116,9 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 
 /** "5 menit yang lalu" below 24 hours, else undefined: then the date says more. */
 export function formatRelative(at: Date, locale: Locale, now: Date): string | undefined {
-  const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
+  const ahead = Math.round((at.getTime() - now.getTime()) / 1000);
+  // The page's clock ticks now and then: what came since its last tick does not lie ahead.
+  const seconds = ahead > 0 && ahead < 60 ? 0 : ahead;
   if (Math.abs(seconds) >= 86400) return undefined;
   const format = new Intl.RelativeTimeFormat(tags[locale], { numeric: 'auto' });
   for (const [unit, size] of UNITS) {

@@ -37,6 +37,8 @@ describe('times', () => {
     expect(format.formatRelative(at, 'id', now)).toBe('5 menit yang lalu');
     expect(format.formatRelative(at, 'en', now)).toBe('5 minutes ago');
     expect(format.formatRelative(now, 'id', now)).toBe('sekarang');
+    const since = new Date(now.getTime() + 10_000);
+    expect(format.formatRelative(since, 'id', now)).toBe('sekarang');
     expect(format.formatRelative(new Date('2026-10-01T00:00:00Z'), 'id', now)).toBeUndefined();
   });
 });
