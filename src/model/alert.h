@@ -67,7 +67,7 @@ struct Alert {
     std::string source_country; ///< ISO 3166 alpha-2, of the first event that has one
     std::string asset_id;
     std::string asset_name;
-    std::string organisation;    ///< owner of the asset, by longest prefix
+    std::string organisation;    ///< owner of the asset, by longest prefix; else of the sensor
     int asset_value = 2;         ///< 1..3; unknown asset counts as 2
     double confidence = 0.8;     ///< highest of its rules
     std::uint64_t recurs_of = 0; ///< number of the earlier alert with the same key ("berulang")

@@ -154,6 +154,15 @@ TEST_F(OneKey, TheAssetSetsTargetOwnerAndPriority)
     EXPECT_EQ(made.priority, 32); // .5 * 1 * .8 * .8
 }
 
+TEST_F(OneKey, WithoutAnAssetTheSensorsOwnerOwnsIt)
+{
+    feed({0}, {{"organization.name", "Dinas Kesehatan"}});
+    EXPECT_EQ(alert(1).organisation, "Dinas Kesehatan");
+    EXPECT_TRUE(alert(1).asset_id.empty());
+    feed({1});
+    EXPECT_EQ(alert(1).organisation, "Dinas Kesehatan") << "an event without an owner tells nothing";
+}
+
 TEST(Grouper, CountsAnEventOncePerAlertAndEveryDetection)
 {
     MemoryPast past;

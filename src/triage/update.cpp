@@ -53,11 +53,16 @@ void add_detection(Alert& alert, const Detection& detection)
     }
 }
 
-/// The latest owner and value of the target; an event without an asset changes nothing.
+/// The latest owner and value of the target. An event without an asset tells only whose sensor saw
+/// it, which counts where no asset is known.
 void take_asset(Alert& alert, const model::Event& event)
 {
     const std::string_view id = event.text("tanggap.asset.id");
     if (id.empty()) {
+        const std::string_view owner = event.text("organization.name");
+        if (alert.asset_id.empty() && !owner.empty()) {
+            alert.organisation = owner;
+        }
         return;
     }
     alert.asset_id = id;
