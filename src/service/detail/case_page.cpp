@@ -143,7 +143,7 @@ private:
                                          ? std::string(in("tidak berlaku", "does not apply"))
                                          : moment(time->at);
             table_row(page_, {{std::string(in(casework::title_of(milestone)))},
-                              {when},
+                              {when, Look::Moment},
                               {time ? time->note : std::string()}});
         }
         close_table();
@@ -168,7 +168,8 @@ private:
                               : entry->kind == casework::EntryKind::Action
                                   ? in("Tindakan", "Action")
                                   : in("Keputusan", "Decision");
-            table_row(page_, {{moment(entry->at)}, {std::string(kind)}, {entry->text}});
+            table_row(page_,
+                      {{moment(entry->at), Look::Moment}, {std::string(kind)}, {entry->text}});
         }
         close_table();
     }

@@ -30,7 +30,7 @@ table.data{width:100%;border-collapse:collapse;margin:0 0 8pt;font-size:9.5pt}
 table.data th,table.data td{border:.5pt solid #aaa;padding:3pt 5pt;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 table.data th{background:#eef1f4;font-weight:bold}
 table.data thead{display:table-header-group}table.data tr{break-inside:avoid}
-td.figure,th.figure{text-align:right !important;white-space:nowrap;width:15%}td.short,th.short{white-space:nowrap;width:8%}
+td.figure,th.figure{text-align:right !important;white-space:nowrap;width:15%}td.short,th.short{white-space:nowrap;width:8%}td.moment{white-space:nowrap;width:36%}
 td.name{width:30%;font-weight:bold;background:#f7f8f9}
 .keys td{text-align:center;border:.5pt solid #aaa;padding:7pt 4pt;vertical-align:top}
 .keys{width:100%;border-collapse:collapse;margin:0 0 10pt;table-layout:fixed}
@@ -99,6 +99,8 @@ std::string_view class_of(Look look)
         return R"(class="figure")";
     case Look::Short:
         return R"(class="short")";
+    case Look::Moment:
+        return R"(class="moment")";
     case Look::Text:
         return {};
     }

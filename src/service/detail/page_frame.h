@@ -26,6 +26,7 @@ enum class Look : std::uint8_t {
     Text,
     Figure, ///< to the right, on one line
     Short,  ///< on one line
+    Moment, ///< on one line, as wide as a date with its time
 };
 struct Cell {
     std::string text;
