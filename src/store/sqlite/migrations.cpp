@@ -405,6 +405,19 @@ constexpr std::array<std::string_view, 19> kCounts{
     " JOIN figure_values f ON f.value = v.value GROUP BY 1, 2, 3",
     "CREATE INDEX cases_figures ON cases (opened_at, tlp, owner, incident, open, priority, stage,"
     " organisation, id)",
+// Who was put into a case unheard waits on: their report is new until they are told that we have
+// it.
+constexpr std::array<std::string_view, 4> kToldReporters{
+    "DROP INDEX reports_place",
+    "ALTER TABLE reports DROP COLUMN place",
+    "ALTER TABLE reports ADD COLUMN place TEXT GENERATED ALWAYS AS (CASE"
+    " WHEN ended = 1 AND waiting = 0 THEN 'closed'"
+    " WHEN ended = 1 THEN 'regressed'"
+    " WHEN acknowledged_at = 0 AND (case_id <> '' OR status = 'received') THEN 'new'"
+    " WHEN case_id = '' THEN 'accepted'"
+    " WHEN waiting = 1 THEN 'regressed'"
+    " ELSE 'in_case' END) VIRTUAL",
+    "CREATE INDEX reports_place ON reports (place, priority, updated_at, sequence)",
 };
 
 constexpr std::array kMigrations{
@@ -421,6 +434,7 @@ constexpr std::array kMigrations{
     Migration{11, "figures: times of cases, records by hour, publications, documents", kFigures},
     Migration{12, "what people set of sensors and rules", kSettings},
     Migration{13, "counts of alerts by day and hour", kCounts},
+    Migration{14, "reports in a case wait until their reporters were told", kToldReporters},
 };
 
 base::Status apply(Database& database, const Migration& migration)

@@ -260,7 +260,8 @@ private:
         } else if (node.value == "unassigned") {
             put("r.assignee = ''");
         } else if (node.value == "overdue") {
-            put("(r.place = 'new' AND r.received_at < ?)",
+            // Only telling the reporter meets it; who accepted the report has told nobody yet.
+            put("(r.place IN ('new', 'accepted') AND r.acknowledged_at = 0 AND r.received_at < ?)",
                 SqlValue::of((now_ - base::Duration(base::limits::kAcknowledgeReportWithin)).ns));
         } else if (node.value == "recurring" || node.value == "mine") {
             put(kNone); // put_account() has put the asker's name in the place of "mine".

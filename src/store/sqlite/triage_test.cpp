@@ -381,17 +381,38 @@ TEST_F(QueuedReports, stand_where_alerts_would)
     EXPECT_EQ(listed("is:new"), Names{"LPR-0000-0001"});
     put(1, [](ReportHead& head) { head.status = model::ReportStatus::Verified; });
     EXPECT_EQ(listed("is:ongoing"), Names{"LPR-0000-0001"});
-    put(1, [](ReportHead& head) { head.case_id = "c-1"; });
+    put(1, [](ReportHead& head) {
+        head.case_id = "c-1";
+        head.status = model::ReportStatus::Handling;
+    });
+    EXPECT_EQ(listed("is:open is:new"), Names{"LPR-0000-0001"}) << "nobody has told the reporter";
+    EXPECT_EQ(listed("case:c-1"), Names{"LPR-0000-0001"});
+    put(1, [](ReportHead& head) {
+        head.acknowledged_at = kNow;
+        head.waiting = false;
+    });
     EXPECT_EQ(listed("status:in_case"), Names{"LPR-0000-0001"});
     EXPECT_EQ(listed("is:open"), Names{}) << "the work goes on in the case";
-    EXPECT_EQ(listed("case:c-1"), Names{"LPR-0000-0001"});
-    put(1, [](ReportHead& head) { head.acknowledged_at = kNow; });
+    put(1, [](ReportHead& head) { head.waiting = true; });
     EXPECT_EQ(listed("is:regressed"), Names{"LPR-0000-0001"}) << "the reporter wrote again";
     put(1, [](ReportHead& head) {
         head.waiting = false;
         head.status = model::ReportStatus::Done;
     });
     EXPECT_EQ(listed("is:closed"), Names{"LPR-0000-0001"});
+}
+
+TEST_F(QueuedReports, are_overdue_until_the_reporter_was_told)
+{
+    receive(25, model::Level::High); // as many hours old
+    const Names late{"LPR-0000-00025"};
+    EXPECT_EQ(listed("is:overdue"), late);
+    put(25, [](ReportHead& head) { head.status = model::ReportStatus::Verified; });
+    EXPECT_EQ(listed("is:overdue"), late) << "accepted, but nobody told the reporter";
+    put(25, [](ReportHead& head) { head.case_id = "c-1"; });
+    EXPECT_EQ(listed("is:overdue"), late) << "nor does a case tell anybody";
+    put(25, [](ReportHead& head) { head.acknowledged_at = kNow; });
+    EXPECT_EQ(listed("is:overdue"), Names{});
 }
 
 TEST_F(QueuedReports, are_counted_in_facets_news_and_what_matches)

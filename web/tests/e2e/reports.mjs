@@ -91,7 +91,8 @@ export async function run(world) {
       .locator('.box.shown')
       .filter({ hasText: /→ KAS-/ })
       .waitFor();
-    await mine.waitFor({ state: 'detached' });
+    // Nobody has told the reporter: it is in the case, and stays in the queue.
+    await mine.filter({ hasText: 'pelapor belum dikabari' }).waitFor();
 
     await page.goto(`${target.url}/app/reports/${number}`);
     await settled();

@@ -3,7 +3,8 @@ export const queueTexts = {
   id: {
     toCase: 'Kasus',
     toCaseTitle: (what: string) => `Masukkan ${what} ke kasus`,
-    toCaseLead: 'Pekerjaan berlanjut di kasus; barisnya keluar dari antrean.',
+    toCaseLead:
+      'Pekerjaan berlanjut di kasus. Peringatan keluar dari antrean; laporan tinggal sampai pelapornya dikabari.',
     newCase: (title: string) => `Kasus baru: ${title}`,
     newCaseHelp: 'Nomor diberikan sekarang; judul dan lainnya dapat diubah di kasusnya.',
     openCases: 'Kasus yang terbuka',
@@ -21,12 +22,14 @@ export const queueTexts = {
     kinds: { alert: 'Peringatan', report: 'Laporan' } as Record<string, string>,
     report: 'Laporan',
     wroteAgain: 'Pelapor menulis lagi',
+    untold: 'Di kasus, pelapor belum dikabari',
     alertsOnly: 'Ini hanya untuk peringatan. Laporan dijawab dan ditutup di halamannya.',
   },
   en: {
     toCase: 'Case',
     toCaseTitle: (what: string) => `Put ${what} into a case`,
-    toCaseLead: 'The work goes on in the case; the row leaves the queue.',
+    toCaseLead:
+      'The work goes on in the case. Alerts leave the queue; a report stays until its reporter was told.',
     newCase: (title: string) => `New case: ${title}`,
     newCaseHelp: 'It gets its number now; its title and the rest can be changed in the case.',
     openCases: 'Open cases',
@@ -44,6 +47,7 @@ export const queueTexts = {
     kinds: { alert: 'Alert', report: 'Report' } as Record<string, string>,
     report: 'Report',
     wroteAgain: 'The reporter wrote again',
+    untold: 'In a case, reporter not told yet',
     alertsOnly: 'This is for alerts only. Reports are answered and closed on their page.',
   },
 };
