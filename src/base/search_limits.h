@@ -15,4 +15,9 @@ inline constexpr std::uint64_t kTallyEventsMin = 500'000;
 /// Days beside a tally that one question names one by one; above it the tally is not used.
 inline constexpr std::size_t kTallyDaysBesideMax = 400;
 
+/// Events read at once when stored events are looked at again, and where that is too much for one
+/// answer of the engine: the fewest it is tried with.
+inline constexpr std::size_t kScanEventsAtOnce = 8'192;
+inline constexpr std::size_t kScanEventsMin = 16;
+
 } // namespace tanggap::base::limits

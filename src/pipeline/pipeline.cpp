@@ -105,6 +105,7 @@ public:
     std::string archive_delay() const override { return archiver_.delay(); }
     disk::JournalTotals journal_totals() const { return stores_.journal.totals(); }
     std::size_t archive_queued() const { return archiver_.queued(); }
+    RuleCounts rule_counts() const override { return processor_.rule_counts(); }
     std::size_t set_aside() const override { return archiver_.set_aside(); }
 
 private:

@@ -30,8 +30,9 @@ struct Knowledge {
     std::shared_ptr<const detect::RuleSet> rules;
     std::shared_ptr<const detect::IndicatorSet> indicators; ///< null: none
     normalize::Enrichment enrichment;
-    std::shared_ptr<const RuleSettings> rule_settings; ///< null: none
-    std::shared_ptr<const SensorOwners> owners;        ///< null: none
+    std::shared_ptr<const RuleSettings> rule_settings;      ///< null: none
+    std::shared_ptr<const detect::ExceptionSet> exceptions; ///< null: none
+    std::shared_ptr<const SensorOwners> owners;             ///< null: none
 };
 
 /// Lifetime: all outlive the pipeline.
@@ -88,6 +89,7 @@ public:
     virtual std::optional<base::Error> failure() const = 0;
     /// Why ranges wait for the archive; empty: none waits.
     virtual std::string archive_delay() const = 0;
+    virtual RuleCounts rule_counts() const = 0;
     /// Ranges the archive refused, tried again later.
     virtual std::size_t set_aside() const = 0;
 };

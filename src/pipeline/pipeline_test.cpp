@@ -204,6 +204,96 @@ TEST_F(PipelineTest, an_indicator_in_an_event_is_a_detection_that_names_it)
               1);
 }
 
+TEST_F(PipelineTest, what_an_exception_lets_pass_makes_no_alert_until_it_expires)
+{
+    append("apache_access", {access(2, "/../../../../etc/passwd")});
+    process_all();
+    archive_all();
+    ASSERT_EQ(cases_->ledger().alerts, 1U);
+    const auto alert = cases_->find_alert("ALR-1");
+    ASSERT_TRUE(alert);
+    const std::string rule = alert->rules.front().rule_id;
+    const auto let_pass = [&](base::Time expires) {
+        std::vector<detect::RuleException> kept;
+        for (const model::AlertRule& each : alert->rules) {
+            kept.push_back({.id = "x",
+                            .rule_id = each.rule_id,
+                            .conditions = {{.field = "source.ip",
+                                            .test = detect::ExceptionTest::InNetwork,
+                                            .value = "192.0.2.0/29"}},
+                            .expires = expires});
+        }
+        const auto exceptions = detect::ExceptionSet::build(kept);
+        ASSERT_TRUE(exceptions);
+        auto changed = std::make_shared<Knowledge>(*knowledge());
+        changed->exceptions = *exceptions;
+        source_->set(changed);
+    };
+    let_pass(clock_.now() + std::chrono::seconds(1));
+    append("apache_access",
+           {access(3, "/../../../../etc/passwd"), access(9, "/../../../../etc/passwd")});
+    process_all();
+    EXPECT_EQ(cases_->ledger().alerts, 2U) << "192.0.2.9 is outside the network";
+    EXPECT_EQ(processor_->rule_counts().at(rule), (RuleCount{.detections = 2, .excepted = 1}));
+    let_pass(clock_.now());
+    append("apache_access", {access(4, "/../../../../etc/passwd")});
+    process_all();
+    EXPECT_EQ(cases_->ledger().alerts, 3U) << "it has expired";
+    archive_all();
+    EXPECT_EQ(std::ranges::count_if(events_.rows(),
+                                    [](const auto& row) { return !row.second.rules.empty(); }),
+              3)
+        << "the event that passed is stored without a detection";
+}
+
+/// The shipped rules for Linux with one more.
+std::shared_ptr<const detect::RuleSet> rules_with(const std::string& yaml)
+{
+    const std::filesystem::path content = TANGGAP_SOURCE_DIR "/content";
+    std::vector<detect::RuleFile> rules{{.name = "own", .yaml = yaml, .overriding = true}};
+    for (auto& [name, text] : testing::read_folder(content / "rules/linux")) {
+        rules.push_back({name, text, false});
+    }
+    std::vector<detect::MappingFile> mappings;
+    for (auto& [name, text] : testing::read_folder(content / "mappings")) {
+        mappings.push_back({name, text});
+    }
+    std::vector<detect::Diagnostic> problems;
+    return detect::RuleSet::load(rules, mappings, problems);
+}
+
+TEST_F(PipelineTest, new_rules_hold_from_the_next_batch_and_correlations_go_on)
+{
+    constexpr const char* kGuessing = "a778dd68-1931-5ac4-8207-a101592f6085"; // six in ten minutes
+    constexpr const char* kOwn = "0b7a1f3e-6f0c-4a7e-9a55-0d6a3e8a1c11";
+    const auto with = [&](const std::string& rule) {
+        return std::ranges::count_if(events_.rows(), [&](const auto& row) {
+            return std::ranges::find(row.second.rules, rule) != row.second.rules.end();
+        });
+    };
+    for (int i = 0; i < 3; ++i) {
+        append("linux_auth", {failed_login(i)});
+    }
+    process_all();
+    auto changed = std::make_shared<Knowledge>(*knowledge());
+    changed->rules = rules_with(std::string("title: Own\nid: ") + kOwn +
+                                "\nlevel: low\nlogsource:\n    product: linux\ndetection:\n"
+                                "    words:\n        - 'Failed password for root'\n"
+                                "    condition: words\n");
+    source_->set(changed);
+    for (int i = 3; i < 6; ++i) {
+        append("linux_auth", {failed_login(i)});
+    }
+    process_all();
+    archive_all();
+    const auto rows = events_.rows();
+    EXPECT_EQ(rows.size(), 6U) << "none was dropped";
+    EXPECT_TRUE(std::ranges::all_of(rows, [](const auto& row) { return row.second.copies == 1; }));
+    EXPECT_EQ(with(kOwn), 3) << "those after the change";
+    EXPECT_EQ(with(kGuessing), 1) << "three before and three after are six";
+    expect_balanced();
+}
+
 TEST_F(PipelineTest, gives_the_same_rows_near_and_behind)
 {
     append("apache_access", {access(1, "/"), access(2, "/../../../../etc/passwd")});

@@ -21,4 +21,20 @@ void apply(const RuleSettings& settings, std::vector<model::Detection>& detectio
     });
 }
 
+void apply(const detect::ExceptionSet& exceptions, const model::EventBatch& batch,
+           std::vector<model::Detection>& detections, RuleCounts& counts)
+{
+    if (exceptions.empty()) {
+        return;
+    }
+    std::erase_if(detections, [&](const model::Detection& detection) {
+        const bool passes =
+            exceptions.find(detection.rule->id, batch.events[detection.event_index]) != nullptr;
+        if (passes) {
+            ++counts[detection.rule->id].excepted;
+        }
+        return passes;
+    });
+}
+
 } // namespace tanggap::pipeline

@@ -1,5 +1,5 @@
-// Rules as people set them: off, or another level. Taken between two batches, so nothing is dropped
-// and no count of a correlation begins anew.
+// Rules as people set them: off, another level, or with exceptions. Taken between two batches, so
+// nothing is dropped and no count of a correlation begins anew.
 #pragma once
 
 #include <memory>
@@ -7,7 +7,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "detect/exceptions.h"
 #include "model/detection.h"
+#include "pipeline/rule_counts.h"
 
 namespace tanggap::pipeline {
 
@@ -22,5 +24,11 @@ using RuleSettings = std::unordered_map<std::string, RuleSetting>;
 /// What the settings leave of the detections. A rule that is off finds nothing of its own;
 /// correlations that count its matches go on: they are rules of their own.
 void apply(const RuleSettings& settings, std::vector<model::Detection>& detections);
+
+/// Takes out what an exception lets pass, and counts it in `counts`. As with rules that are off,
+/// correlations go on counting; an exception of the correlation itself looks at the event that
+/// completed it.
+void apply(const detect::ExceptionSet& exceptions, const model::EventBatch& batch,
+           std::vector<model::Detection>& detections, RuleCounts& counts);
 
 } // namespace tanggap::pipeline

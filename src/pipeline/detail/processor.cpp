@@ -178,7 +178,15 @@ Findings Processor::detect(const Batch& batch)
     if (knowledge_->rule_settings != nullptr) {
         apply(*knowledge_->rule_settings, findings.detections);
     }
+    RuleCounts counts;
+    if (knowledge_->exceptions != nullptr) {
+        apply(*knowledge_->exceptions, batch.events, findings.detections, counts);
+    }
     findings.correlation = correlator_->take_changes();
+    for (const model::Detection& detection : findings.detections) {
+        ++counts[detection.rule->id].detections;
+    }
+    rule_counter_.add(counts);
     return findings;
 }
 

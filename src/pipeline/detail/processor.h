@@ -31,6 +31,8 @@ public:
     base::Status run();
     /// One batch, if there is one.
     base::Status run_once();
+    /// Thread: any.
+    RuleCounts rule_counts() const { return rule_counter_.counts(); }
 
 private:
     base::Result<Chunks> collect();
@@ -55,6 +57,7 @@ private:
     std::unique_ptr<detect::Correlator> correlator_;
     std::unique_ptr<detect::IndicatorMatcher> matcher_; ///< null: no indicators
     triage::Grouper grouper_;
+    RuleCounter rule_counter_;
     std::uint64_t cursor_ = 0;
     std::chrono::steady_clock::time_point committed_at_;
 };

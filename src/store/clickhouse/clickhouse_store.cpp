@@ -17,10 +17,10 @@
 #include "store/clickhouse/client.h"
 #include "store/clickhouse/columns.h"
 #include "store/clickhouse/compile.h"
+#include "store/clickhouse/event_rows.h"
 #include "store/clickhouse/histogram.h"
 #include "store/clickhouse/native.h"
 #include "store/clickhouse/rows.h"
-#include "store/clickhouse/shape.h"
 #include "store/clickhouse/slices.h"
 #include "store/clickhouse/tally.h"
 #include "store/clickhouse/top.h"
@@ -36,11 +36,6 @@ using base::Status;
 using base::Time;
 
 constexpr std::string_view kFormat = " FORMAT RowBinaryWithNamesAndTypes";
-constexpr std::string_view kEventColumns =
-    "event_id, toUnixTimestamp64Micro(ts), toUnixTimestamp64Micro(ingested), sensor, dataset, "
-    "shape, field_values, "
-    "original";
-
 std::string seconds_text(std::chrono::milliseconds time)
 {
     return fmt::format("{}.{:03}", time.count() / 1000, time.count() % 1000);
@@ -70,39 +65,17 @@ struct Position {
     }
 };
 
-/// 20261003 to days since 1970-01-01.
-std::int64_t day_number(std::int64_t yyyymmdd)
-{
-    const std::chrono::year_month_day date{
-        std::chrono::year(static_cast<int>(yyyymmdd / 10'000)),
-        std::chrono::month(static_cast<unsigned>(yyyymmdd / 100 % 100)),
-        std::chrono::day(static_cast<unsigned>(yyyymmdd % 100))};
-    return std::chrono::sys_days(date).time_since_epoch().count();
-}
-
 struct Row {
     Position position;
     std::string json;
 };
 
-Result<Row> read_event(RowReader& reader)
+Result<Row> read_row(RowReader& reader)
 {
     model::EventBatch batch;
     model::Event event;
-    event.id = reader.take_uuid();
-    const std::int64_t micros = reader.take_i64();
-    event.time = {micros * 1000};
-    event.received = {reader.take_i64() * 1000};
-    event.sensor = reader.take_string();
-    event.dataset = reader.take_string();
-    const std::string_view shape = reader.take_string();
-    const std::string_view values = reader.take_string();
-    event.original = reader.take_string();
-    if (!reader.ok()) {
-        return base::corrupt("the event store's answer is cut off in a row");
-    }
-    TRY_STATUS(read_shape(shape, values, batch, event));
-    return Row{.position = {micros, event.id}, .json = model::render_json(event)};
+    TRY_STATUS(read_event(reader, batch, event));
+    return Row{.position = {event.time.micros(), event.id}, .json = model::render_json(event)};
 }
 
 class ClickHouseStore final : public EventStore {
@@ -592,23 +565,11 @@ private:
         return events;
     }
 
-    /// The partitions and their counts by day, which the engine has at hand without reading events.
     Result<std::vector<Day>> days_with_events() const
     {
         TRY(const std::string body,
-            select({.sql = "SELECT toInt64(toYYYYMMDD(ts)) AS day, count() FROM " + table() +
-                           " GROUP BY day",
-                    .parameters = {},
-                    .settings = {},
-                    .id = {}}));
-        TRY(RowReader reader, RowReader::open(body, {"Int64", "UInt64"}));
-        std::vector<Day> days;
-        while (reader.has_row()) {
-            const std::int64_t day = day_number(reader.take_i64());
-            days.push_back({.day = day, .rows = reader.take_u64()});
-        }
-        std::ranges::sort(days, {}, &Day::day);
-        return days;
+            select({.sql = days_sql(table()), .parameters = {}, .settings = {}, .id = {}}));
+        return read_days(body);
     }
 
     /// A search for one page, slice by slice.
@@ -692,11 +653,9 @@ private:
                      std::vector<Row>& rows) const
     {
         TRY(const std::string body, select_sql(std::move(sql), id, abandoned));
-        constexpr std::string_view kWord = "LowCardinality(String)"; // written like a String
-        TRY(RowReader reader, RowReader::open(body, {"UUID", "Int64", "Int64", kWord, kWord, kWord,
-                                                     "String", "String"}));
+        TRY(RowReader reader, RowReader::open(body, event_types()));
         while (reader.has_row()) {
-            TRY(Row row, read_event(reader));
+            TRY(Row row, read_row(reader));
             rows.push_back(std::move(row));
         }
         return {};

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "store/event_store.h"
+#include "store/event_scan.h"
 
 namespace tanggap::store {
 
@@ -26,5 +26,7 @@ struct ClickHouseOptions {
 /// Never fails: a store that cannot be reached answers Unavailable until it can.
 /// Thread: any; each call is one request on a connection of its own.
 std::unique_ptr<EventStore> open_clickhouse(const ClickHouseOptions& options);
+/// Of the same table; it must have been prepared by an EventStore.
+std::unique_ptr<EventScan> open_clickhouse_scan(const ClickHouseOptions& options);
 
 } // namespace tanggap::store

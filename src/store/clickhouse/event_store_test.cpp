@@ -309,6 +309,71 @@ TEST_F(EventStoreTest, pages_are_newest_first_without_gap_or_repeat)
     EXPECT_EQ(store_->list(request).error().code, base::Code::Invalid);
 }
 
+TEST_F(EventStoreTest, a_scan_gives_every_event_back_as_it_was_oldest_first)
+{
+    Events events;
+    for (int i = 0; i < 25; ++i) { // groups of five share one microsecond; two days
+        model::Event& event =
+            events.add(kDay + std::chrono::seconds(i / 5) + std::chrono::hours(i < 15 ? 0 : 24),
+                       "line " + std::to_string(i));
+        events.number(event, "custom.count", i);
+    }
+    auto rows = std::vector<ArchiveRow>(events.all().begin(), events.all().end());
+    const std::vector<std::string> rules{"rule-one", "rule-two"};
+    const std::vector<std::uint64_t> alerts{12, 7};
+    rows[16].rule_ids = rules;
+    rows[16].alerts = alerts;
+    // An insert is of one day.
+    ASSERT_TRUE(store_->insert(std::span(rows).first(15), "scan-1"));
+    ASSERT_TRUE(store_->insert(std::span(rows).subspan(15), "scan-2"));
+    std::map<base::Uuid, std::string> wanted;
+    for (const model::Event& event : events.batch.events) {
+        wanted.emplace(event.id, model::render_json(event));
+    }
+
+    const auto scan = open_clickhouse_scan({.url = "unix:" + (folder_ / "s").string()});
+    for (const std::size_t limit : {1U, 4U, 5U, 15U, 100U}) {
+        std::map<base::Uuid, std::string> seen;
+        Time before = kDay;
+        std::uint64_t left = 25;
+        ScanRequest request{
+            .from = kDay, .to = kDay + std::chrono::hours(48), .limit = limit, .now = kDay};
+        do {
+            const auto piece = scan->scan(request);
+            ASSERT_TRUE(piece) << piece.error().message;
+            ASSERT_EQ(piece->batch.events.size(), piece->detected.size());
+            for (std::size_t i = 0; i < piece->batch.events.size(); ++i) {
+                const model::Event& event = piece->batch.events[i];
+                EXPECT_LE(before, event.time);
+                before = event.time;
+                EXPECT_TRUE(seen.emplace(event.id, model::render_json(event)).second);
+                EXPECT_EQ(piece->detected[i].rule_ids.empty(), event.id != rows[16].event->id);
+                if (event.id == rows[16].event->id) {
+                    EXPECT_EQ(piece->detected[i].rule_ids, rules);
+                    EXPECT_EQ(piece->detected[i].alerts, alerts);
+                }
+            }
+            EXPECT_LE(piece->left, left) << "progress never goes back";
+            left = piece->left;
+            request.after = piece->next;
+        } while (!request.after.empty());
+        EXPECT_EQ(seen, wanted) << limit;
+        EXPECT_EQ(left, 0U);
+    }
+    const auto filter = query::parse_or_error("rule:rule-two", query::event_scope());
+    ASSERT_TRUE(filter);
+    const auto found = scan->scan({.filter = &*filter,
+                                   .from = kDay + std::chrono::hours(24),
+                                   .to = kDay + std::chrono::hours(48),
+                                   .now = kDay});
+    ASSERT_TRUE(found) << found.error().message;
+    ASSERT_EQ(found->batch.events.size(), 1U);
+    EXPECT_EQ(found->batch.events[0].id, rows[16].event->id);
+    EXPECT_EQ(
+        scan->scan({.from = kDay, .to = kDay, .after = "12:nonsense", .now = kDay}).error().code,
+        base::Code::Invalid);
+}
+
 /// Every event by one page after another; `budget` ends a page after its first slice.
 std::vector<std::string> walk(EventStore& store, EventPageRequest request)
 {

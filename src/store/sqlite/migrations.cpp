@@ -405,6 +405,8 @@ constexpr std::array<std::string_view, 19> kCounts{
     " JOIN figure_values f ON f.value = v.value GROUP BY 1, 2, 3",
     "CREATE INDEX cases_figures ON cases (opened_at, tlp, owner, incident, open, priority, stage,"
     " organisation, id)",
+};
+
 // Who was put into a case unheard waits on: their report is new until they are told that we have
 // it.
 constexpr std::array<std::string_view, 4> kToldReporters{
@@ -418,6 +420,15 @@ constexpr std::array<std::string_view, 4> kToldReporters{
     " WHEN waiting = 1 THEN 'regressed'"
     " ELSE 'in_case' END) VIRTUAL",
     "CREATE INDEX reports_place ON reports (place, priority, updated_at, sequence)",
+};
+
+// Exceptions of rules, and rules that people wrote here; `id` of a rule is that in its text.
+constexpr std::array<std::string_view, 3> kRules{
+    "CREATE TABLE rule_exceptions (id TEXT PRIMARY KEY, rule_id TEXT NOT NULL,"
+    " conditions TEXT NOT NULL, expires_at INTEGER NOT NULL, owner TEXT NOT NULL,"
+    " reason TEXT NOT NULL, set_by TEXT NOT NULL, set_at INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX rule_exceptions_rule ON rule_exceptions (rule_id, set_at)",
+    "CREATE TABLE own_rules (id TEXT PRIMARY KEY, yaml TEXT NOT NULL) WITHOUT ROWID",
 };
 
 constexpr std::array kMigrations{
@@ -435,6 +446,7 @@ constexpr std::array kMigrations{
     Migration{12, "what people set of sensors and rules", kSettings},
     Migration{13, "counts of alerts by day and hour", kCounts},
     Migration{14, "reports in a case wait until their reporters were told", kToldReporters},
+    Migration{15, "exceptions of rules, own rules", kRules},
 };
 
 base::Status apply(Database& database, const Migration& migration)
