@@ -453,7 +453,8 @@ std::span<const Route> routes()
               case_routes,       case_item_routes,   evidence_routes, event_routes,
               figure_routes,     indicator_routes,   advisory_routes, report_routes,
               stream_routes,     admin_routes,       sensor_routes,   system_routes,
-              triage_routes,     ingest_routes}) {
+              triage_routes,     ingest_routes,      rule_routes,     own_rule_routes,
+              hunt_routes}) {
             std::ranges::move(table(), std::back_inserter(routes));
         }
         return routes;

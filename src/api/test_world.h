@@ -12,6 +12,8 @@
 
 #include "api/api.h"
 #include "api/detail/encoding.h"
+#include "service/hunts.h"
+#include "service/rule_desk.h"
 #include "service/sensors.h"
 #include "store/sqlite/sqlite_case_store.h"
 
@@ -161,6 +163,17 @@ public:
     store::Abandoned abandoned;
 };
 
+/// Stored detections, all in one piece.
+class TestScan final : public store::EventScan {
+public:
+    base::Result<store::ScanPiece> scan(const store::ScanRequest& request) override
+    {
+        return answer(request);
+    }
+    std::function<base::Result<store::ScanPiece>(const store::ScanRequest&)> answer =
+        [](const store::ScanRequest&) { return store::ScanPiece{}; };
+};
+
 class TestClock final : public base::Clock {
 public:
     std::int64_t seconds = 1'700'100'000;
@@ -185,14 +198,22 @@ protected:
         accounts_ = std::move(*service::Accounts::open(*cases_, clock_, options));
         sensors_ = std::make_unique<service::SensorCatalog>(*cases_);
         world_ = std::make_unique<service::World>(make_world());
+        hunts_ =
+            std::make_unique<service::Hunts>(*world_, rule_desk_, service::Hunts::Worker::None);
+        rule_desk_.hunts = hunts_.get();
         administration_ =
             service::Administration{.sensors = sensors_.get(),
+                                    .rules = &rule_desk_,
                                     .reload_sensors =
                                         [this] {
                                             ++sensors_reloaded_;
                                             return base::Status{};
                                         },
-                                    .reload_rule_settings = [] { return base::Status{}; },
+                                    .reload_rule_settings =
+                                        [this] {
+                                            ++rule_settings_reloaded_;
+                                            return base::Status{};
+                                        },
                                     .system =
                                         [] {
                                             service::SystemState state;
@@ -429,6 +450,26 @@ protected:
     std::string secret_; ///< of the administrator's second factor
     int assets_reloaded_ = 0;
     int sensors_reloaded_ = 0;
+    int rule_settings_reloaded_ = 0;
+    std::map<std::string, service::RuleCount, std::less<>> rule_counts_;
+    TestScan scan_;
+    /// One rule and no mapping: enough to be read and tried.
+    std::shared_ptr<service::RuleSources> rule_sources_ = std::make_shared<service::RuleSources>();
+    int rules_reloaded_ = 0;
+    service::RuleDesk rule_desk_{.events = scan_,
+                                 .counts = [this] { return rule_counts_; },
+                                 .sources = [this] { return rule_sources_; },
+                                 .exceptions = [] { return nullptr; },
+                                 .indicator_list = [](const std::string&)
+                                     -> base::Result<std::shared_ptr<const detect::IndicatorSet>> {
+                                     return base::not_found("no such list");
+                                 },
+                                 .reload =
+                                     [this] {
+                                         ++rules_reloaded_;
+                                         return base::Status{};
+                                     }};
+    std::unique_ptr<service::Hunts> hunts_;
 };
 
 } // namespace tanggap::api

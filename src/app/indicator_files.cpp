@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "exchange/indicators.h"
 
 namespace tanggap::app {
@@ -63,6 +64,22 @@ base::Result<std::shared_ptr<const detect::IndicatorSet>> load_indicators(const 
                               report->format, report->refused));
     }
     return builder.build();
+}
+
+base::Result<std::shared_ptr<const detect::IndicatorSet>>
+load_indicator_list(const std::string& folder, const std::string& name)
+{
+    const auto files = files_of(folder);
+    const auto file = std::ranges::find_if(
+        files, [&](const fs::path& path) { return path.filename().string() == name; });
+    if (file == files.end()) {
+        return base::not_found("no list of indicators is named " + base::quoted(name));
+    }
+    detect::IndicatorSet::Builder builder;
+    TRY(const auto report, add_file(*file, builder));
+    return report.taken > 0
+               ? base::Result<std::shared_ptr<const detect::IndicatorSet>>(builder.build())
+               : base::invalid("no indicator in " + base::quoted(name));
 }
 
 } // namespace tanggap::app

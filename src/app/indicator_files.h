@@ -14,4 +14,8 @@ namespace tanggap::app {
 base::Result<std::shared_ptr<const detect::IndicatorSet>>
 load_indicators(const std::string& folder);
 
+/// One list of the folder alone. Errors: NotFound, Invalid (it holds no indicator).
+base::Result<std::shared_ptr<const detect::IndicatorSet>>
+load_indicator_list(const std::string& folder, const std::string& name);
+
 } // namespace tanggap::app

@@ -8,6 +8,7 @@
 
 #include "app/indicator_files.h"
 #include "app/places.h"
+#include "app/rule_knowledge.h"
 #include "base/life.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -19,7 +20,6 @@
 #include "service/profile.h"
 #include "store/assets.h"
 #include "store/clickhouse/clickhouse_store.h"
-#include "store/rule_settings.h"
 #include "store/sqlite/sqlite_case_store.h"
 
 namespace tanggap::app {
@@ -88,32 +88,6 @@ base::Result<std::shared_ptr<const pipeline::SensorOwners>> owners_of(store::Cas
         }
     }
     return owners->empty() ? nullptr : std::shared_ptr<const pipeline::SensorOwners>(owners);
-}
-
-/// Null where nobody set anything. Settings of rules that are not loaded wait for them.
-base::Result<std::shared_ptr<const pipeline::RuleSettings>>
-settings_of_rules(store::CaseStore& cases, const detect::RuleSet& rules)
-{
-    std::vector<store::RuleSetting> kept;
-    TRY_STATUS(cases.read([&](store::Snapshot& snapshot) -> base::Status {
-        TRY(kept, store::list_rule_settings(snapshot));
-        return {};
-    }));
-    auto settings = std::make_shared<pipeline::RuleSettings>();
-    for (const auto& rule : rules.rules()) {
-        const auto set = std::ranges::find(kept, rule->id, &store::RuleSetting::rule_id);
-        if (set == kept.end()) {
-            continue;
-        }
-        pipeline::RuleSetting& now = (*settings)[rule->id];
-        now.enabled = set->enabled;
-        if (set->level && *set->level != rule->level) {
-            auto changed = std::make_shared<model::RuleInfo>(*rule);
-            changed->level = *set->level;
-            now.info = std::move(changed);
-        }
-    }
-    return settings->empty() ? nullptr : std::shared_ptr<const pipeline::RuleSettings>(settings);
 }
 
 /// Of a process, as the kernel counts it now; 0 where it is gone.
@@ -199,23 +173,23 @@ base::Status Server::open_stores()
         base::log(base::LogLevel::Warning, "no_event_engine", library.error().message);
     }
     engine_ = store::Supervisor::start(engine);
-    events_ = store::open_clickhouse({.url = "unix:" + engine.socket, .unavailable_reason = [this] {
-                                          return engine_->state().reason;
-                                      }});
+    const store::ClickHouseOptions archive{
+        .url = "unix:" + engine.socket,
+        .unavailable_reason = [this] { return engine_->state().reason; }};
+    events_ = store::open_clickhouse(archive);
+    scan_ = store::open_clickhouse_scan(archive);
     return {};
 }
 
 base::Status Server::load_knowledge()
 {
-    TRY(const Content content, load_content({settings_.content, settings_.data}));
+    TRY(Content content, load_content({settings_.content, settings_.data}));
     TRY_STATUS(load_site(content));
     auto knowledge = std::make_shared<pipeline::Knowledge>();
     std::vector<normalize::Diagnostic> source_problems;
     knowledge->sources = normalize::Sources::load(content.sources, source_problems);
     log_problems("source_problem", source_problems);
-    std::vector<detect::Diagnostic> rule_problems;
-    knowledge->rules = detect::RuleSet::load(content.rules, content.mappings, rule_problems);
-    log_problems("rule_problem", rule_problems);
+    TRY(auto rules, load_rules(content, *knowledge));
     TRY(knowledge->indicators, load_indicators(settings_.data + "/indicators"));
     std::vector<casework::Diagnostic> casework_problems;
     auto casework = std::make_shared<casework::Knowledge>(
@@ -225,7 +199,6 @@ base::Status Server::load_knowledge()
     TRY(std::vector<normalize::Asset> assets, assets_of(*cases_));
     knowledge->enrichment.assets = normalize::AssetTable::from_rows(std::move(assets));
     TRY(knowledge->owners, owners_of(*cases_));
-    TRY(knowledge->rule_settings, settings_of_rules(*cases_, *knowledge->rules));
     base::log(base::LogLevel::Info, "content_loaded",
               fmt::format("{} rules, {} sources, {} indicators, {} playbooks, {} clocks",
                           knowledge->rules->rules().size(), knowledge->sources->list().size(),
@@ -233,7 +206,42 @@ base::Status Server::load_knowledge()
                           casework->playbooks.size(), casework->clocks.size()));
     const std::lock_guard lock(knowledge_mutex_);
     knowledge_ = std::move(knowledge);
+    rule_sources_ = std::move(rules);
     casework_ = std::move(casework);
+    return {};
+}
+
+base::Result<std::shared_ptr<const service::RuleSources>>
+Server::load_rules(Content& content, pipeline::Knowledge& knowledge)
+{
+    auto sources = std::make_shared<service::RuleSources>();
+    sources->files = std::move(content.rules);
+    sources->mappings = std::move(content.mappings);
+    TRY_STATUS(add_own_rules(*cases_, sources->files));
+    std::vector<detect::Diagnostic> problems;
+    sources->set = detect::RuleSet::load(sources->files, sources->mappings, problems);
+    log_problems("rule_problem", problems);
+    knowledge.rules = sources->set;
+    TRY(knowledge.rule_settings, settings_of_rules(*cases_, *knowledge.rules));
+    TRY(knowledge.exceptions, exceptions_of_rules(*cases_));
+    return sources;
+}
+
+/// The rest of what is known stays; the pipeline takes the rules between two batches.
+base::Status Server::reload_rules()
+{
+    const std::lock_guard one(reload_mutex_);
+    TRY(Content content, load_content({settings_.content, settings_.data}));
+    pipeline::Knowledge loaded;
+    TRY(auto rules, load_rules(content, loaded));
+    const std::lock_guard lock(knowledge_mutex_);
+    auto knowledge = std::make_shared<pipeline::Knowledge>(*knowledge_);
+    knowledge->rules = std::move(loaded.rules);
+    knowledge->rule_settings = std::move(loaded.rule_settings);
+    knowledge->exceptions = std::move(loaded.exceptions);
+    knowledge_ = std::move(knowledge);
+    rule_sources_ = std::move(rules);
+    pipeline_->publish(knowledge_);
     return {};
 }
 
@@ -285,6 +293,7 @@ base::Status Server::reload_rule_settings()
     const std::lock_guard lock(knowledge_mutex_);
     auto knowledge = std::make_shared<pipeline::Knowledge>(*knowledge_);
     TRY(knowledge->rule_settings, settings_of_rules(*cases_, *knowledge->rules));
+    TRY(knowledge->exceptions, exceptions_of_rules(*cases_));
     knowledge_ = std::move(knowledge);
     pipeline_->publish(knowledge_);
     return {};
@@ -480,7 +489,22 @@ base::Status Server::start_http()
     };
     TRY_STATUS(open_desk());
     TRY(printer_, connect::PdfPrinter::open({.folder = data + "/print"}));
+    rule_desk_.reset(new service::RuleDesk{
+        .events = *scan_,
+        .counts = [this] { return counts_of_rules(pipeline_->rule_counts()); },
+        .sources =
+            [this] {
+                const std::lock_guard lock(knowledge_mutex_);
+                return rule_sources_;
+            },
+        .exceptions = [knowledge] { return knowledge()->exceptions; },
+        .indicator_list =
+            [folder = data + "/indicators"](const std::string& name) {
+                return load_indicator_list(folder, name);
+            },
+        .reload = [this] { return reload_rules(); }});
     administration_ = {.sensors = sensors_.get(),
+                       .rules = rule_desk_.get(),
                        .reload_sensors = [this] { return reload_sensors(); },
                        .reload_rule_settings = [this] { return reload_rule_settings(); },
                        .system = [this] { return system_state(); },
@@ -542,6 +566,8 @@ base::Status Server::start_http()
     if (const auto geo = knowledge()->enrichment.geo) {
         world_->geo_built_at = geo->built_at();
     }
+    hunts_ = std::make_unique<service::Hunts>(*world_, *rule_desk_);
+    rule_desk_->hunts = hunts_.get();
     clock_watch_ = std::make_unique<service::ClockWatch>(*world_);
     TRY(const Endpoint listen, parse_endpoint(settings_.listen));
     const bool tls = !settings_.tls_cert.empty() || !settings_.behind_proxy.empty();
@@ -620,6 +646,7 @@ void Server::stop()
     if (http_) {
         http_->stop();
     }
+    hunts_.reset();
     clock_watch_.reset();
     if (pipeline_) {
         pipeline_->stop();

@@ -22,12 +22,14 @@
 #include "portal/portal.h"
 #include "service/accounts.h"
 #include "service/case_clocks.h"
+#include "service/hunts.h"
 #include "service/reporter_desk.h"
+#include "service/rule_desk.h"
 #include "service/sensor_gate.h"
 #include "service/world.h"
 #include "store/case_store.h"
 #include "store/engine/supervisor.h"
-#include "store/event_store.h"
+#include "store/event_scan.h"
 #include "store/evidence_vault.h"
 
 namespace tanggap::app {
@@ -48,6 +50,8 @@ public:
     base::Status reload_assets();
     base::Status reload_sensors();
     base::Status reload_rule_settings();
+    /// Rules alone are read again, those that people wrote here too.
+    base::Status reload_rules();
     service::SystemState system_state() const;
     service::Reading read_records(const std::string& source, const std::string& timezone,
                                   std::span<const std::string> records) const;
@@ -61,6 +65,8 @@ private:
 
     base::Status open_stores();
     base::Status load_knowledge();
+    base::Result<std::shared_ptr<const service::RuleSources>>
+    load_rules(Content& content, pipeline::Knowledge& knowledge);
     base::Status start_pipeline();
     base::Status load_site(const Content& content);
     base::Status open_desk();
@@ -77,20 +83,24 @@ private:
     std::unique_ptr<service::SensorCatalog> sensors_;
     std::unique_ptr<service::SensorGate> gate_; ///< the journal as inputs see it
     service::Administration administration_;
+    std::unique_ptr<service::RuleDesk> rule_desk_;
     std::unique_ptr<store::Supervisor> engine_;
     std::unique_ptr<store::EventStore> events_;
+    std::unique_ptr<store::EventScan> scan_;
     const base::Time started_at_ = base::system_clock().now();
     std::mutex reload_mutex_; ///< one reload at a time: the last one read is the last one used
     mutable std::mutex knowledge_mutex_;
-    std::shared_ptr<const pipeline::Knowledge> knowledge_; ///< guarded by knowledge_mutex_
-    std::shared_ptr<const casework::Knowledge> casework_;  ///< the same
-    std::shared_ptr<const portal::Site> site_;             ///< guarded by knowledge_mutex_
+    std::shared_ptr<const pipeline::Knowledge> knowledge_;     ///< guarded by knowledge_mutex_
+    std::shared_ptr<const service::RuleSources> rule_sources_; ///< the same
+    std::shared_ptr<const casework::Knowledge> casework_;      ///< the same
+    std::shared_ptr<const portal::Site> site_;                 ///< guarded by knowledge_mutex_
     std::unique_ptr<pipeline::Pipeline> pipeline_;
     std::unique_ptr<service::Accounts> accounts_;
     std::unique_ptr<store::EvidenceVault> vault_;
     std::unique_ptr<connect::PdfPrinter> printer_;
     std::unique_ptr<service::World> world_;
     std::unique_ptr<service::Retention> retention_;
+    std::unique_ptr<service::Hunts> hunts_;
     std::unique_ptr<service::ClockWatch> clock_watch_;
     std::unique_ptr<store::EvidenceVault> file_vault_;
     std::unique_ptr<service::ReporterDesk> desk_;

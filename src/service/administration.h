@@ -13,6 +13,7 @@
 namespace tanggap::service {
 
 class SensorCatalog;
+struct RuleDesk;
 
 /// What a kind of log makes of some records.
 struct Reading {
@@ -30,7 +31,8 @@ struct Administration {
     SensorCatalog* sensors = nullptr; ///< shared by all that take records; never null
     /// Takes the owners of sensors for events from now on.
     std::function<base::Status()> reload_sensors{};
-    /// Takes what people set of rules for detections from now on.
+    RuleDesk* rules = nullptr; ///< for use cases about rules; never null in the program
+    /// Takes what people set of rules, exceptions too, for detections from now on.
     std::function<base::Status()> reload_rule_settings{};
     std::function<SystemState()> system{};
     std::function<std::vector<normalize::SourceInfo>()> sources{};

@@ -1,6 +1,7 @@
 #include "api/detail/render.h"
 
 #include "api/detail/schema.h"
+#include "base/command_limits.h"
 #include "base/text.h"
 
 namespace tanggap::api {
@@ -15,6 +16,12 @@ Json text_or_null(std::string text)
 Json number_or_null(std::uint64_t number)
 {
     return number == 0 ? Json() : Json(model::alert_number_text(number));
+}
+
+Json object_or_empty(const std::string& text)
+{
+    Json json = Json::parse(text, nullptr, false);
+    return json.is_object() ? json : Json::object();
 }
 
 } // namespace
@@ -215,6 +222,32 @@ base::Result<base::Time> time_parameter(const Call& call, std::string_view name,
 {
     const std::string_view text = call.parameter(name);
     return text.empty() ? otherwise : query::parse_time(text, call.now(), 0);
+}
+
+Json history_row(const Call& call, const store::Activity& activity)
+{
+    const bool lead = std::ranges::find(call.principal.roles, "lead") != call.principal.roles.end();
+    const bool in_time = call.now() - activity.time <= base::Duration(base::limits::kUndoWindow);
+    const bool undone = !activity.undone_by.empty();
+    return {{"id", activity.id},
+            {"action", activity.effect.action},
+            {"at", base::format_rfc3339(activity.time)},
+            {"actor", activity.actor.name},
+            {"reason", activity.reason},
+            {"before", object_or_empty(activity.effect.before)},
+            {"after", object_or_empty(activity.effect.after)},
+            {"command", activity.command},
+            {"undone", undone},
+            {"undoable", activity.effect.reversible == store::Reversible::Yes && !undone &&
+                             in_time && (lead || activity.actor.id == call.principal.user_id)}};
+}
+
+Answer engine_answer(const Call& call, base::Error error)
+{
+    if (error.code == base::Code::Unavailable) {
+        return make_problem(call, 503, "engine-unavailable", error.message);
+    }
+    return std::unexpected(std::move(error));
 }
 
 } // namespace tanggap::api

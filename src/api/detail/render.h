@@ -17,6 +17,10 @@ policy::Filter visible_alerts(const Call& call);
 using FacetValues = std::vector<std::pair<std::string, std::uint64_t>>;
 using FacetOf = std::function<base::Result<FacetValues>(std::string_view field, std::size_t top)>;
 Answer facets_of(const Call& call, const FacetOf& facet_of);
+/// A row of an object's history, for the one who asks.
+Json history_row(const Call& call, const store::Activity& activity);
+/// Rulings 9: without the engine the answer names what is missing.
+Answer engine_answer(const Call& call, base::Error error);
 /// RFC 3339, or null for a time that was never set.
 Json time_or_null(base::Time time);
 

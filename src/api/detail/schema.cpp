@@ -35,26 +35,6 @@ Fields alert_row_fields()
            standing_fields();
 }
 
-Fields rule_row_fields()
-{
-    return {{"id", text()},
-            {"title", text()},
-            {"title_id", text()},
-            {"level", level()},
-            {"status", text()},
-            {"author", text()},
-            {"license", text()},
-            {"techniques", list_of(text())},
-            {"correlation", truth()},
-            {"overriding", truth()},
-            {"enabled", truth()},
-            {"set", object({{"level", or_null(text())},
-                            {"owner", text()},
-                            {"reason", text()},
-                            {"by", text()},
-                            {"at", or_null(moment())}})}};
-}
-
 void add_alerts(Json& all)
 {
     all["AlertRow"] = object(alert_row_fields());
@@ -260,10 +240,6 @@ void add_admin(Json& all)
          {"records", list_of(object({{"event", Json{{"type", Json::array({"object", "null"})}}},
                                      {"reason", text()},
                                      {"detail", text()}}))}});
-    all["RuleSetting"] = object({{"enabled", truth()},
-                                 {"level?", or_null(text())},
-                                 {"owner?", text()},
-                                 {"reason", text()}});
 }
 
 void add_assets(Json& all)
@@ -299,15 +275,6 @@ void add_system(Json& all)
     all["Health"] = object({{"status", text()}});
     all["Ready"] = object({{"status", text()}, {"reasons", list_of(text())}});
     all["Document"] = {{"type", "object"}, {"additionalProperties", true}};
-    all["RuleRow"] = object(rule_row_fields());
-    all["RulePage"] = page_of("RuleRow");
-    all["Rule"] = object(rule_row_fields() + Fields{{"version", count()},
-                                                    {"description", text()},
-                                                    {"description_id", text()},
-                                                    {"references", list_of(text())},
-                                                    {"false_positives", list_of(text())},
-                                                    {"tags", list_of(text())},
-                                                    {"confidence", number()}});
     all["Overview"] = object(
         {{"ladder", object({{"records", count()},
                             {"events", count()},
@@ -356,6 +323,7 @@ Json make_schemas()
     add_indicators(all);
     add_intake(all);
     add_system(all);
+    add_rules(all);
     add_activity(all);
     add_people(all);
     add_cases(all);

@@ -94,6 +94,7 @@ void add_cases(Json& all);
 void add_figures(Json& all);
 void add_reports(Json& all);
 void add_profile(Json& all);
+void add_rules(Json& all);
 void add_triage(Json& all); ///< after AlertRow
 /// What people decided about a listed alert.
 Fields standing_fields();

@@ -9,15 +9,6 @@
 namespace tanggap::api {
 namespace {
 
-/// Rulings 9: without the engine the answer names what is missing.
-Answer engine_answer(const Call& call, base::Error error)
-{
-    if (error.code == base::Code::Unavailable) {
-        return make_problem(call, 503, "engine-unavailable", error.message);
-    }
-    return std::unexpected(std::move(error));
-}
-
 struct EventQuestion {
     query::Node filter;
     base::Time from;

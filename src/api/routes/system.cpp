@@ -1,4 +1,4 @@
-// Health, metrics, overview, ledger, rules, quarantine.
+// Health, metrics, overview, ledger, quarantine.
 #include "api/detail/page.h"
 #include "api/detail/render.h"
 #include "api/detail/route.h"
@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "service/overview.h"
 #include "service/quarantine.h"
-#include "service/rule_settings.h"
 
 namespace tanggap::api {
 namespace {
@@ -108,78 +107,6 @@ Answer get_overview(Call& call)
     body["geo"] = {{"built_at", built_at ? Json(base::format_rfc3339(*built_at)) : Json()}};
     body["demo"] = call.world().demo;
     return reply_json(body);
-}
-
-Json rule_row(const model::RuleInfo& rule, const std::vector<store::RuleSetting>& settings)
-{
-    const auto set = std::ranges::find(settings, rule.id, &store::RuleSetting::rule_id);
-    const store::RuleSetting now = set == settings.end() ? store::RuleSetting{} : *set;
-    return {{"id", rule.id},
-            {"title", rule.title},
-            {"title_id", rule.title_id},
-            {"level", model::name_of(rule.level)},
-            {"status", rule.status},
-            {"author", rule.author},
-            {"license", rule.license},
-            {"techniques", rule.techniques},
-            {"correlation", rule.correlation},
-            {"overriding", rule.overriding},
-            {"enabled", now.enabled},
-            {"set",
-             {{"level", now.level ? Json(model::name_of(*now.level)) : Json()},
-              {"owner", now.owner},
-              {"reason", now.reason},
-              {"by", now.set_by},
-              {"at", time_or_null(now.set_at)}}}};
-}
-
-Answer list_rules(Call& call)
-{
-    TRY(const auto settings, service::list_rule_settings(call.world()));
-    const auto rules = call.world().rules();
-    return page_of(call, rules, [&](const auto& rule) { return rule_row(*rule, settings); });
-}
-
-Answer get_rule(Call& call)
-{
-    TRY(const auto settings, service::list_rule_settings(call.world()));
-    for (const auto& rule : call.world().rules()) {
-        if (rule->id != call.path.at("id")) {
-            continue;
-        }
-        Json body = rule_row(*rule, settings);
-        body["description"] = rule->description;
-        body["description_id"] = rule->description_id;
-        body["references"] = rule->references;
-        body["false_positives"] = rule->false_positives;
-        body["tags"] = rule->tags;
-        body["confidence"] = rule->confidence;
-        std::uint64_t version = 0;
-        TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
-            TRY(const auto seen, store::version_of(snapshot, store::rule_object(rule->id)));
-            version = seen.version;
-            return {};
-        }));
-        body["version"] = version;
-        Reply reply = reply_json(body);
-        reply.version = version;
-        return reply;
-    }
-    return base::not_found("no rule " + base::quoted(call.path.at("id")) + " is loaded");
-}
-
-Answer put_rule(Call& call)
-{
-    service::RuleChange to{.enabled = call.body.value("enabled", true),
-                           .level = std::nullopt,
-                           .owner = call.body.value("owner", "")};
-    if (call.body.contains("level") && call.body.at("level").is_string()) {
-        TRY(to.level, model::parse_level(call.body.at("level").get<std::string>()));
-    }
-    TRY_STATUS(service::change_rule(call.world(), call.shared.context.administration,
-                                    call.command(call.body.value("reason", "")),
-                                    call.expected_version, call.path.at("id"), to));
-    return get_rule(call);
 }
 
 Json quarantine_row(const disk::QuarantineEntry& entry)
@@ -348,36 +275,6 @@ std::vector<Route> system_routes()
          .request = {},
          .response = "Ledger",
          .handle = get_ledger},
-        {.method = "GET",
-         .path = "/api/v1/rules",
-         .id = "listRules",
-         .summary = "Loaded rules",
-         .summary_id = "Aturan yang dimuat",
-         .parameters = {kLimit, kCursor},
-         .request = {},
-         .response = "RulePage",
-         .handle = list_rules},
-        {.method = "GET",
-         .path = "/api/v1/rules/{id}",
-         .id = "getRule",
-         .summary = "One rule",
-         .summary_id = "Satu aturan",
-         .parameters = {},
-         .request = {},
-         .response = "Rule",
-         .handle = get_rule},
-        {.method = "PUT",
-         .path = "/api/v1/rules/{id}/setting",
-         .id = "putRuleSetting",
-         .summary = "Switch a rule on or off, or give it another level, and say why",
-         .summary_id = "Aktifkan atau matikan aturan, atau ubah tingkatnya, dengan alasan",
-         .scope = policy::Scope::Admin,
-         .parameters = {},
-         .request = "RuleSetting",
-         .response = "Rule",
-         .handle = put_rule,
-         .versioned = true,
-         .current = get_rule},
     };
     all.insert(all.end(), rest.begin(), rest.end());
     return all;

@@ -4,7 +4,6 @@
 
 #include "api/detail/render.h"
 #include "api/detail/route.h"
-#include "base/command_limits.h"
 #include "base/limits.h"
 #include "service/alerts.h"
 #include "service/precedents.h"
@@ -209,30 +208,6 @@ Answer get_precedents(Call& call)
         {{"items", std::move(items)}, {"total", precedents.total}, {"same", std::move(same)}});
 }
 
-Json object_or_empty(const std::string& text)
-{
-    Json json = Json::parse(text, nullptr, false);
-    return json.is_object() ? json : Json::object();
-}
-
-Json history_json(const Call& call, const store::Activity& activity)
-{
-    const bool lead = std::ranges::find(call.principal.roles, "lead") != call.principal.roles.end();
-    const bool in_time = call.now() - activity.time <= base::Duration(base::limits::kUndoWindow);
-    const bool undone = !activity.undone_by.empty();
-    return {{"id", activity.id},
-            {"action", activity.effect.action},
-            {"at", base::format_rfc3339(activity.time)},
-            {"actor", activity.actor.name},
-            {"reason", activity.reason},
-            {"before", object_or_empty(activity.effect.before)},
-            {"after", object_or_empty(activity.effect.after)},
-            {"command", activity.command},
-            {"undone", undone},
-            {"undoable", activity.effect.reversible == store::Reversible::Yes && !undone &&
-                             in_time && (lead || activity.actor.id == call.principal.user_id)}};
-}
-
 Answer get_history(Call& call)
 {
     TRY(const auto alert, service::see_alert(call.world(), call.principal, call.path.at("id")));
@@ -248,7 +223,7 @@ Answer get_history(Call& call)
     }));
     Json items = Json::array();
     for (const store::Activity& activity : page.activities) {
-        items.push_back(history_json(call, activity));
+        items.push_back(history_row(call, activity));
     }
     const std::string next = page.next == 0
                                  ? ""

@@ -882,6 +882,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hunts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hunts since the program started, newest first */
+        get: operations["listHunts"];
+        put?: never;
+        /** Run a rule, a text or a list of indicators over stored events */
+        post: operations["startHunt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hunts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A hunt as far as it is, with what it found */
+        get: operations["getHunt"];
+        put?: never;
+        post?: never;
+        /** End a hunt; what it found so far stays */
+        delete: operations["cancelHunt"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/indicators": {
         parameters: {
             query?: never;
@@ -1640,6 +1676,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong with the text of a rule; nothing is kept */
+        post: operations["checkRuleText"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/{id}": {
         parameters: {
             query?: never;
@@ -1649,6 +1702,75 @@ export interface paths {
         };
         /** One rule */
         get: operations["getRule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is let pass of a rule, expired ones too */
+        get: operations["listRuleExceptions"];
+        put?: never;
+        /** Let pass what is known and permitted, until a day */
+        post: operations["addRuleException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/exceptions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an exception would have hidden of stored detections */
+        post: operations["previewRuleException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/exceptions/{exception}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an exception before its day */
+        delete: operations["endRuleException"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people set of a rule, newest first */
+        get: operations["listRuleHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1669,6 +1791,25 @@ export interface paths {
         put: operations["putRuleSetting"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rule as it is written, and what it looks for */
+        get: operations["getRuleText"];
+        /** Write an own rule; a new one starts switched off */
+        put: operations["putRuleText"];
+        post?: never;
+        /** Remove an own rule; one of ours that it replaced is back */
+        delete: operations["deleteRuleText"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2894,6 +3035,95 @@ export interface components {
             undoable: boolean;
             undone: boolean;
         };
+        Hunt: {
+            alerts: number;
+            alerts_cut: boolean;
+            days: {
+                alerts: number;
+                day: string;
+                detections: number;
+            }[];
+            detected_events: number;
+            detections: number;
+            /** Format: date-time */
+            ended_at: string | null;
+            error: string;
+            events: number;
+            /** Format: date-time */
+            from: string;
+            id: string;
+            known: number;
+            largest: {
+                days_ago: number;
+                events: number;
+                /** Format: date-time */
+                first_seen: string;
+                /** Format: date-time */
+                last_seen: string;
+                /** @enum {string} */
+                severity: "informational" | "low" | "medium" | "high" | "critical";
+                source: string;
+                target: string;
+                technique: string;
+            }[];
+            samples: components["schemas"]["Document"][];
+            /** Format: date-time */
+            started_at: string;
+            started_by: string;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "cancelled" | "failed";
+            subject: string;
+            title: string;
+            title_id: string;
+            /** Format: date-time */
+            to: string;
+            total: number;
+        };
+        HuntPage: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["HuntRow"][];
+            next: string | null;
+            total: {
+                /** @enum {string} */
+                relation: "eq" | "gte";
+                value: number;
+            };
+        };
+        HuntRow: {
+            alerts: number;
+            alerts_cut: boolean;
+            detected_events: number;
+            detections: number;
+            /** Format: date-time */
+            ended_at: string | null;
+            error: string;
+            events: number;
+            /** Format: date-time */
+            from: string;
+            id: string;
+            known: number;
+            /** Format: date-time */
+            started_at: string;
+            started_by: string;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "cancelled" | "failed";
+            subject: string;
+            title: string;
+            title_id: string;
+            /** Format: date-time */
+            to: string;
+            total: number;
+        };
+        HuntWish: {
+            /** Format: date-time */
+            from: string;
+            list?: string;
+            rule?: string;
+            /** Format: date-time */
+            to?: string;
+            yaml?: string;
+        };
         IncidentDeclared: {
             incident: boolean;
             reason?: string;
@@ -3680,9 +3910,14 @@ export interface components {
             author: string;
             confidence: number;
             correlation: boolean;
+            counts: {
+                detections: number;
+                excepted: number;
+            };
             description: string;
             description_id: string;
             enabled: boolean;
+            exceptions: number;
             false_positives: string[];
             id: string;
             /** @enum {string} */
@@ -3704,6 +3939,68 @@ export interface components {
             title: string;
             title_id: string;
             version: number;
+        };
+        RuleException: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            conditions: components["schemas"]["RuleExceptionCondition"][];
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            owner: string;
+            reason: string;
+            rule: string;
+        };
+        RuleExceptionCondition: {
+            field: string;
+            /** @enum {string} */
+            test: "is" | "starts_with" | "ends_with" | "contains" | "in_network";
+            value: string;
+        };
+        RuleExceptionPage: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["RuleException"][];
+            next: string | null;
+            total: {
+                /** @enum {string} */
+                relation: "eq" | "gte";
+                value: number;
+            };
+        };
+        RuleExceptionPreview: {
+            alerts: number;
+            complete: boolean;
+            days: {
+                day: string;
+                detections: number;
+                hidden: number;
+            }[];
+            detections: number;
+            /** Format: date-time */
+            from: string;
+            groups: {
+                hidden: number;
+                source: string;
+                target: string;
+            }[];
+            hidden: number;
+            real_alerts: string[];
+            samples: components["schemas"]["Document"][];
+            /** Format: date-time */
+            to: string;
+        };
+        RuleExceptionTrial: {
+            conditions: components["schemas"]["RuleExceptionCondition"][];
+            days?: number;
+        };
+        RuleExceptionWish: {
+            conditions: components["schemas"]["RuleExceptionCondition"][];
+            /** Format: date-time */
+            expires_at: string;
+            owner: string;
+            reason: string;
         };
         RuleExplained: {
             author: string;
@@ -3733,7 +4030,12 @@ export interface components {
         RuleRow: {
             author: string;
             correlation: boolean;
+            counts: {
+                detections: number;
+                excepted: number;
+            };
             enabled: boolean;
+            exceptions: number;
             id: string;
             /** @enum {string} */
             level: "informational" | "low" | "medium" | "high" | "critical";
@@ -3757,6 +4059,58 @@ export interface components {
             level?: string | null;
             owner?: string;
             reason: string;
+        };
+        RuleText: {
+            file: string;
+            id: string;
+            own: boolean;
+            version: number;
+            words: components["schemas"]["RuleWords"];
+            yaml: string;
+        };
+        RuleTextCheck: {
+            yaml: string;
+        };
+        RuleTextChecked: {
+            problems: {
+                column: number;
+                hint: string;
+                line: number;
+                message: string;
+                /** @enum {string} */
+                severity: "error" | "warning";
+            }[];
+            rules: {
+                correlation: boolean;
+                id: string;
+                /** @enum {string} */
+                level: "informational" | "low" | "medium" | "high" | "critical";
+                title: string;
+            }[];
+        };
+        RuleTextWish: {
+            reason: string;
+            yaml: string;
+        };
+        RuleWords: {
+            condition: string;
+            counting: {
+                condition: string;
+                group_by: string[];
+                rules: string[];
+                timespan: string;
+                type: string;
+            } | null;
+            logsource: string;
+            selections: {
+                any_of: {
+                    field: string;
+                    modifiers: string[];
+                    more: number;
+                    values: string[];
+                }[][];
+                name: string;
+            }[];
         };
         SecondFactor: {
             recovery_codes: string[];
@@ -4359,6 +4713,10 @@ export type Health = components['schemas']['Health'];
 export type Histogram = components['schemas']['Histogram'];
 export type History = components['schemas']['History'];
 export type HistoryRow = components['schemas']['HistoryRow'];
+export type Hunt = components['schemas']['Hunt'];
+export type HuntPage = components['schemas']['HuntPage'];
+export type HuntRow = components['schemas']['HuntRow'];
+export type HuntWish = components['schemas']['HuntWish'];
 export type IncidentDeclared = components['schemas']['IncidentDeclared'];
 export type IndicatorImport = components['schemas']['IndicatorImport'];
 export type IndicatorList = components['schemas']['IndicatorList'];
@@ -4436,10 +4794,21 @@ export type ReportTexts = components['schemas']['ReportTexts'];
 export type RerunRequest = components['schemas']['RerunRequest'];
 export type RerunResult = components['schemas']['RerunResult'];
 export type Rule = components['schemas']['Rule'];
+export type RuleException = components['schemas']['RuleException'];
+export type RuleExceptionCondition = components['schemas']['RuleExceptionCondition'];
+export type RuleExceptionPage = components['schemas']['RuleExceptionPage'];
+export type RuleExceptionPreview = components['schemas']['RuleExceptionPreview'];
+export type RuleExceptionTrial = components['schemas']['RuleExceptionTrial'];
+export type RuleExceptionWish = components['schemas']['RuleExceptionWish'];
 export type RuleExplained = components['schemas']['RuleExplained'];
 export type RulePage = components['schemas']['RulePage'];
 export type RuleRow = components['schemas']['RuleRow'];
 export type RuleSetting = components['schemas']['RuleSetting'];
+export type RuleText = components['schemas']['RuleText'];
+export type RuleTextCheck = components['schemas']['RuleTextCheck'];
+export type RuleTextChecked = components['schemas']['RuleTextChecked'];
+export type RuleTextWish = components['schemas']['RuleTextWish'];
+export type RuleWords = components['schemas']['RuleWords'];
 export type SecondFactor = components['schemas']['SecondFactor'];
 export type SecondFactorSecret = components['schemas']['SecondFactorSecret'];
 export type SeenObservable = components['schemas']['SeenObservable'];
@@ -6611,6 +6980,133 @@ export interface operations {
             };
         };
     };
+    listHunts: {
+        parameters: {
+            query?: {
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HuntPage"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startHunt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HuntWish"];
+            };
+        };
+        responses: {
+            /** @description done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hunt"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHunt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hunt"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelHunt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listIndicators: {
         parameters: {
             query?: {
@@ -8370,6 +8866,39 @@ export interface operations {
             };
         };
     };
+    checkRuleText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleTextCheck"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTextChecked"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getRule: {
         parameters: {
             query?: never;
@@ -8388,6 +8917,178 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRuleExceptions: {
+        parameters: {
+            query?: {
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleExceptionPage"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addRuleException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleExceptionWish"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleException"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewRuleException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleExceptionTrial"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleExceptionPreview"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endRuleException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                exception: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRuleHistory: {
+        parameters: {
+            query?: {
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
                 };
             };
             /** @description a problem (RFC 9457) */
@@ -8424,6 +9125,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Rule"];
                 };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRuleText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleText"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRuleText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleTextWish"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleText"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRuleText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a problem (RFC 9457) */
             default: {
