@@ -39,6 +39,8 @@ export const routes: Route[] = [
   { pattern: '/quarantine', load: () => import('../pages/quarantine/Quarantine.svelte') },
   { pattern: '/sensors', load: () => import('../pages/sensors/Sensors.svelte') },
   { pattern: '/rules', load: () => import('../pages/rules/Rules.svelte') },
+  { pattern: '/rules/new', load: () => import('../pages/rules/NewRule.svelte') },
+  { pattern: '/rules/:id', load: () => import('../pages/rules/Rule.svelte') },
   { pattern: '/me', load: () => import('../pages/me/Me.svelte') },
   {
     pattern: '/invitation',

@@ -133,8 +133,8 @@ export async function run(world) {
   await sweep(world, 'rule', '/app/rules', {
     looks: ENDS,
     prepare: async () => {
-      await page.locator('main li a').first().click();
-      await page.getByRole('dialog').locator('h3, p').first().waitFor();
+      await page.locator('a.opener').first().click();
+      await page.locator('.about').waitFor();
     },
   });
   await sweep(world, 'keys', '/app/triage', {
