@@ -4,6 +4,10 @@ import { defineConfig } from 'vite';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Components that most pages have and the start has not: one file, since small ones pack badly. */
+const parts =
+  /src\/ui\/(Badge|Banner|Card|Check|Choices|Confirm|CopyButton|Evidence|FigureTable|Filters|Level|LongText|More|OutcomeMark|Pills|Rows|Secret|Select|StatusMark|TextArea|Time|TlpMark|TopList)\.svelte/;
+
 // The server puts the built files under /app/ and allows no inline script or style, so nothing
 // may be inlined: no data: fonts, no module-preload script in the page.
 export default defineConfig({
@@ -17,6 +21,16 @@ export default defineConfig({
     cssCodeSplit: false,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'start', test: /src\/app\//, priority: 2 }, // with all it imports at once
+            { name: 'parts', test: parts, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': process.env.TANGGAP_URL ?? 'http://127.0.0.1:8080' } },
   test: { include: ['tests/unit/**/*.test.{ts,mjs}'] },

@@ -6,6 +6,9 @@ import { appearance } from '$lib/theme.svelte';
 import App from './App.svelte';
 
 appearance.apply();
-await language.start();
-const target = document.getElementById('app');
-if (target) mount(App, { target });
+// Not awaited at the top: the texts that it fetches import from the file that this ends up in, which
+// must have run by then.
+void language.start().then(() => {
+  const target = document.getElementById('app');
+  if (target) mount(App, { target });
+});
