@@ -448,13 +448,13 @@ std::span<const Route> routes()
     static const std::vector<Route> all = [] {
         std::vector<Route> routes;
         for (auto* const table :
-             {account_routes,    own_account_routes, people_routes,   audit_routes,
-              protection_routes, action_routes,      alert_routes,    asset_routes,
-              case_routes,       case_item_routes,   evidence_routes, event_routes,
-              figure_routes,     indicator_routes,   advisory_routes, report_routes,
-              stream_routes,     admin_routes,       sensor_routes,   system_routes,
-              triage_routes,     ingest_routes,      rule_routes,     own_rule_routes,
-              hunt_routes}) {
+             {account_routes,    own_account_routes,  people_routes,   audit_routes,
+              protection_routes, action_routes,       alert_routes,    asset_routes,
+              case_routes,       case_item_routes,    evidence_routes, event_routes,
+              figure_routes,     indicator_routes,    advisory_routes, report_routes,
+              stream_routes,     admin_routes,        sensor_routes,   system_routes,
+              triage_routes,     ingest_routes,       rule_routes,     own_rule_routes,
+              hunt_routes,       organisation_routes, office_routes}) {
             std::ranges::move(table(), std::back_inserter(routes));
         }
         return routes;

@@ -13,6 +13,7 @@
 #include "api/api.h"
 #include "api/detail/encoding.h"
 #include "service/hunts.h"
+#include "service/office.h"
 #include "service/rule_desk.h"
 #include "service/sensors.h"
 #include "store/sqlite/sqlite_case_store.h"
@@ -201,45 +202,50 @@ protected:
         hunts_ =
             std::make_unique<service::Hunts>(*world_, rule_desk_, service::Hunts::Worker::None);
         rule_desk_.hunts = hunts_.get();
-        administration_ =
-            service::Administration{.sensors = sensors_.get(),
-                                    .rules = &rule_desk_,
-                                    .reload_sensors =
-                                        [this] {
-                                            ++sensors_reloaded_;
-                                            return base::Status{};
-                                        },
-                                    .reload_rule_settings =
-                                        [this] {
-                                            ++rule_settings_reloaded_;
-                                            return base::Status{};
-                                        },
-                                    .system =
-                                        [] {
-                                            service::SystemState state;
-                                            state.version = "test";
-                                            return state;
-                                        },
-                                    .sources =
-                                        [] {
-                                            normalize::SourceInfo info;
-                                            info.id = "apache_access";
-                                            info.title = "Apache";
-                                            return std::vector{info};
-                                        },
-                                    .read_records =
-                                        [](const std::string& source, const std::string&,
-                                           std::span<const std::string> records) {
-                                            service::Reading reading;
-                                            reading.source =
-                                                source.empty() ? "generic_text" : source;
-                                            for (const std::string& record : records) {
-                                                auto& read = reading.records.emplace_back();
-                                                (record == "bad" ? read.reason : read.event_json) =
-                                                    record == "bad" ? "bad_json" : "{}";
-                                            }
-                                            return reading;
-                                        }};
+        administration_ = service::Administration{
+            .sensors = sensors_.get(),
+            .rules = &rule_desk_,
+            .reload_sensors =
+                [this] {
+                    ++sensors_reloaded_;
+                    return base::Status{};
+                },
+            .reload_rule_settings =
+                [this] {
+                    ++rule_settings_reloaded_;
+                    return base::Status{};
+                },
+            .reload_casework = [this]() -> base::Status {
+                TRY(const auto own, service::read_own_settings(*cases_));
+                casework_ =
+                    std::make_shared<casework::Knowledge>(casework::with_settings(*casework_, own));
+                return {};
+            },
+            .system =
+                [] {
+                    service::SystemState state;
+                    state.version = "test";
+                    return state;
+                },
+            .sources =
+                [] {
+                    normalize::SourceInfo info;
+                    info.id = "apache_access";
+                    info.title = "Apache";
+                    return std::vector{info};
+                },
+            .read_records =
+                [](const std::string& source, const std::string&,
+                   std::span<const std::string> records) {
+                    service::Reading reading;
+                    reading.source = source.empty() ? "generic_text" : source;
+                    for (const std::string& record : records) {
+                        auto& read = reading.records.emplace_back();
+                        (record == "bad" ? read.reason : read.event_json) =
+                            record == "bad" ? "bad_json" : "{}";
+                    }
+                    return reading;
+                }};
         Context context{.world = *world_,
                         .accounts = *accounts_,
                         .assets = {},

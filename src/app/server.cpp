@@ -17,6 +17,7 @@
 #include "base/search_limits.h"
 #include "service/advisories.h"
 #include "service/assets.h"
+#include "service/office.h"
 #include "service/profile.h"
 #include "store/assets.h"
 #include "store/clickhouse/clickhouse_store.h"
@@ -192,8 +193,9 @@ base::Status Server::load_knowledge()
     TRY(auto rules, load_rules(content, *knowledge));
     TRY(knowledge->indicators, load_indicators(settings_.data + "/indicators"));
     std::vector<casework::Diagnostic> casework_problems;
-    auto casework = std::make_shared<casework::Knowledge>(
+    const auto loaded = std::make_shared<casework::Knowledge>(
         casework::load_knowledge(content.casework, settings_.timezone, casework_problems));
+    TRY(const auto own, service::read_own_settings(*cases_));
     log_problems("casework_problem", casework_problems);
     TRY(knowledge->enrichment.geo, open_geo(settings_));
     TRY(std::vector<normalize::Asset> assets, assets_of(*cases_));
@@ -203,11 +205,12 @@ base::Status Server::load_knowledge()
               fmt::format("{} rules, {} sources, {} indicators, {} playbooks, {} clocks",
                           knowledge->rules->rules().size(), knowledge->sources->list().size(),
                           knowledge->indicators == nullptr ? 0 : knowledge->indicators->size(),
-                          casework->playbooks.size(), casework->clocks.size()));
+                          loaded->playbooks.size(), loaded->clocks.size()));
     const std::lock_guard lock(knowledge_mutex_);
     knowledge_ = std::move(knowledge);
     rule_sources_ = std::move(rules);
-    casework_ = std::move(casework);
+    loaded_casework_ = loaded;
+    casework_ = std::make_shared<casework::Knowledge>(casework::with_settings(*loaded, own));
     return {};
 }
 
@@ -296,6 +299,17 @@ base::Status Server::reload_rule_settings()
     TRY(knowledge->exceptions, exceptions_of_rules(*cases_));
     knowledge_ = std::move(knowledge);
     pipeline_->publish(knowledge_);
+    return {};
+}
+
+base::Status Server::reload_casework()
+{
+    const std::lock_guard one(reload_mutex_);
+    TRY(const auto own, service::read_own_settings(*cases_));
+    const std::lock_guard lock(knowledge_mutex_);
+    casework_ =
+        std::make_shared<casework::Knowledge>(casework::with_settings(*loaded_casework_, own));
+    clock_watch_->refresh();
     return {};
 }
 
@@ -507,6 +521,7 @@ base::Status Server::start_http()
                        .rules = rule_desk_.get(),
                        .reload_sensors = [this] { return reload_sensors(); },
                        .reload_rule_settings = [this] { return reload_rule_settings(); },
+                       .reload_casework = [this] { return reload_casework(); },
                        .system = [this] { return system_state(); },
                        .sources = [knowledge] { return knowledge()->sources->list(); },
                        .read_records =

@@ -52,6 +52,7 @@ public:
     base::Status reload_rule_settings();
     /// Rules alone are read again, those that people wrote here too.
     base::Status reload_rules();
+    base::Status reload_casework();
     service::SystemState system_state() const;
     service::Reading read_records(const std::string& source, const std::string& timezone,
                                   std::span<const std::string> records) const;
@@ -90,10 +91,11 @@ private:
     const base::Time started_at_ = base::system_clock().now();
     std::mutex reload_mutex_; ///< one reload at a time: the last one read is the last one used
     mutable std::mutex knowledge_mutex_;
-    std::shared_ptr<const pipeline::Knowledge> knowledge_;     ///< guarded by knowledge_mutex_
-    std::shared_ptr<const service::RuleSources> rule_sources_; ///< the same
-    std::shared_ptr<const casework::Knowledge> casework_;      ///< the same
-    std::shared_ptr<const portal::Site> site_;                 ///< guarded by knowledge_mutex_
+    std::shared_ptr<const pipeline::Knowledge> knowledge_;       ///< guarded by knowledge_mutex_
+    std::shared_ptr<const service::RuleSources> rule_sources_;   ///< the same
+    std::shared_ptr<const casework::Knowledge> loaded_casework_; ///< of the files; the same
+    std::shared_ptr<const casework::Knowledge> casework_;        ///< with what people set; the same
+    std::shared_ptr<const portal::Site> site_;                   ///< guarded by knowledge_mutex_
     std::unique_ptr<pipeline::Pipeline> pipeline_;
     std::unique_ptr<service::Accounts> accounts_;
     std::unique_ptr<store::EvidenceVault> vault_;

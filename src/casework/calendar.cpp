@@ -1,6 +1,7 @@
 #include "casework/calendar.h"
 
 #include <date/tz.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -31,6 +32,8 @@ constexpr int kDaysMax = 7320;
 
 struct Spec {
     std::string id;
+    Text title;
+    std::string source;
     std::vector<std::string> zones;
     Week week;
     std::vector<Holiday> holidays;
@@ -86,6 +89,10 @@ public:
         if (const Node* id = read_.require(*top, "id")) {
             spec_.id = read_.id(*id);
         }
+        if (const Node* title = top->find("title")) {
+            spec_.title = read_.both(*title);
+        }
+        spec_.source = read_.optional_text(*top, "source");
         read_zones(*top);
         read_hours(*top);
         read_covers(*top);
@@ -190,19 +197,13 @@ private:
         const std::string text = read_.text(node);
         const std::string whole =
             every_year ? "2024-" + text : text; // a leap year knows 29 February
-        const auto year = read_number(std::string_view(whole).substr(0, 4));
-        const auto month = whole.size() == 10 ? read_number(whole.substr(5, 2)) : std::nullopt;
-        const auto day = whole.size() == 10 ? read_number(whole.substr(8, 2)) : std::nullopt;
-        const bool shaped = year && month && day && whole[4] == '-' && whole[7] == '-';
-        const auto date = date::year(year.value_or(0)) /
-                          date::month(static_cast<unsigned>(month.value_or(0))) /
-                          date::day(static_cast<unsigned>(day.value_or(0)));
-        if (!shaped || !date.ok()) {
+        const auto date = parse_date(whole);
+        if (!date) {
             read_.problem(node, base::quoted(text) + " is no date",
                           every_year ? "write 08-17" : "write 2026-08-17");
             return Date{.year = 0};
         }
-        return {every_year ? 0 : *year, *month, *day};
+        return {every_year ? 0 : date->year, date->month, date->day};
     }
 
     /// A holiday of a year that is not covered means that the list was not kept up.
@@ -240,8 +241,20 @@ public:
     }
 
     const std::string& id() const override { return spec_.id; }
+    const Text& title() const override { return spec_.title; }
+    const std::string& source() const override { return spec_.source; }
     const std::string& zone() const override { return zone_name_; }
     std::span<const Holiday> holidays() const override { return spec_.holidays; }
+    std::string hours_of(std::size_t weekday) const override
+    {
+        std::string text;
+        for (const Shift& shift : spec_.week.at(weekday)) {
+            text +=
+                fmt::format("{}{:02}:{:02}-{:02}:{:02}", text.empty() ? "" : ", ", shift.opens / 60,
+                            shift.opens % 60, shift.closes / 60, shift.closes % 60);
+        }
+        return text;
+    }
     int covers_until() const override { return spec_.covers_until; }
     std::int64_t working_day() const override { return working_day_; }
 
@@ -286,6 +299,17 @@ public:
         return static_cast<int>(date::year_month_day(day_of(at)).year());
     }
 
+    std::shared_ptr<const WorkCalendar> with_own(std::span<const Holiday> days) const override
+    {
+        Spec spec = spec_;
+        std::erase_if(spec.holidays, [](const Holiday& day) { return day.own; });
+        for (Holiday day : days) {
+            day.own = true;
+            spec.holidays.push_back(std::move(day));
+        }
+        return std::make_shared<Calendar>(std::move(spec), zone_name_);
+    }
+
 private:
     using SysNs = date::sys_time<std::chrono::nanoseconds>;
 
@@ -325,6 +349,28 @@ private:
 };
 
 } // namespace
+
+std::optional<Date> parse_date(std::string_view text)
+{
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-') {
+        return std::nullopt;
+    }
+    const auto year = read_number(text.substr(0, 4));
+    const auto month = read_number(text.substr(5, 2));
+    const auto day = read_number(text.substr(8, 2));
+    if (!year || !month || !day) {
+        return std::nullopt;
+    }
+    const auto date = date::year(*year) / date::month(static_cast<unsigned>(*month)) /
+                      date::day(static_cast<unsigned>(*day));
+    return date.ok() ? std::optional(Date{*year, *month, *day}) : std::nullopt;
+}
+
+std::string format_date(const Date& date)
+{
+    return date.year == 0 ? fmt::format("{:02}-{:02}", date.month, date.day)
+                          : fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+}
 
 std::shared_ptr<const WorkCalendar> load_calendar(std::span<const ContentFile> files,
                                                   std::string_view zone,

@@ -210,7 +210,7 @@ std::vector<Clock> compute_clocks(std::span<const ClockRule> rules, const Histor
 {
     std::vector<Clock> clocks;
     for (const ClockRule& rule : rules) {
-        if (!concerns(rule, history)) {
+        if (!rule.enabled || !concerns(rule, history)) {
             continue;
         }
         if (auto clock = Computation(rule, history, calendar, now).compute()) {

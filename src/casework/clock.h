@@ -56,6 +56,8 @@ struct ClockRule {
     Text addressee{};                             ///< Statutory
     std::vector<Text> content{};                  ///< Statutory: what the notice must say
     LegalSource source{};                         ///< Statutory
+    bool overriding = false;
+    bool enabled = true; ///< off: no case has it
 };
 
 /// `source`, `addressee` and `content` are asked of statutory rules, `met_by` of service ones; a
@@ -118,10 +120,10 @@ struct Clock {
     bool guessed = false; ///< due lies in a year whose holidays are not known
 };
 
-/// Every clock that concerns the case and has started. `calendar` may be null: working time is
-/// then taken as wall time and `guessed` says so.
-/// A reopened case begins its service clocks anew where they are not met; a statutory clock stops
-/// only by being met or waived, not by the case's end.
+/// Every clock that is on, concerns the case and has started. `calendar` may be null: working time
+/// is then taken as wall time and `guessed` says so. A reopened case begins its service clocks anew
+/// where they are not met; a statutory clock stops only by being met or waived, not by the case's
+/// end.
 std::vector<Clock> compute_clocks(std::span<const ClockRule> rules, const History& history,
                                   const WorkCalendar* calendar, base::Time now);
 

@@ -29,6 +29,20 @@ const ClockRule* Knowledge::find_clock(std::string_view id) const
     return find_by_id(clocks, id);
 }
 
+Knowledge with_settings(Knowledge loaded, const OwnSettings& own)
+{
+    for (Playbook& book : loaded.playbooks) {
+        book.enabled = !own.playbooks_off.contains(book.id);
+    }
+    for (ClockRule& rule : loaded.clocks) {
+        rule.enabled = rule.kind == ClockKind::Statutory || !own.clocks_off.contains(rule.id);
+    }
+    if (loaded.calendar) {
+        loaded.calendar = loaded.calendar->with_own(own.days_off);
+    }
+    return loaded;
+}
+
 Knowledge load_knowledge(const KnowledgeFiles& files, std::string_view zone,
                          std::vector<Diagnostic>& diagnostics)
 {

@@ -1,7 +1,10 @@
 // Everything that this room knows from content, loaded and checked together.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +34,16 @@ struct Knowledge {
     const Playbook* find_playbook(std::string_view id) const;
     const ClockRule* find_clock(std::string_view id) const;
 };
+
+/// What people set beside the files.
+struct OwnSettings {
+    std::vector<Holiday> days_off{};
+    std::set<std::string, std::less<>> playbooks_off{}; ///< ids
+    std::set<std::string, std::less<>> clocks_off{};    ///< ids
+};
+/// What was loaded, with what people set. A statutory clock is always on: a duty by law is waived
+/// in a case that it does not concern. Ids that are not loaded wait for their file.
+Knowledge with_settings(Knowledge loaded, const OwnSettings& own);
 
 /// `zone`: the install's. A file with an error is left out and told; the rest is loaded.
 Knowledge load_knowledge(const KnowledgeFiles& files, std::string_view zone,

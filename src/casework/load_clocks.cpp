@@ -166,7 +166,8 @@ std::vector<ClockRule> load_clocks(std::span<const ContentFile> files,
 {
     std::vector<ClockRule> rules;
     for (const ContentFile& file : files) {
-        for (const ClockRule& rule : ClockReader(file, diagnostics).read()) {
+        for (ClockRule& rule : ClockReader(file, diagnostics).read()) {
+            rule.overriding = file.overriding;
             detail::keep_last_of_each_id(rules, rule);
         }
     }

@@ -216,6 +216,9 @@ std::vector<const Playbook*> suggest(std::span<const Playbook> playbooks,
     };
     std::vector<const Playbook*> best;
     for (const Playbook& book : playbooks) {
+        if (!book.enabled) {
+            continue;
+        }
         const auto place = std::ranges::upper_bound(best, fit(&book), std::greater<>(), fit);
         best.insert(place, &book);
     }

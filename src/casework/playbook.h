@@ -49,6 +49,7 @@ struct Playbook {
     std::vector<std::string> techniques{}; ///< of alerts: the same
     std::vector<TaskTemplate> tasks{};
     bool overriding = false;
+    bool enabled = true; ///< off: it is put into no case
 };
 
 /// `known_classes`: of the taxonomy; a class that is none of them is a warning.
@@ -60,8 +61,8 @@ std::vector<Playbook> load_playbooks(std::span<const ContentFile> files,
 std::optional<base::Time> due_of(const TaskTemplate& task, const WorkCalendar* calendar,
                                  base::Time now);
 
-/// Those that fit the classes and techniques of a case, best first; those that fit nothing follow
-/// in their order.
+/// Those that are on and fit the classes and techniques of a case, best first; those that fit
+/// nothing follow in their order.
 std::vector<const Playbook*> suggest(std::span<const Playbook> playbooks,
                                      std::span<const std::string> classes,
                                      std::span<const std::string> techniques);

@@ -34,6 +34,8 @@ struct Administration {
     RuleDesk* rules = nullptr; ///< for use cases about rules; never null in the program
     /// Takes what people set of rules, exceptions too, for detections from now on.
     std::function<base::Status()> reload_rule_settings{};
+    /// Takes days off and what is switched off of playbooks and clocks for cases from now on.
+    std::function<base::Status()> reload_casework{};
     std::function<SystemState()> system{};
     std::function<std::vector<normalize::SourceInfo>()> sources{};
     /// Reads records as ingest would, and keeps nothing. `source` empty: chosen by content.

@@ -1,10 +1,13 @@
 #include "service/assets.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/id.h"
+#include "base/office_limits.h"
 #include "base/text.h"
+#include "normalize/asset_row.h"
 #include "store/assets.h"
 
 namespace tanggap::service {
@@ -35,6 +38,32 @@ void count_changes(const Rows& before, const Rows& after, AssetImport& out)
         out.changed += known != before.end() && !same(*known->second, *asset) ? 1 : 0;
     }
     out.removed = before.size() + out.added - after.size();
+}
+
+std::string json_of(const normalize::Asset& asset)
+{
+    return nlohmann::json{{"network", asset.network},
+                          {"name", asset.name},
+                          {"organisation", asset.organisation},
+                          {"contact", asset.contact},
+                          {"value", asset.value}}
+        .dump();
+}
+
+/// The row of this network as it is kept, or nothing.
+base::Result<std::optional<normalize::Asset>> find_row(store::Snapshot& snapshot,
+                                                       std::string_view network)
+{
+    TRY(std::vector<normalize::Asset> rows, store::list_assets(snapshot));
+    if (rows.size() > base::limits::kAssetsMax) {
+        return base::exhausted("the table has " + std::to_string(rows.size()) +
+                               " assets, at most " + std::to_string(base::limits::kAssetsMax) +
+                               " are edited one by one; import a file");
+    }
+    const auto row = std::ranges::find_if(rows, [&](const normalize::Asset& asset) {
+        return normalize::is_same_network(asset.network, network);
+    });
+    return row == rows.end() ? std::nullopt : std::optional(std::move(*row));
 }
 
 } // namespace
@@ -93,6 +122,50 @@ base::Result<AssetImport> import_assets(const World& world, const store::Command
         TRY_STATUS(world.reload_assets());
     }
     return out;
+}
+
+base::Result<std::optional<normalize::AssetProblem>>
+put_asset(const World& world, const store::Command& command, const normalize::Asset& asset)
+{
+    if (auto problem = normalize::problem_of(asset)) {
+        return problem;
+    }
+    TRY(const std::string changed,
+        world.cases.change(command, [&](store::Change& change) -> base::Status {
+            TRY(const auto before, find_row(change, asset.network));
+            normalize::Asset after = asset;
+            after.network = before ? before->network : asset.network;
+            if (before && same(*before, after)) {
+                return {}; // Nothing to do is no change: no record.
+            }
+            TRY_STATUS(store::put_asset(change, after));
+            return change.record({.action = before ? "asset.change" : "asset.add",
+                                  .object = store::kAssetTable,
+                                  .before = before ? json_of(*before) : "null",
+                                  .after = json_of(after)});
+        }));
+    if (!changed.empty()) {
+        TRY_STATUS(world.reload_assets());
+    }
+    return std::optional<normalize::AssetProblem>();
+}
+
+base::Status remove_asset(const World& world, const store::Command& command,
+                          std::string_view network)
+{
+    TRY([[maybe_unused]] const std::string changed,
+        world.cases.change(command, [&](store::Change& change) -> base::Status {
+            TRY(const auto row, find_row(change, network));
+            if (!row) {
+                return base::not_found("no asset " + base::quoted(network));
+            }
+            TRY_STATUS(store::remove_asset(change, row->network));
+            return change.record({.action = "asset.remove",
+                                  .object = store::kAssetTable,
+                                  .before = json_of(*row),
+                                  .after = "null"});
+        }));
+    return world.reload_assets();
 }
 
 Sentence sentence_of(const normalize::AssetProblem& problem)

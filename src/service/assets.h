@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,15 @@ enum class AssetImportMode : std::uint8_t { Apply, Dry };
 /// file's SHA-256.
 base::Result<AssetImport> import_assets(const World& world, const store::Command& command,
                                         std::string_view csv, AssetImportMode mode);
+
+/// One row: a new one, or new texts for a network that is there, however it is written. Gives what
+/// is wrong with it, then nothing was taken.
+/// Errors: Exhausted above limits::kAssetsMax.
+base::Result<std::optional<normalize::AssetProblem>>
+put_asset(const World& world, const store::Command& command, const normalize::Asset& asset);
+/// Errors: NotFound.
+base::Status remove_asset(const World& world, const store::Command& command,
+                          std::string_view network);
 
 /// By network.
 base::Result<std::vector<normalize::Asset>> list_assets(const World& world);

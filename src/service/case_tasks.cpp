@@ -97,6 +97,9 @@ base::Status apply_playbook(store::Change& change, const World& world, const Cas
     if (book == nullptr) {
         return base::invalid("there is no playbook " + base::quoted(id));
     }
+    if (!book->enabled) {
+        return base::invalid("the playbook " + base::quoted(id) + " is switched off");
+    }
     TRY(const auto there, store::list_tasks(change, subject.id));
     std::size_t added = 0;
     for (const casework::TaskTemplate& from : book->tasks) {

@@ -83,7 +83,7 @@ def main():
         run.suites("first")
         send_logs(server, json.loads(run.account.read_text()))
         # Figures before the ten thousand alerts of triage: a list counts only so far.
-        run.suites("story", "keyboard", "pages", "cases", "figures", "triage", "reports", "admin")
+        run.suites("story", "keyboard", "pages", "cases", "figures", "triage", "reports", "admin", "office", "wall")
         run.suites("hostile")
         run.suites("people")
         server.stop()

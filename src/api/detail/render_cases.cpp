@@ -304,6 +304,9 @@ Json knowledge_json(const casework::Knowledge& knowledge)
     }
     Json playbooks = Json::array();
     for (const casework::Playbook& book : knowledge.playbooks) {
+        if (!book.enabled) {
+            continue;
+        }
         Json tasks = Json::array();
         for (const casework::TaskTemplate& task : book.tasks) {
             tasks.push_back({{"title", both_json(task.title)},

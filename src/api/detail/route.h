@@ -154,6 +154,8 @@ std::vector<Route> rule_routes();
 std::vector<Route> sensor_routes();
 std::vector<Route> system_routes();
 std::vector<Route> ingest_routes();
+std::vector<Route> office_routes();
+std::vector<Route> organisation_routes();
 std::vector<Route> own_account_routes();
 std::vector<Route> people_routes();
 std::vector<Route> audit_routes();

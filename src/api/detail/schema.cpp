@@ -242,21 +242,6 @@ void add_admin(Json& all)
                                      {"detail", text()}}))}});
 }
 
-void add_assets(Json& all)
-{
-    all["Asset"] = object({{"network", text()},
-                           {"name", text()},
-                           {"organisation", text()},
-                           {"contact", text()},
-                           {"value", count()}});
-    all["AssetPage"] = page_of("Asset");
-    all["AssetImport"] = object({{"assets", count()},
-                                 {"added", count()},
-                                 {"changed", count()},
-                                 {"removed", count()},
-                                 {"dry_run", truth()}});
-}
-
 void add_indicators(Json& all)
 {
     all["IndicatorList"] = object({{"name", text()}, {"bytes", count()}, {"changed_at", moment()}});
@@ -319,7 +304,7 @@ Json make_schemas()
     add_events(all);
     add_accounts(all);
     add_admin(all);
-    add_assets(all);
+    add_office(all);
     add_indicators(all);
     add_intake(all);
     add_system(all);

@@ -92,6 +92,7 @@ void add_activity(Json& all);
 void add_people(Json& all);
 void add_cases(Json& all);
 void add_figures(Json& all);
+void add_office(Json& all);
 void add_reports(Json& all);
 void add_profile(Json& all);
 void add_rules(Json& all);

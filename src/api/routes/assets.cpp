@@ -15,29 +15,32 @@ bool mentions(const normalize::Asset& asset, std::string_view wanted)
     return all.find(wanted) != std::string::npos;
 }
 
+Json asset_json(const normalize::Asset& asset)
+{
+    return {{"network", asset.network},
+            {"name", asset.name},
+            {"organisation", asset.organisation},
+            {"contact", asset.contact},
+            {"value", asset.value}};
+}
+
 Answer list_assets(Call& call)
 {
     TRY(auto assets, service::list_assets(call.world()));
     const std::string wanted = base::to_lower_ascii(call.parameter("text"));
     std::erase_if(assets, [&](const normalize::Asset& asset) { return !mentions(asset, wanted); });
-    return page_of(call, assets, [](const normalize::Asset& asset) -> Json {
-        return {{"network", asset.network},
-                {"name", asset.name},
-                {"organisation", asset.organisation},
-                {"contact", asset.contact},
-                {"value", asset.value}};
-    });
+    return page_of(call, assets, asset_json);
+}
+
+std::string_view code_of(normalize::AssetProblem::Kind kind)
+{
+    constexpr std::array<std::string_view, 6> kCodes{"columns", "text",  "network",
+                                                     "name",    "value", "twice"};
+    return kCodes[static_cast<std::size_t>(kind)];
 }
 
 Reply refuse_rows(const Call& call, const std::vector<normalize::AssetProblem>& problems)
 {
-    using Kind = normalize::AssetProblem::Kind;
-    constexpr std::array<std::pair<Kind, std::string_view>, 6> kCodes{{{Kind::Columns, "columns"},
-                                                                       {Kind::Text, "text"},
-                                                                       {Kind::Network, "network"},
-                                                                       {Kind::Name, "name"},
-                                                                       {Kind::Value, "value"},
-                                                                       {Kind::Twice, "twice"}}};
     const bool indonesian = wants_indonesian(call.request);
     std::vector<FieldError> errors;
     for (const normalize::AssetProblem& problem : problems) {
@@ -45,10 +48,8 @@ Reply refuse_rows(const Call& call, const std::vector<normalize::AssetProblem>& 
             break;
         }
         const service::Sentence words = service::sentence_of(problem);
-        const auto* const code =
-            std::ranges::find(kCodes, problem.kind, &decltype(kCodes)::value_type::first);
-        errors.push_back({"/lines/" + std::to_string(problem.line), std::string(code->second),
-                          indonesian ? words.id : words.en});
+        errors.push_back({"/lines/" + std::to_string(problem.line),
+                          std::string(code_of(problem.kind)), indonesian ? words.id : words.en});
     }
     const std::string count = std::to_string(problems.size());
     return make_problem(call, 400, "asset-rows",
@@ -77,6 +78,44 @@ Answer put_assets(Call& call)
                        {"dry_run", mode == service::AssetImportMode::Dry}});
 }
 
+/// Where on the form a problem belongs.
+std::string_view pointer_of(normalize::AssetProblem::Kind kind)
+{
+    using enum normalize::AssetProblem::Kind;
+    return kind == Network ? "/network" : kind == Name ? "/name" : kind == Value ? "/value" : "";
+}
+
+Answer put_asset(Call& call)
+{
+    const Json& body = call.body;
+    const std::string organisation = body.value("organisation", "");
+    const std::string contact = body.value("contact", "");
+    const normalize::Asset asset{
+        .network = std::string(base::trim(body.at("network").get_ref<const std::string&>())),
+        .name = std::string(base::trim(body.at("name").get_ref<const std::string&>())),
+        .organisation = std::string(base::trim(organisation)),
+        .contact = std::string(base::trim(contact)),
+        .value =
+            static_cast<int>(std::min(body.value("value", std::uint64_t{2}), std::uint64_t{100}))};
+    TRY(const auto problem, service::put_asset(call.world(), call.command(), asset));
+    if (!problem) {
+        return reply_json(asset_json(asset));
+    }
+    const service::Sentence words = service::sentence_of(*problem);
+    const std::string text = wants_indonesian(call.request) ? words.id : words.en;
+    return make_problem(
+        call, 400, "asset-row", text,
+        {{std::string(pointer_of(problem->kind)), std::string(code_of(problem->kind)), text}});
+}
+
+Answer delete_asset(Call& call)
+{
+    TRY_STATUS(service::remove_asset(call.world(), call.command(), call.parameter("network")));
+    Reply reply;
+    reply.status = 204;
+    return reply;
+}
+
 } // namespace
 
 std::vector<Route> asset_routes()
@@ -102,6 +141,27 @@ std::vector<Route> asset_routes()
          .response = "AssetImport",
          .handle = put_assets,
          .csv_bytes_max = base::limits::kAssetsCsvBytesMax},
+        {.method = "PUT",
+         .path = "/api/v1/assets/row",
+         .id = "putAsset",
+         .summary = "One row: a new network, or new texts for one that is there",
+         .summary_id = "Satu baris: jaringan baru, atau isi baru untuk yang sudah ada",
+         .scope = service::Scope::Admin,
+         .parameters = {},
+         .request = "AssetWish",
+         .response = "Asset",
+         .handle = put_asset},
+        {.method = "DELETE",
+         .path = "/api/v1/assets/row",
+         .id = "removeAsset",
+         .summary = "Take the row of a network out of the table",
+         .summary_id = "Hapus baris sebuah jaringan",
+         .scope = service::Scope::Admin,
+         .parameters = {{"network", "as the list gives it"}},
+         .request = {},
+         .response = {},
+         .status = 204,
+         .handle = delete_asset},
     };
 }
 

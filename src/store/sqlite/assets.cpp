@@ -21,6 +21,23 @@ base::Status replace_assets(Change& change, std::span<const normalize::Asset> as
     return {};
 }
 
+base::Status put_asset(Change& change, const normalize::Asset& asset)
+{
+    TRY(Statement * put,
+        database_of(change).prepared("INSERT OR REPLACE INTO assets (network, name, organisation,"
+                                     " contact, value) VALUES (?, ?, ?, ?, ?)",
+                                     "tttti"));
+    return put->bind(asset.network, asset.name, asset.organisation, asset.contact, asset.value)
+        .run();
+}
+
+base::Status remove_asset(Change& change, std::string_view network)
+{
+    TRY(Statement * remove,
+        database_of(change).prepared("DELETE FROM assets WHERE network = ?", "t"));
+    return remove->bind(network).run();
+}
+
 base::Result<std::vector<normalize::Asset>> list_assets(Snapshot& snapshot)
 {
     TRY(Statement * rows,

@@ -431,6 +431,15 @@ constexpr std::array<std::string_view, 3> kRules{
     "CREATE TABLE own_rules (id TEXT PRIMARY KEY, yaml TEXT NOT NULL) WITHOUT ROWID",
 };
 
+constexpr std::array<std::string_view, 3> kOffice{
+    "CREATE TABLE organisations (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE,"
+    " note TEXT NOT NULL, contacts TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE own_holidays (date TEXT PRIMARY KEY, name TEXT NOT NULL, set_by TEXT NOT NULL,"
+    " set_at INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE casework_off (kind TEXT NOT NULL, id TEXT NOT NULL, reason TEXT NOT NULL,"
+    " set_by TEXT NOT NULL, set_at INTEGER NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
     Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
@@ -447,6 +456,7 @@ constexpr std::array kMigrations{
     Migration{13, "counts of alerts by day and hour", kCounts},
     Migration{14, "reports in a case wait until their reporters were told", kToldReporters},
     Migration{15, "exceptions of rules, own rules", kRules},
+    Migration{16, "organisations with contacts, own days off, playbooks and clocks off", kOffice},
 };
 
 base::Status apply(Database& database, const Migration& migration)

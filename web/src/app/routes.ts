@@ -13,6 +13,8 @@ export interface Route {
   load: () => Promise<PageModule>;
   /** Shown without a session, outside the shell. */
   open?: boolean;
+  /** Outside the shell, with a session. */
+  bare?: boolean;
 }
 
 export const routes: Route[] = [
@@ -41,6 +43,7 @@ export const routes: Route[] = [
   { pattern: '/rules', load: () => import('../pages/rules/Rules.svelte') },
   { pattern: '/rules/new', load: () => import('../pages/rules/NewRule.svelte') },
   { pattern: '/rules/:id', load: () => import('../pages/rules/Rule.svelte') },
+  { pattern: '/wall', load: () => import('../pages/wall/Wall.svelte'), bare: true },
   { pattern: '/me', load: () => import('../pages/me/Me.svelte') },
   {
     pattern: '/invitation',
@@ -52,6 +55,12 @@ export const routes: Route[] = [
   { pattern: '/admin/sources', load: () => import('../pages/sources/Sources.svelte') },
   { pattern: '/admin/system', load: () => import('../pages/system/System.svelte') },
   { pattern: '/admin/assets', load: () => import('../pages/assets/Assets.svelte') },
+  {
+    pattern: '/admin/assets/organisations',
+    load: () => import('../pages/organisations/Organisations.svelte'),
+  },
+  { pattern: '/admin/casework', load: () => import('../pages/office/Office.svelte') },
+  { pattern: '/admin/casework/:tab', load: () => import('../pages/office/Office.svelte') },
 ];
 
 export function findRoute(path: string): { route: Route; params: Params } | undefined {
@@ -86,11 +95,13 @@ export const places: Place[] = [
   },
   { path: '/events', icon: 'events', key: 'e', title: (t) => t.nav.events },
   { path: '/stats', icon: 'chart', key: 'f', title: (t) => t.nav.statistics },
+  { path: '/wall', icon: 'screen', key: 'w', title: (t) => t.nav.wall },
   { path: '/quarantine', icon: 'quarantine', key: 'q', title: (t) => t.nav.quarantine },
   { path: '/sensors', icon: 'sensors', key: 's', title: (t) => t.nav.sensors },
   { path: '/rules', icon: 'rules', key: 'r', title: (t) => t.nav.rules },
   { path: '/admin/sources', icon: 'copy', key: 'k', title: (t) => t.nav.sources },
   { path: '/admin/assets', icon: 'assets', key: 'n', title: (t) => t.nav.assets },
+  { path: '/admin/casework', icon: 'clock', key: 'h', title: (t) => t.nav.casework },
   { path: '/admin/users', icon: 'users', key: 'u', title: (t) => t.nav.users, scope: 'admin' },
   { path: '/admin/audit', icon: 'audit', key: 'l', title: (t) => t.nav.audit, scope: 'audit:read' },
   { path: '/admin/profile', icon: 'globe', key: 'o', title: (t) => t.nav.profile, scope: 'admin' },

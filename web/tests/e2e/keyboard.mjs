@@ -30,6 +30,8 @@ export async function run(world) {
       ['l', 'admin/audit'],
       ['k', 'admin/sources'],
       ['y', 'admin/system'],
+      ['n', 'admin/assets'],
+      ['h', 'admin/casework'],
       ['m', 'me'],
       ['d', 'dashboard'],
     ]) {

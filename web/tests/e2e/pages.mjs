@@ -46,7 +46,7 @@ async function assets(world) {
   await sweep(world, 'assets-wrong', '/app/admin/assets', {
     looks: ENDS,
     prepare: async () => {
-      await page.locator('main header button').click();
+      await page.locator('main header button').first().click();
       await page.getByRole('dialog').locator('textarea').fill('x,kantor,,,2\n192.0.2.0/24,a,,,9\n');
       await page.getByRole('dialog').locator('button.primary').click();
       await page.getByRole('dialog').locator('.wrong li').nth(1).waitFor();
@@ -54,7 +54,7 @@ async function assets(world) {
   });
   await world.test('assets: a CSV is checked, then replaces the table', async () => {
     await page.goto(`${world.target.url}/app/admin/assets`);
-    await page.locator('main header button').click();
+    await page.locator('main header button').first().click();
     const dialog = page.getByRole('dialog');
     await dialog
       .locator('textarea')

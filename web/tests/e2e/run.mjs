@@ -1,6 +1,6 @@
 // Runs end-to-end suites in real Chromium against a running server (target.mjs says which).
 //
-//   node tests/e2e/run.mjs SUITE…        first, story, triage, keyboard, pages, people, admin, cases, reports, figures, hostile, degraded;
+//   node tests/e2e/run.mjs SUITE…        first, story, triage, keyboard, pages, people, admin, office, cases, reports, figures, wall, hostile, degraded;
 //                                      login-flood (STORY_LANGUAGE=id or en)
 //   SCREENSHOTS=folder                   keeps a picture of every page in every look
 //   ONLY=regex                           only the pages whose name it matches
@@ -17,12 +17,14 @@ import * as figures from './figures.mjs';
 import * as first from './first.mjs';
 import * as hostile from './hostile.mjs';
 import * as keyboard from './keyboard.mjs';
+import * as office from './office.mjs';
 import * as pages from './pages.mjs';
 import * as people from './people.mjs';
 import * as reports from './reports.mjs';
 import * as story from './story.mjs';
 import * as loginFlood from './stories/login_flood.mjs';
 import * as triage from './triage.mjs';
+import * as wall from './wall.mjs';
 
 const suites = {
   first,
@@ -32,9 +34,11 @@ const suites = {
   pages,
   people,
   admin,
+  office,
   cases,
   reports,
   figures,
+  wall,
   hostile,
   degraded,
   'login-flood': loginFlood,

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { en as enStart } from '$lib/i18n/en';
 import { figureTexts } from '$lib/i18n/figures';
+import { wallTexts } from '$lib/i18n/wall';
 import { id as idStart } from '$lib/i18n/id';
+import { officeTexts } from '$lib/i18n/office';
 
 type Tree = { [key: string]: unknown };
 
@@ -17,8 +19,8 @@ function* texts(tree: Tree, prefix = ''): Generator<[string, string]> {
 }
 
 /** With the modules that pages fetch for themselves. */
-const id = { ...idStart, figures: figureTexts.id };
-const en = { ...enStart, figures: figureTexts.en };
+const id = { ...idStart, figures: figureTexts.id, office: officeTexts.id, wall: wallTexts.id };
+const en = { ...enStart, figures: figureTexts.en, office: officeTexts.en, wall: wallTexts.en };
 
 const indonesian = new Map(texts(id));
 const english = new Map(texts(en));

@@ -166,6 +166,12 @@ export async function putSeen<T>(route: string, body: unknown, version: number):
   return (await (await send('PUT', route, body, undefined, undefined, headers)).json()) as T;
 }
 
+/** Removes an item of a known version. */
+export async function removeSeen(route: string, version: number): Promise<void> {
+  const seen = { 'If-Match': `"v${version}"` };
+  await send('DELETE', route, undefined, undefined, undefined, seen);
+}
+
 export async function removeFrom<T>(route: string): Promise<T> {
   return (await (await send('DELETE', route)).json()) as T;
 }

@@ -1,0 +1,32 @@
+// The page for a screen on the wall.
+import assert from 'node:assert/strict';
+import { AXE, ENDS, sweep } from './looks.mjs';
+import { enter } from './target.mjs';
+
+export async function run(world) {
+  const { page, context, target, test } = world;
+  await context.addInitScript({ path: AXE });
+  await enter(world);
+
+  await sweep(world, 'wall', '/app/wall', {
+    ready: () => page.locator('.tiles li').first().waitFor(),
+  });
+  await sweep(world, 'wall-light', '/app/wall?theme=light', {
+    looks: ENDS,
+    ready: () => page.locator('.tiles li').first().waitFor(),
+  });
+  await test('the wallboard shows counts and names of rules, and no address', async () => {
+    await page.goto(`${target.url}/app/wall`);
+    await page.locator('ol li').first().waitFor();
+    const text = await page.locator('main').innerText();
+    assert.doesNotMatch(text, /\d+\.\d+\.\d+\.\d+/);
+    const big = await page
+      .locator('.tiles strong')
+      .first()
+      .evaluate((node) => parseFloat(getComputedStyle(node).fontSize));
+    assert.ok(big >= 60, `figures are ${big} px`);
+    await page.keyboard.press('g');
+    await page.keyboard.press('d');
+    await page.waitForURL(/\/app\/dashboard$/);
+  });
+}
