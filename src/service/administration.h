@@ -29,9 +29,9 @@ struct Reading {
 /// Thread: any.
 struct Administration {
     SensorCatalog* sensors = nullptr; ///< shared by all that take records; never null
+    RuleDesk* rules = nullptr; ///< for use cases about rules; never null in the program
     /// Takes the owners of sensors for events from now on.
     std::function<base::Status()> reload_sensors{};
-    RuleDesk* rules = nullptr; ///< for use cases about rules; never null in the program
     /// Takes what people set of rules, exceptions too, for detections from now on.
     std::function<base::Status()> reload_rule_settings{};
     /// Takes days off and what is switched off of playbooks and clocks for cases from now on.
