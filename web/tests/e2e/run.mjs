@@ -1,7 +1,7 @@
 // Runs end-to-end suites in real Chromium against a running server (target.mjs says which).
 //
 //   node tests/e2e/run.mjs SUITE…        first, story, triage, keyboard, pages, people, admin, office, cases, reports, figures, wall, hostile, degraded;
-//                                      login-flood (STORY_LANGUAGE=id or en)
+//                                      phishing, login-flood, gambling (STORY_LANGUAGE=id or en)
 //   SCREENSHOTS=folder                   keeps a picture of every page in every look
 //   ONLY=regex                           only the pages whose name it matches
 //
@@ -22,7 +22,9 @@ import * as pages from './pages.mjs';
 import * as people from './people.mjs';
 import * as reports from './reports.mjs';
 import * as story from './story.mjs';
+import * as gambling from './stories/gambling.mjs';
 import * as loginFlood from './stories/login_flood.mjs';
+import * as phishing from './stories/phishing.mjs';
 import * as triage from './triage.mjs';
 import * as wall from './wall.mjs';
 
@@ -41,7 +43,9 @@ const suites = {
   wall,
   hostile,
   degraded,
+  phishing,
   'login-flood': loginFlood,
+  gambling,
 };
 const wanted = process.argv.slice(2);
 if (wanted.length === 0 || wanted.some((name) => !suites[name])) {
