@@ -1,6 +1,10 @@
 // Totals of lists longer than counting goes by itself: a lower bound, or all of them on request.
+#include <iterator>
+
 #include "api/test_world.h"
 #include "base/limits.h"
+#include "generated/source_dir.h"
+#include "service/report_form.h"
 #include "store/cases.h"
 #include "store/reports.h"
 
@@ -13,6 +17,11 @@ class Totals : public ApiTest {
 protected:
     void SetUp() override
     {
+        std::ifstream in(std::string(TANGGAP_SOURCE_DIR) + "/content/forms/report.yaml");
+        const std::string yaml{std::istreambuf_iterator<char>(in), {}};
+        const auto form = std::make_shared<const service::ReportForm>(
+            std::move(*service::ReportForm::load("forms/report.yaml", yaml)));
+        world_->report_form = [form] { return form; };
         cookie_ = sign_in();
         analyst_ = add_person(cookie_, "budi", {"analyst"});
         store::Commit commit;
