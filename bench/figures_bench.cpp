@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <random>
 #include <string>
 
@@ -155,17 +156,22 @@ template <class Body>
 void measure(std::string_view name, double bar_ms, Body body)
 {
     std::array<double, 5> times{};
-    for (double& each : times) {
+    std::array<double, 5> processor{};
+    for (std::size_t i = 0; i < times.size(); ++i) {
         const auto start = Clock::now();
+        const std::clock_t used = std::clock();
         if (const base::Status done = body(); !done) {
             fmt::print(stderr, "{}: {}\n", name, done.error().message);
             std::exit(1);
         }
-        each = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+        processor.at(i) = 1000.0 * static_cast<double>(std::clock() - used) / CLOCKS_PER_SEC;
+        times.at(i) = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
     }
     std::ranges::sort(times);
+    std::ranges::sort(processor);
     const double median = times[times.size() / 2];
-    fmt::print("{:<40} {:>8.1f} ms", name, median);
+    fmt::print("{:<40} {:>8.1f} ms, {:>8.1f} of the processor", name, median,
+               processor[processor.size() / 2]);
     if (bar_ms > 0) {
         fmt::print("  {:.2f} of {:.0f} ms", median / bar_ms, bar_ms);
     }
