@@ -10,6 +10,7 @@
 #include "service/cases.h"
 #include "service/precedents.h"
 #include "store/alert_state.h"
+#include "store/reports.h"
 #include "store/sqlite/sqlite_case_store.h"
 #include "store/triage_list.h"
 
@@ -403,6 +404,61 @@ TEST_F(ActsTest, a_case_that_ended_or_is_hidden_takes_and_gives_nothing)
                   .error()
                   .code,
               base::Code::Denied);
+}
+
+TEST_F(ActsTest, a_report_dates_its_case_and_what_it_names_is_seen_there)
+{
+    const auto receive = [&](std::string number, std::chrono::hours before, std::string story) {
+        store::Report report;
+        report.head.id = base::make_uuid_v7(now()).text();
+        report.head.number = std::move(number);
+        report.head.title = "Situs pajak palsu";
+        report.head.received_at = report.head.updated_at = now() - before;
+        report.answers = {{"story", std::move(story)}, {"email", "sari@warga.example"}};
+        const auto kept = cases_->change(
+            {.actor = {.name = "reporter"}, .now = now()},
+            [&](store::Change& change) -> base::Status {
+                TRY_STATUS(store::add_report(change, report, "", {}));
+                return change.record({.action = "report.receive", .object = report.head.object()});
+            });
+        EXPECT_TRUE(kept) << kept.error().message;
+    };
+    receive("LPR-0000-0001", std::chrono::hours(3), "Tautannya https://pajak.example/a");
+    receive("LPR-0000-0002", std::chrono::hours(5), "Pengirimnya 203.0.113.45");
+    Act into = plain(ActKind::Attach);
+    const auto opened = perform(into, these({"LPR-0000-0001"}));
+    EXPECT_EQ(opened.changed, 1U);
+    const CaseView made = case_of(opened.case_number);
+    EXPECT_EQ(made.subject.title, "Situs pajak palsu");
+    EXPECT_EQ(made.subject.milestones.at(casework::Milestone::FirstAlert),
+              now() - std::chrono::hours(3));
+    EXPECT_GT(made.counts.observables, 0U) << "the link";
+
+    into.into_case = opened.case_number;
+    const auto joined = perform(into, these({"LPR-0000-0002"}));
+    const CaseView both = case_of(opened.case_number);
+    EXPECT_EQ(both.subject.milestones.at(casework::Milestone::FirstAlert),
+              now() - std::chrono::hours(5))
+        << "the earliest word";
+    EXPECT_EQ(both.counts.observables, made.counts.observables + 1)
+        << "the address, and nothing of who wrote it";
+
+    auto undone = acts_->undo(rina_, command(), joined.id);
+    ASSERT_TRUE(undone) << undone.error().message;
+    EXPECT_TRUE(undone->conflicts.empty());
+    const CaseView before = case_of(opened.case_number);
+    EXPECT_EQ(before.subject.milestones.at(casework::Milestone::FirstAlert),
+              now() - std::chrono::hours(3));
+    EXPECT_EQ(before.counts.observables, made.counts.observables);
+
+    into.into_case.clear();
+    const auto another = perform(into, these({"LPR-0000-0002"}));
+    undone = acts_->undo(rina_, command(), another.id);
+    ASSERT_TRUE(undone) << undone.error().message;
+    EXPECT_TRUE(undone->conflicts.empty());
+    const CaseView ended = case_of(another.case_number);
+    EXPECT_EQ(ended.counts.observables, 0U);
+    EXPECT_EQ(ended.subject.place.stage, casework::Stage::NotIncident);
 }
 
 TEST_F(ActsTest, more_than_one_piece_goes_into_one_new_case)

@@ -7,6 +7,7 @@
 #include "casework/observable.h"
 #include "service/case_items.h"
 #include "service/detail/case_change.h"
+#include "service/detail/report_change.h"
 #include "service/protection.h"
 #include "store/people.h"
 #include "triage/life.h"
@@ -518,12 +519,18 @@ base::Result<Case> open_case(store::Change& change, const World& world, const Pr
     for (const store::CaseAlert& alert : alerts) {
         TRY_STATUS(attach_one(change, subject, alert));
     }
+    for (const store::ReportHead& report : wish.reports) {
+        TRY_STATUS(learn_from_report(change, subject, report));
+    }
     TRY_STATUS(store::put_case(change, subject, due_of(world, subject, change.command().now)));
     TRY_STATUS(change.record({.action = "case.open",
                               .object = store::object_of(subject),
                               .before = "null",
                               .after = casework::write_json(subject),
                               .reversible = store::Reversible::Yes}));
+    for (const store::ReportHead& report : wish.reports) {
+        TRY_STATUS(save_report(change, report, moved_report(report, subject.id), "report.move"));
+    }
     if (!wish.playbook.empty()) {
         TRY_STATUS(apply_playbook(change, world, subject, wish.playbook));
     }
@@ -542,13 +549,18 @@ base::Result<Case> open_case(const World& world, const Principal& principal,
     return opened;
 }
 
-base::Status attach_alerts(store::Change& change, const World& world, const Principal& principal,
-                           Case& subject, std::span<const std::string> ids)
+base::Status attach(store::Change& change, const World& world, const Principal& principal,
+                    Case& subject, std::span<const std::string> alert_ids,
+                    std::span<const store::ReportHead> reports)
 {
     const Case before = subject;
-    TRY(const auto alerts, alerts_to_attach(change, principal, subject, ids));
+    TRY(const auto alerts, alerts_to_attach(change, principal, subject, alert_ids));
     for (const store::CaseAlert& alert : alerts) {
         TRY_STATUS(attach_one(change, subject, alert));
+    }
+    for (const store::ReportHead& report : reports) {
+        TRY_STATUS(learn_from_report(change, subject, report));
+        TRY_STATUS(save_report(change, report, moved_report(report, subject.id), "report.move"));
     }
     TRY_STATUS(store::touch_case(change, subject.id, change.command().now));
     return save_case(change, world, before, subject, "case.times");
@@ -559,7 +571,7 @@ base::Status attach_alerts(const World& world, const CaseWish& wish,
 {
     const auto done = world.cases.change(wish.command, [&](store::Change& change) -> base::Status {
         TRY(Case subject, case_to_work_on(change, wish.principal, wish.id));
-        return attach_alerts(change, world, wish.principal, subject, ids);
+        return attach(change, world, wish.principal, subject, ids, {});
     });
     return done ? base::Status() : base::Status(std::unexpected(done.error()));
 }

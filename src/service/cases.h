@@ -12,6 +12,7 @@
 #include "service/principal.h"
 #include "service/world.h"
 #include "store/cases.h"
+#include "store/reports.h"
 
 namespace tanggap::service {
 
@@ -60,8 +61,9 @@ struct NewCase {
     bool incident = false;
     std::string playbook{};             ///< empty: none
     std::optional<std::string> owner{}; ///< name of an account; not given: who opens it
+    std::vector<store::ReportHead> reports{};
 };
-/// Opens a case, attaches the alerts and applies the playbook, in one command.
+/// Opens a case, puts alerts and reports into it and applies the playbook, in one command.
 /// Errors: Invalid; NotFound; Conflict where an alert is in another case.
 base::Result<casework::Case> open_case(const World& world, const Principal& principal,
                                        const store::Command& command, const NewCase& wish);
@@ -73,8 +75,11 @@ base::Result<casework::Case> open_case(store::Change& change, const World& world
 /// in it already is left alone. Errors: NotFound; Conflict where one is in another case, or merged.
 base::Status attach_alerts(const World& world, const CaseWish& wish,
                            std::span<const std::string> alerts);
-base::Status attach_alerts(store::Change& change, const World& world, const Principal& principal,
-                           casework::Case& subject, std::span<const std::string> alerts);
+/// The same inside a change of another use case, with reports beside them: what the reporters wrote
+/// becomes observables, too, and the earliest word of all is the first alert of the case.
+base::Status attach(store::Change& change, const World& world, const Principal& principal,
+                    casework::Case& subject, std::span<const std::string> alerts,
+                    std::span<const store::ReportHead> reports);
 base::Status detach_alert(const World& world, const CaseWish& wish, std::string_view alert);
 
 /// Fields not given stay.

@@ -12,6 +12,7 @@
 #include "base/metrics.h"
 #include "base/report_limits.h"
 #include "base/text.h"
+#include "service/detail/report_change.h"
 #include "service/detail/report_secrets.h"
 #include "service/detail/secrets.h"
 #include "service/report_marks.h"
@@ -404,16 +405,6 @@ store::Effect received(const store::ReportHead& head)
     return effect;
 }
 
-std::string texts_of(const store::Report& report)
-{
-    std::string texts;
-    for (const std::string_view question : {"where", "story", "asset", "impact"}) {
-        const auto answer = report.answers.find(std::string(question));
-        texts += answer == report.answers.end() ? "" : answer->second + "\n";
-    }
-    return texts;
-}
-
 } // namespace
 
 base::Result<SentReport> ReporterDesk::send(std::string_view token, const ReportForm& form,
@@ -437,7 +428,7 @@ base::Result<SentReport> ReporterDesk::send(std::string_view token, const Report
             const store::Report report = report_of(draft, form, language, now);
             TRY_STATUS(store::add_report(change, report,
                                          secrets_->hash_of_code(report.head.number, code),
-                                         marks_of(texts_of(report))));
+                                         marks_of(said_in(report))));
             number = report.head.number;
             draft.sent_number = number;
             // The rest is in the report now; what it was about tells the first steps once more.
@@ -474,7 +465,7 @@ base::Result<SentReport> ReporterDesk::enter(const store::Command& command, cons
         cases_.change(command, [&](store::Change& change) -> base::Status {
             TRY_STATUS(store::add_report(change, report,
                                          secrets_->hash_of_code(report.head.number, code),
-                                         marks_of(texts_of(report))));
+                                         marks_of(said_in(report))));
             return change.record(received(report.head));
         }));
     return SentReport{.number = report.head.number, .code = ReportSecrets::spaced(code)};

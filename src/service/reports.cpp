@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "base/report_limits.h"
 #include "base/text.h"
+#include "service/case_items.h"
 #include "service/detail/report_change.h"
 #include "service/detail/restore.h"
 #include "service/protection.h"
@@ -155,6 +156,28 @@ store::ReportHead moved_report(store::ReportHead head, std::string_view case_id)
         head.status = model::ReportStatus::Handling;
     }
     return head;
+}
+
+std::string said_in(const store::Report& report)
+{
+    std::string said;
+    for (const std::string_view question : {"where", "story", "asset", "impact"}) {
+        const auto answer = report.answers.find(std::string(question));
+        said += answer == report.answers.end() ? "" : answer->second + "\n";
+    }
+    return said;
+}
+
+base::Status learn_from_report(store::Change& change, casework::Case& subject,
+                               const store::ReportHead& head)
+{
+    casework::on_attached(subject.milestones, head.received_at);
+    TRY(const store::Protection label, store::find_protection(change, head.object()));
+    if (label.tlp == policy::Tlp::Red) {
+        return {};
+    }
+    TRY(const store::Report report, store::find_report(change, head.id));
+    return add_found_observables(change, subject, said_in(report), head.number);
 }
 
 policy::Filter visible_reports(const Principal& principal)
@@ -333,13 +356,20 @@ base::Status move_reports(const World& world, const Principal& principal,
     TRY([[maybe_unused]] const std::string id,
         world.cases.change(command, [&](store::Change& change) -> base::Status {
             TRY(const std::string into, case_seen(change, principal, case_id));
+            std::vector<store::ReportHead> moving;
             for (const std::string& report : ids) {
-                TRY(const store::ReportHead before, store::find_report_head(change, report));
-                TRY_STATUS(check(change, principal, policy::Action::Change, before.object()));
-                if (before.case_id != into) {
-                    TRY_STATUS(
-                        save_report(change, before, moved_report(before, into), "report.move"));
+                TRY(store::ReportHead head, store::find_report_head(change, report));
+                TRY_STATUS(check(change, principal, policy::Action::Change, head.object()));
+                if (head.case_id != into) {
+                    moving.push_back(std::move(head));
                 }
+            }
+            if (!into.empty()) {
+                TRY(casework::Case subject, store::find_case_by_id(change, into));
+                return attach(change, world, principal, subject, {}, moving);
+            }
+            for (const store::ReportHead& head : moving) {
+                TRY_STATUS(save_report(change, head, moved_report(head, ""), "report.move"));
             }
             return {};
         }));

@@ -283,7 +283,8 @@ base::Status ActPiece::attach(store::Change& change)
 {
     casework::Case subject;
     if (case_id_.empty()) {
-        NewCase wish{.title = resolved_.act.case_title, .alerts = to_attach_};
+        NewCase wish{
+            .title = resolved_.act.case_title, .alerts = to_attach_, .reports = reports_to_attach_};
         if (wish.title.empty() && to_attach_.empty()) {
             wish.title = reports_to_attach_.front().title;
         }
@@ -291,14 +292,10 @@ base::Status ActPiece::attach(store::Change& change)
         case_id_ = subject.id;
     } else {
         TRY(subject, case_to_work_on(change, resolved_.principal, case_id_));
-        if (!to_attach_.empty()) {
-            TRY_STATUS(attach_alerts(change, world_, resolved_.principal, subject, to_attach_));
-        }
+        TRY_STATUS(service::attach(change, world_, resolved_.principal, subject, to_attach_,
+                                   reports_to_attach_));
     }
     outcome_.case_number = subject.number_text();
-    for (const store::ReportHead& before : reports_to_attach_) {
-        TRY_STATUS(save_report(change, before, moved_report(before, case_id_), "report.move"));
-    }
     return {};
 }
 
