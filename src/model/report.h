@@ -39,6 +39,8 @@ enum class ReportChannel : std::uint8_t { Web, Phone, WhatsApp, Counter, Email }
 /// Open: those who handle the problem may see the name. Confidential: only our team. Anonymous: no
 /// name, contact or source address is kept.
 enum class Identity : std::uint8_t { Open, Confidential, Anonymous };
+/// What the reporter said of our work when it was over; empty: nothing yet.
+enum class Helped : std::uint8_t { Unsaid, Yes, Partly, No };
 /// Who wrote a message of the conversation with the reporter.
 enum class MessageFrom : std::uint8_t { Reporter, Team };
 
@@ -61,6 +63,12 @@ inline constexpr std::array kIdentities{
     std::pair{Identity::Open, std::string_view("open")},
     std::pair{Identity::Confidential, std::string_view("confidential")},
     std::pair{Identity::Anonymous, std::string_view("anonymous")},
+};
+inline constexpr std::array kHelped{
+    std::pair{Helped::Unsaid, std::string_view("")},
+    std::pair{Helped::Yes, std::string_view("yes")},
+    std::pair{Helped::Partly, std::string_view("partly")},
+    std::pair{Helped::No, std::string_view("no")},
 };
 
 template <class Enum, std::size_t N>
@@ -91,6 +99,10 @@ constexpr std::string_view name_of(ReportChannel value)
 constexpr std::string_view name_of(Identity value)
 {
     return word_of(kIdentities, value);
+}
+constexpr std::string_view name_of(Helped value)
+{
+    return word_of(kHelped, value);
 }
 
 /// Whether nobody has to do anything with it any more.

@@ -11,6 +11,7 @@
 #include "portal/hostile_for_test.h"
 #include "service/advisories.h"
 #include "store/evidence_vault.h"
+#include "store/reports.h"
 #include "store/sqlite/sqlite_case_store.h"
 
 namespace tanggap::portal {
@@ -310,6 +311,54 @@ TEST_F(PortalTest, AReportIsSentFollowedAndAnsweredInBothLanguages)
 
         EXPECT_EQ(browser.post(language + "/lacak/tutup", {}).status, 303);
         EXPECT_EQ(browser.get(language + "/lacak/laporan").status, 303);
+    }
+}
+
+TEST_F(PortalTest, WhenItIsOverTheReporterIsAskedWhetherWeHelped)
+{
+    for (const std::string language : {"", "/en"}) {
+        Browser browser(handlers_);
+        answer_all(browser, language);
+        const auto sent = browser.post(language + "/lapor/kirim", {});
+        const std::string number = number_in(sent.body);
+        browser.get(language + "/lacak");
+        browser.post(language + "/lacak", {{"nomor", number}, {"kode", code_in(sent.body)}});
+        const std::string page = language + "/lacak/laporan";
+        const std::string question = language + "/lacak/nilai";
+        const auto asked = [&] { return browser.get(page).body.contains("name=\"membantu\""); };
+        const auto said = [&] {
+            model::Helped helped = model::Helped::Unsaid;
+            EXPECT_TRUE(cases_->read([&](store::Snapshot& snapshot) -> base::Status {
+                TRY(const store::ReportHead head, store::find_report_head(snapshot, number));
+                helped = head.helped;
+                return {};
+            }));
+            return helped;
+        };
+        EXPECT_FALSE(asked()) << "while it is worked on there is nothing to say";
+        EXPECT_EQ(browser.post(question, {{"membantu", "yes"}}).status, 303);
+        EXPECT_EQ(said(), model::Helped::Unsaid);
+
+        const store::Command command{.actor = {.name = "rina"}, .now = clock_.now()};
+        ASSERT_TRUE(cases_->change(command, [&](store::Change& change) -> base::Status {
+            TRY(store::ReportHead head, store::find_report_head(change, number));
+            head.status = model::ReportStatus::Done;
+            head.waiting = false;
+            TRY_STATUS(store::put_report_head(change, head));
+            return change.record({.action = "report.edit", .object = head.object()});
+        }));
+        EXPECT_TRUE(asked());
+        EXPECT_EQ(browser.post(question, {}).status, 422) << "no answer was chosen";
+        EXPECT_EQ(browser.post(question, {{"membantu", "<b>"}}).status, 422);
+        for (const auto& [word, helped] :
+             {std::pair{"partly", model::Helped::Partly}, std::pair{"no", model::Helped::No}}) {
+            const auto answer = browser.post(question, {{"membantu", word}});
+            ASSERT_EQ(answer.status, 303) << answer.body;
+            const auto shown = browser.get(std::string(*answer.header("location")));
+            EXPECT_TRUE(shown.body.contains("role=\"status\""));
+            EXPECT_TRUE(shown.body.contains("value=\"" + std::string(word) + "\" checked"));
+            EXPECT_EQ(said(), helped);
+        }
     }
 }
 

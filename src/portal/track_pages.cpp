@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kTrack = "/lacak";
 constexpr std::string_view kReport = "/lacak/laporan";
 constexpr std::string_view kFile = "/lacak/berkas";
+constexpr std::string_view kHelp = "/lacak/nilai";
 constexpr std::string_view kLeave = "/lacak/tutup";
 
 struct TrackErrors {
@@ -90,7 +91,34 @@ struct ReportErrors {
     std::string text;
     std::string file;
     std::string typed; ///< what was written, so that it need not be written again
+    std::string helped{};
 };
+
+/// Asked once it is over, and not before: did we help?
+void add_help_question(const Visit& visit, const service::PublicReport& report,
+                       const ReportErrors& wrong, Values& values, std::vector<FieldError>& errors)
+{
+    if (!model::is_ended(report.status)) {
+        return;
+    }
+    Values& question = values.add("HELPED");
+    question.set("ACTION", visit.link(kHelp));
+    if (!wrong.helped.empty()) {
+        question.add("BAD").set("ERROR_TEXT", wrong.helped);
+        errors.push_back({.field = "membantu", .text = wrong.helped});
+    }
+    for (const auto& [value, word] : model::kHelped) {
+        if (value == model::Helped::Unsaid) {
+            continue;
+        }
+        const bool first = value == model::Helped::Yes;
+        question.add("OPTION")
+            .set("OPTION_ID", first ? "membantu" : "membantu-" + std::string(word))
+            .set("VALUE", word)
+            .set("OPTION_LABEL", visit.text("helped_" + std::string(word)))
+            .show_if(report.helped == value, "CHECKED");
+    }
+}
 
 net::HttpResponse show_report(const Visit& visit, const service::PublicReport& report,
                               const ReportErrors& wrong)
@@ -122,6 +150,7 @@ net::HttpResponse show_report(const Visit& visit, const service::PublicReport& r
         }
     }
     std::vector<FieldError> errors;
+    add_help_question(visit, report, wrong, values, errors);
     if (report.files.size() < base::limits::kReportFilesMax) {
         Values& room = values.add("ROOM");
         if (!wrong.file.empty()) {
@@ -138,9 +167,10 @@ net::HttpResponse show_report(const Visit& visit, const service::PublicReport& r
     values.lines("TEXT_LINE", wrong.typed);
     add_errors(values, errors);
     const std::string_view saved = visit.request.query_value("tersimpan").value_or("");
-    if (errors.empty() && (saved == "pesan" || saved == "berkas")) {
-        values.add("SAVED").set(
-            "TEXT", visit.text(saved == "pesan" ? "report_message_saved" : "report_file_saved"));
+    if (errors.empty() && (saved == "pesan" || saved == "berkas" || saved == "nilai")) {
+        values.add("SAVED").set("TEXT", visit.text(saved == "pesan"    ? "report_message_saved"
+                                                   : saved == "berkas" ? "report_file_saved"
+                                                                       : "helped_saved"));
     }
     return render_form(visit, "report.html", report.number, std::move(values),
                        errors.empty() ? 200 : 422);
@@ -195,6 +225,21 @@ net::HttpResponse take_file(const Visit& visit, std::string_view session,
                         .typed = {}});
 }
 
+net::HttpResponse take_helped(const Visit& visit, std::string_view session,
+                              const service::PublicReport& report, const Sent& sent)
+{
+    const auto helped = model::from_word(model::kHelped, sent.form.text("membantu"));
+    if (!helped || *helped == model::Helped::Unsaid) {
+        return show_report(
+            visit, report,
+            {.text = {}, .file = {}, .typed = {}, .helped = visit.text("helped_missing")});
+    }
+    const auto said = visit.context.desk.say_helped(session, *helped);
+    return said || said.error().code == base::Code::Conflict // opened again meanwhile
+               ? redirect(visit.link(kReport) + (said ? "?tersimpan=nilai" : ""))
+               : desk_failed(visit, said.error(), kReport);
+}
+
 net::HttpResponse leave(const Visit& visit, std::string_view session)
 {
     if (const auto closed = visit.context.desk.close_report(session); !closed) {
@@ -231,6 +276,9 @@ net::HttpResponse open_report_pages(const Visit& visit)
     if (visit.path == kLeave) {
         return leave(visit, *session);
     }
+    if (visit.path == kHelp) {
+        return take_helped(visit, *session, *report, sent);
+    }
     return file ? take_file(visit, *session, *report, sent)
                 : take_message(visit, *session, *report, sent);
 }
@@ -242,7 +290,8 @@ net::HttpResponse track_pages(const Visit& visit)
     if (visit.path == kTrack) {
         return visit.is_post() ? take_number_and_code(visit) : show_form(visit, "", {});
     }
-    if (visit.path == kReport || visit.path == kFile || visit.path == kLeave) {
+    if (visit.path == kReport || visit.path == kFile || visit.path == kHelp ||
+        visit.path == kLeave) {
         return open_report_pages(visit);
     }
     return notice(visit, 404, "not_found", "/");

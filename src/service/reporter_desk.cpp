@@ -526,7 +526,8 @@ base::Result<PublicReport> ReporterDesk::read_report(std::string_view session)
                        .status = report.head.status,
                        .received_at = report.head.received_at,
                        .messages = {},
-                       .files = {}};
+                       .files = {},
+                       .helped = report.head.helped};
     const auto story = report.answers.find("story");
     if (story != report.answers.end()) {
         shown.messages.push_back({.from = model::MessageFrom::Reporter,
@@ -604,6 +605,31 @@ base::Status ReporterDesk::add_file(std::string_view session, std::string_view n
             TRY_STATUS(store::add_report_file(change, report.head.id, file));
             return file.id;
         });
+}
+
+base::Status ReporterDesk::say_helped(std::string_view session, model::Helped helped)
+{
+    TRY(const std::string id, report_of_session(session));
+    const base::Time now = clock_.now();
+    TRY([[maybe_unused]] const std::string command,
+        cases_.change(command_at(now), [&](store::Change& change) -> base::Status {
+            TRY(store::ReportHead head, store::find_report_head(change, id));
+            if (!model::is_ended(head.status)) {
+                return base::fail(base::Code::Conflict, head.number + " is still worked on");
+            }
+            const Json before{{"helped", model::name_of(head.helped)}};
+            const Json after{{"helped", model::name_of(helped)}};
+            head.helped = helped;
+            head.updated_at = now;
+            TRY_STATUS(store::put_report_head(change, head));
+            store::Effect effect;
+            effect.action = "report.helped";
+            effect.object = head.object();
+            effect.before = before.dump();
+            effect.after = after.dump();
+            return change.record(std::move(effect));
+        }));
+    return {};
 }
 
 base::Status ReporterDesk::close_report(std::string_view session)

@@ -70,6 +70,7 @@ struct PublicReport {
     base::Time received_at;
     std::vector<PublicMessage> messages;
     std::vector<PublicFile> files;
+    model::Helped helped = model::Helped::Unsaid;
 };
 
 enum class PublicAct : std::uint8_t { Write, Upload, Send, Track };
@@ -122,6 +123,8 @@ public:
     base::Result<PublicReport> read_report(std::string_view session);
     base::Status add_message(std::string_view session, const model::PublicText& text);
     base::Status add_file(std::string_view session, std::string_view name, std::string_view bytes);
+    /// What the reporter says of our work; may be said anew. Errors: Conflict where it is not over.
+    base::Status say_helped(std::string_view session, model::Helped helped);
     base::Status close_report(std::string_view session);
 
 private:

@@ -39,6 +39,7 @@ struct ReportHead {
     base::Time acknowledged_at; ///< zero: not yet
     base::Time updated_at;
     bool waiting = true; ///< the reporter said something that nobody has answered
+    model::Helped helped = model::Helped::Unsaid;
 
     ObjectRef object() const { return {.kind = "report", .id = id}; }
 };
@@ -72,8 +73,8 @@ int priority_of(model::Level severity);
 base::Result<std::string> find_report_id(Snapshot& snapshot, std::string_view id);
 /// Empty where there is no such report, or it has no code.
 base::Result<std::string> find_code_hash(Snapshot& snapshot, std::string_view number);
-/// Writes title, status, organisation, assignee, case_id, acknowledged_at, updated_at,
-/// waiting.
+/// Writes title, status, organisation, assignee, case_id, acknowledged_at, updated_at, waiting,
+/// helped.
 base::Status put_report_head(Change& change, const ReportHead& head);
 base::Status add_report_message(Change& change, std::string_view id,
                                 const model::ReportMessage& message);

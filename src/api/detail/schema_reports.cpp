@@ -36,7 +36,8 @@ Fields report_row_fields()
             {"received_at", moment()},
             {"acknowledged_at", or_null(moment())},
             {"updated_at", moment()},
-            {"waiting", truth()}};
+            {"waiting", truth()},
+            {"helped", words_of(model::kHelped)}};
 }
 
 } // namespace

@@ -52,7 +52,8 @@ Json row_json(const store::ReportHead& head, const ReportForm& form)
             {"received_at", base::format_rfc3339(head.received_at)},
             {"acknowledged_at", time_or_null(head.acknowledged_at)},
             {"updated_at", base::format_rfc3339(head.updated_at)},
-            {"waiting", head.waiting}};
+            {"waiting", head.waiting},
+            {"helped", model::name_of(head.helped)}};
 }
 
 Answer list_reports(Call& call)

@@ -440,6 +440,10 @@ constexpr std::array<std::string_view, 3> kOffice{
     " set_by TEXT NOT NULL, set_at INTEGER NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID",
 };
 
+constexpr std::array<std::string_view, 1> kHelped{
+    "ALTER TABLE reports ADD COLUMN helped TEXT NOT NULL DEFAULT ''",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
     Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
@@ -457,6 +461,7 @@ constexpr std::array kMigrations{
     Migration{14, "reports in a case wait until their reporters were told", kToldReporters},
     Migration{15, "exceptions of rules, own rules", kRules},
     Migration{16, "organisations with contacts, own days off, playbooks and clocks off", kOffice},
+    Migration{17, "reports: whether we were of help", kHelped},
 };
 
 base::Status apply(Database& database, const Migration& migration)

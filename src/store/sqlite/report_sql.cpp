@@ -31,6 +31,7 @@ constexpr std::array kColumns{
     Column{"organisation", "r.organisation", Kind::Text},
     Column{"assignee", "r.assignee", Kind::Text},
     Column{"case", "r.case_id", Kind::Text},
+    Column{"helped", "r.helped", Kind::Text},
     Column{"received", "r.received_at", Kind::Time},
     Column{"updated", "r.updated_at", Kind::Time},
     Column{"mark", "", Kind::Mark},

@@ -33,8 +33,8 @@ constexpr std::size_t kSimilarWordBytesMin = 5;
 constexpr std::string_view kHeadColumns =
     "r.sequence, r.id, r.number, r.title, r.kind, r.status, r.channel, r.identity, r.language,"
     " r.organisation, r.assignee, r.case_id, r.received_at, r.acknowledged_at,"
-    " r.updated_at, r.waiting, r.severity";
-constexpr std::string_view kHeadTypes = "itttttttttttiiiii";
+    " r.updated_at, r.waiting, r.severity, r.helped";
+constexpr std::string_view kHeadTypes = "itttttttttttiiiiit";
 
 template <class Enum, std::size_t N>
 base::Result<Enum> read_word(const std::array<std::pair<Enum, std::string_view>, N>& words,
@@ -68,6 +68,7 @@ base::Result<ReportHead> read_head(const Statement& row)
     head.updated_at = {row.integer(14)};
     head.waiting = row.integer(15) != 0;
     head.severity = static_cast<model::Level>(row.integer(16));
+    TRY(head.helped, read_word(model::kHelped, row.text(17)));
     return head;
 }
 
@@ -334,13 +335,13 @@ base::Status put_report_head(Change& change, const ReportHead& head)
     TRY(Statement * update,
         database_of(change).prepared(
             "UPDATE reports SET title = ?, status = ?, ended = ?, organisation = ?,"
-            " assignee = ?, case_id = ?, acknowledged_at = ?, updated_at = ?, waiting = ?"
-            " WHERE id = ?",
-            "ttitttiiit"));
+            " assignee = ?, case_id = ?, acknowledged_at = ?, updated_at = ?, waiting = ?,"
+            " helped = ? WHERE id = ?",
+            "ttitttiiitt"));
     return update
         ->bind(head.title, model::name_of(head.status), model::is_ended(head.status) ? 1 : 0,
                head.organisation, head.assignee, head.case_id, head.acknowledged_at.ns,
-               head.updated_at.ns, head.waiting ? 1 : 0, head.id)
+               head.updated_at.ns, head.waiting ? 1 : 0, model::name_of(head.helped), head.id)
         .run();
 }
 

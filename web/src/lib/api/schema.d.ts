@@ -3692,6 +3692,8 @@ export interface components {
                 name: string;
                 sha256: string;
             }[];
+            /** @enum {string} */
+            helped: "" | "yes" | "partly" | "no";
             id: string;
             /** @enum {string} */
             identity: "open" | "confidential" | "anonymous";
@@ -3838,6 +3840,8 @@ export interface components {
             case: string | null;
             /** @enum {string} */
             channel: "web" | "phone" | "whatsapp" | "counter" | "email";
+            /** @enum {string} */
+            helped: "" | "yes" | "partly" | "no";
             id: string;
             /** @enum {string} */
             identity: "open" | "confidential" | "anonymous";
@@ -3866,6 +3870,8 @@ export interface components {
             case: string | null;
             /** @enum {string} */
             channel: "web" | "phone" | "whatsapp" | "counter" | "email";
+            /** @enum {string} */
+            helped: "" | "yes" | "partly" | "no";
             id: string;
             /** @enum {string} */
             identity: "open" | "confidential" | "anonymous";
