@@ -399,6 +399,22 @@ TEST_F(CasesTest, tasks_have_their_own_versions_and_mandatory_ones_hold_the_case
     EXPECT_EQ(held, 2U); // of the playbook
 }
 
+TEST_F(CasesTest, tasks_stand_in_the_order_of_the_playbook_in_which_evidence_comes_before_cleaning)
+{
+    for (const casework::Playbook& book : knowledge_->playbooks) {
+        const auto made = opened({.title = "Kasus", .playbook = book.id});
+        std::vector<casework::Task> tasks;
+        ASSERT_TRUE(cases_->read([&](store::Snapshot& snapshot) -> base::Status {
+            TRY(tasks, store::list_tasks(snapshot, made.id));
+            return {};
+        }));
+        ASSERT_EQ(tasks.size(), book.tasks.size());
+        for (std::size_t i = 0; i < tasks.size(); ++i) {
+            EXPECT_EQ(tasks[i].title, book.tasks[i].title.id) << book.id << " " << i;
+        }
+    }
+}
+
 TEST_F(CasesTest, the_timeline_is_one_stream_by_event_time_in_pages)
 {
     const auto made = opened();

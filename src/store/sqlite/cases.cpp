@@ -72,7 +72,7 @@ base::Result<Statement*> item_rows(Snapshot& snapshot, std::string_view kind,
 {
     TRY(Statement * rows,
         database_of(snapshot).prepared("SELECT document FROM case_items WHERE case_id = ?"
-                                       " AND kind = ? AND state <> 'removed' ORDER BY id",
+                                       " AND kind = ? AND state <> 'removed' ORDER BY rowid",
                                        "tt", "t"));
     return &rows->bind(case_id, kind);
 }
