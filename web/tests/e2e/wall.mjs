@@ -1,20 +1,20 @@
 // The page for a screen on the wall.
 import assert from 'node:assert/strict';
-import { AXE, ENDS, sweep } from './looks.mjs';
+import { ALL, AXE, sweep } from './looks.mjs';
 import { enter } from './target.mjs';
+
+/** The wall keeps its own theme, whatever the console has. */
+const DARK = ALL.filter(([theme]) => theme === 'dark');
+const LIGHT = ALL.filter(([theme]) => theme === 'light');
 
 export async function run(world) {
   const { page, context, target, test } = world;
   await context.addInitScript({ path: AXE });
   await enter(world);
 
-  await sweep(world, 'wall', '/app/wall', {
-    ready: () => page.locator('.tiles li').first().waitFor(),
-  });
-  await sweep(world, 'wall-light', '/app/wall?theme=light', {
-    looks: ENDS,
-    ready: () => page.locator('.tiles li').first().waitFor(),
-  });
+  const ready = () => page.locator('.tiles li').first().waitFor();
+  await sweep(world, 'wall', '/app/wall', { looks: DARK, ready });
+  await sweep(world, 'wall-light', '/app/wall?theme=light', { looks: LIGHT, ready });
   await test('the wallboard shows counts and names of rules, and no address', async () => {
     await page.goto(`${target.url}/app/wall`);
     await page.locator('ol li').first().waitFor();
