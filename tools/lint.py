@@ -29,6 +29,8 @@ FORMATTED = ("src/*.cpp", "src/*.h", "fuzz/*.cpp", "bench/*.cpp", "bench/*.h", "
 INCLUDE = re.compile(r'^\s*#include "([^"]+)"', re.M)
 # At the left margin: types, aliases, constants, functions and variables.
 DEFINED = re.compile(r"^(?:struct|class|enum class|enum|using|namespace(?= \w+ =)) (\w+)|^(?=\w)(?:[\w:<>,&*\[\] ]+[ &*])(\w+)(?=[({;=\[]| = )", re.M)
+# clang-tidy reads headers itself: configuring need not have built the precompiled ones.
+PRECOMPILED = re.compile(r"-Winvalid-pch(?: -fpch-instantiate-templates)?(?: -Xclang \S+)+")
 UNIT_FILES_MAX = 8
 STAMP_DAYS = 7
 
@@ -148,7 +150,7 @@ def heavy(text):
 
 
 def flags_of(command):
-    words = command.split()
+    words = PRECOMPILED.sub("", command).split()
     kept = [word for i, word in enumerate(words[1:], 1)
             if word not in ("-o", "-c") and words[i - 1] not in ("-o", "-c")]
     return tuple(kept)
