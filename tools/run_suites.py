@@ -6,6 +6,7 @@ with the same line as this one. Without a name all run, as in CI; --quick keeps 
 once built. `golden` is the part of `unit` that compares texts: it runs there, and alone by name.
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -49,19 +50,28 @@ def build(preset, *targets):
     print(f"built {preset} in {time.monotonic() - started:.0f} s", file=sys.stderr)
 
 
-def check_gtest(program, counts, pattern=None):
-    name = program.name.removeprefix("test_")
+def run_gtest(program, pattern=None):
+    """How the program ended, its report (None where it wrote none), and what it printed."""
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "report.json"
         command = [program, f"--gtest_output=json:{report}", "--gtest_brief=1"]
         if pattern:
             command.append(f"--gtest_filter={pattern}")
-        result = run(command)
-        if not report.exists():
-            counts.failed += 1
-            counts.failures.append(f"{name}: ended with {result.returncode} before its report")
-            return
-        found = json.loads(report.read_text())
+        started = time.monotonic()
+        result = run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        seconds = time.monotonic() - started
+        found = json.loads(report.read_text()) if report.exists() else None
+    return result.returncode, found, f"{result.stdout}-- {program.name}: {seconds:.0f} s"
+
+
+def check_gtest(program, counts, ended):
+    name = program.name.removeprefix("test_")
+    returned, found, printed = ended
+    print(printed, flush=True)
+    if found is None:
+        counts.failed += 1
+        counts.failures.append(f"{name}: ended with {returned} before its report")
+        return
     for suite in found["testsuites"]:
         for test in suite["testsuite"]:
             title = f"{name}: {suite['name']}.{test['name']}"
@@ -72,9 +82,9 @@ def check_gtest(program, counts, pattern=None):
                 counts.skipped.append(title)
             else:
                 counts.passed += 1
-    if result.returncode != 0 and not counts.failures:
+    if returned != 0 and not any(line.startswith(f"{name}:") for line in counts.failures):
         counts.failed += 1
-        counts.failures.append(f"{name}: ended with {result.returncode} (sanitizer or crash)")
+        counts.failures.append(f"{name}: ended with {returned} (sanitizer or crash)")
 
 
 def check_command(name, command, counts):
@@ -124,15 +134,19 @@ def oracle(counts):
     """The engine against its slow twin on every event of the corpora: minutes, so without sanitizers."""
     build("bench", "test_sigma")
     os.environ["TANGGAP_ORACLE"] = "whole"
-    check_gtest(ROOT / "build/bench/tests/sigma/test_sigma", counts, "*OracleOnLogs*")
+    program = ROOT / "build/bench/tests/sigma/test_sigma"
+    check_gtest(program, counts, run_gtest(program, "*OracleOnLogs*"))
 
 
 def unit(counts, pattern=None):
+    """A program of each room; as many at once as there are processors, since each has a folder and ports of its own."""
     build("debug")
-    for program in sorted(DEBUG.rglob("*test*")):
-        is_test = program.name.startswith("test_") or program.name.endswith("_test")
-        if is_test and program.is_file() and os.access(program, os.X_OK):
-            check_gtest(program, counts, pattern)
+    programs = [program for program in sorted(DEBUG.rglob("*test*"))
+                if (program.name.startswith("test_") or program.name.endswith("_test"))
+                and program.is_file() and os.access(program, os.X_OK)]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for program, ended in zip(programs, pool.map(lambda one: run_gtest(one, pattern), programs)):
+            check_gtest(program, counts, ended)
 
 
 def replay(counts):

@@ -156,6 +156,7 @@ protected:
     {
         store::Commit commit;
         commit.cursor = ++cursor_;
+        commit.range.first = commit.range.last = cursor_;
         commit.range.token = "t";
         for (int i = 0; i < 10; ++i) {
             model::Alert& alert = alerts_.at(below(kAlerts));
@@ -166,7 +167,8 @@ protected:
             alert.organisation = one_of(std::array{"Bapenda", "", "Dinas Kesehatan"});
             commit.alerts.push_back(alert);
         }
-        ASSERT_TRUE(cases_->commit(commit));
+        const auto done = cases_->commit(commit);
+        ASSERT_TRUE(done) << done.error().message;
     }
 
     void add_cases()

@@ -14,6 +14,7 @@
 #include "api/detail/encoding.h"
 #include "service/hunts.h"
 #include "service/office.h"
+#include "service/report_form.h"
 #include "service/rule_desk.h"
 #include "service/sensors.h"
 #include "store/sqlite/sqlite_case_store.h"
@@ -289,6 +290,7 @@ protected:
                 },
             .reload_indicators = [] { return base::Status{}; },
             .casework = [this] { return casework_; },
+            .report_form = [] { return std::make_shared<const service::ReportForm>(); },
             .geo_built_at = std::nullopt,
             .version = "test"};
         return world;

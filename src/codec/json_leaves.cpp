@@ -11,6 +11,7 @@
 
 #include "base/json_limits.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 
 namespace tanggap::codec {
 namespace {
@@ -48,28 +49,6 @@ int hex_at(const char* at)
         value = value * 16 + digit;
     }
     return value;
-}
-
-char* put_code_point(char* to, unsigned code)
-{
-    const auto put = [&to](unsigned byte) { *to++ = static_cast<char>(byte); };
-    const auto put_rest = [&](unsigned shift) { put(0x80 | (code >> shift & 0x3F)); };
-    if (code < 0x80) {
-        put(code);
-    } else if (code < 0x800) {
-        put(0xC0 | code >> 6);
-        put_rest(0);
-    } else if (code < 0x10000) {
-        put(0xE0 | code >> 12);
-        put_rest(6);
-        put_rest(0);
-    } else {
-        put(0xF0 | code >> 18);
-        put_rest(12);
-        put_rest(6);
-        put_rest(0);
-    }
-    return to;
 }
 
 /// What the escape at `at`, a backslash, stands for. Moves both on; false where it is none, or half
@@ -119,7 +98,7 @@ bool undo_escape(const char*& at, const char* end, char*& to)
     } else if (code < 0 || (code >= 0xDC00 && code <= 0xDFFF)) {
         return false;
     }
-    to = put_code_point(to, static_cast<unsigned>(code));
+    to = base::put_utf8(to, static_cast<std::uint32_t>(code));
     return true;
 }
 

@@ -16,7 +16,6 @@
 namespace tanggap::codec {
 namespace {
 
-using base::quoted;
 namespace limits = base::limits;
 
 std::string text_of(const yaml_char_t* bytes)
@@ -308,7 +307,8 @@ private:
             return false;
         }
         if (!seen.insert(key.text).second) {
-            report(place, fmt::format("the key {} appears twice in one map", quoted(key.text)),
+            report(place,
+                   fmt::format("the key {} appears twice in one map", base::quoted(key.text)),
                    "keep one of them, or put the values in one list");
             return false;
         }
@@ -336,7 +336,7 @@ private:
         const auto found = anchors_.find(name);
         if (found == anchors_.end()) {
             stop(event->start_mark,
-                 fmt::format("the alias {} stands for nothing", quoted("*" + name)),
+                 fmt::format("the alias {} stands for nothing", base::quoted("*" + name)),
                  "an anchor (&name) must come before its alias and cannot hold itself");
             return {};
         }

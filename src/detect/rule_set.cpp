@@ -14,8 +14,6 @@
 namespace tanggap::detect {
 namespace {
 
-using base::quoted;
-
 Diagnostic diagnostic(Diagnostic::Severity severity, const ParsedRule& rule, const Place& place,
                       std::string message, std::string hint)
 {
@@ -47,8 +45,8 @@ void add_unique(std::vector<ParsedRule>& rules, std::map<std::string, std::size_
     }
     diagnostics.push_back(diagnostic(
         Diagnostic::Severity::Error, rule, rule.place,
-        fmt::format("the id {} is already used by {}", quoted(rule.info->id),
-                    quoted(other.info->title)),
+        fmt::format("the id {} is already used by {}", base::quoted(rule.info->id),
+                    base::quoted(other.info->title)),
         fmt::format("see {}:{}; give one of them a new id", other.place.file, other.place.line)));
 }
 

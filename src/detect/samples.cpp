@@ -17,7 +17,6 @@
 namespace tanggap::detect {
 namespace {
 
-using base::quoted;
 using codec::YamlNode;
 
 constexpr std::chrono::seconds kSpanMax = std::chrono::days(31);
@@ -94,7 +93,8 @@ private:
     {
         for (const auto& entry : node.entries) {
             if (std::ranges::find(known, entry.key.text) == known.end()) {
-                report(entry.key, fmt::format("samples have no key {}", quoted(entry.key.text)),
+                report(entry.key,
+                       fmt::format("samples have no key {}", base::quoted(entry.key.text)),
                        fmt::format("known here: {}", fmt::join(known, ", ")));
             }
         }
@@ -191,7 +191,7 @@ private:
                 return span;
             }
         }
-        report(step, fmt::format("{} is no span up to 31 days", quoted(text)),
+        report(step, fmt::format("{} is no span up to 31 days", base::quoted(text)),
                "write 10s, 5m or 1h");
         return {};
     }

@@ -235,6 +235,7 @@ TEST_F(PipelineTest, what_an_exception_lets_pass_makes_no_alert_until_it_expires
     process_all();
     EXPECT_EQ(cases_->ledger().alerts, 2U) << "192.0.2.9 is outside the network";
     EXPECT_EQ(processor_->rule_counts().at(rule), (RuleCount{.detections = 2, .excepted = 1}));
+    archive_all();
     let_pass(clock_.now());
     append("apache_access", {access(4, "/../../../../etc/passwd")});
     process_all();

@@ -1,5 +1,7 @@
 #include "api/detail/render.h"
 
+#include <charconv>
+
 #include "api/detail/schema.h"
 #include "base/command_limits.h"
 #include "base/text.h"
@@ -240,6 +242,27 @@ Json history_row(const Call& call, const store::Activity& activity)
             {"undone", undone},
             {"undoable", activity.effect.reversible == store::Reversible::Yes && !undone &&
                              in_time && (lead || activity.actor.id == call.principal.user_id)}};
+}
+
+Answer history_of(const Call& call, const store::ObjectRef& object)
+{
+    TRY(const std::string position, call.cursor());
+    std::uint64_t before = 0;
+    std::from_chars(position.data(), position.data() + position.size(), before);
+    store::ActivityPage page;
+    TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(page, store::list_activities(snapshot, {.object = object}, call.limit(), before));
+        return {};
+    }));
+    Json items = Json::array();
+    for (const store::Activity& activity : page.activities) {
+        items.push_back(history_row(call, activity));
+    }
+    const std::string next = page.next == 0
+                                 ? ""
+                                 : make_cursor(call.shared.context.cursor_key, call.question(),
+                                               std::to_string(page.next));
+    return reply_json({{"items", std::move(items)}, {"next", next.empty() ? Json() : Json(next)}});
 }
 
 Answer engine_answer(const Call& call, base::Error error)

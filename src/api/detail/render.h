@@ -19,6 +19,8 @@ using FacetOf = std::function<base::Result<FacetValues>(std::string_view field, 
 Answer facets_of(const Call& call, const FacetOf& facet_of);
 /// A row of an object's history, for the one who asks.
 Json history_row(const Call& call, const store::Activity& activity);
+/// A page of what was done to one object, newest first.
+Answer history_of(const Call& call, const store::ObjectRef& object);
 /// Rulings 9: without the engine the answer names what is missing.
 Answer engine_answer(const Call& call, base::Error error);
 /// RFC 3339, or null for a time that was never set.

@@ -1,6 +1,7 @@
 // Assets: the table that says whose address it is.
 #include "service/assets.h"
 #include "api/detail/page.h"
+#include "api/detail/table.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -39,43 +40,21 @@ std::string_view code_of(normalize::AssetProblem::Kind kind)
     return kCodes[static_cast<std::size_t>(kind)];
 }
 
-Reply refuse_rows(const Call& call, const std::vector<normalize::AssetProblem>& problems)
-{
-    const bool indonesian = wants_indonesian(call.request);
-    std::vector<FieldError> errors;
-    for (const normalize::AssetProblem& problem : problems) {
-        if (errors.size() == base::limits::kAssetProblemsShown) {
-            break;
-        }
-        const service::Sentence words = service::sentence_of(problem);
-        errors.push_back({"/lines/" + std::to_string(problem.line),
-                          std::string(code_of(problem.kind)), indonesian ? words.id : words.en});
-    }
-    const std::string count = std::to_string(problems.size());
-    return make_problem(call, 400, "asset-rows",
-                        indonesian ? count + " baris aset salah; tidak ada yang diambil"
-                                   : count + " of the asset rows are wrong; nothing was taken",
-                        errors);
-}
-
 Answer put_assets(Call& call)
 {
-    const std::string_view dry = call.parameter("dry_run");
-    if (!dry.empty() && dry != "true" && dry != "false") {
-        return base::invalid("dry_run is true or false");
-    }
-    const auto mode =
-        dry == "true" ? service::AssetImportMode::Dry : service::AssetImportMode::Apply;
+    TRY(const bool dry, only_checked(call));
+    const auto mode = dry ? service::AssetImportMode::Dry : service::AssetImportMode::Apply;
     TRY(const auto done,
         service::import_assets(call.world(), call.command(), call.request.body, mode));
     if (!done.problems.empty()) {
-        return refuse_rows(call, done.problems);
+        return refuse_rows(call, "asset-rows", {.id = "baris aset", .en = "asset rows"},
+                           done.problems, code_of);
     }
     return reply_json({{"assets", done.assets},
                        {"added", done.added},
                        {"changed", done.changed},
                        {"removed", done.removed},
-                       {"dry_run", mode == service::AssetImportMode::Dry}});
+                       {"dry_run", dry}});
 }
 
 /// Where on the form a problem belongs.

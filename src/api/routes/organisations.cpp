@@ -1,7 +1,7 @@
 // Organisations: who owns assets, and whom to call there.
 #include "service/organisations.h"
 #include "api/detail/page.h"
-#include "base/limits.h"
+#include "api/detail/table.h"
 #include "base/office_limits.h"
 #include "base/text.h"
 
@@ -110,42 +110,21 @@ std::string_view code_of(casework::ContactProblem::Kind kind)
     return kCodes[static_cast<std::size_t>(kind)];
 }
 
-Reply refuse_rows(const Call& call, const std::vector<casework::ContactProblem>& problems)
-{
-    const bool indonesian = wants_indonesian(call.request);
-    std::vector<FieldError> errors;
-    for (const casework::ContactProblem& problem : problems) {
-        if (errors.size() == base::limits::kAssetProblemsShown) {
-            break;
-        }
-        const service::Sentence words = service::sentence_of(problem);
-        errors.push_back({"/lines/" + std::to_string(problem.line),
-                          std::string(code_of(problem.kind)), indonesian ? words.id : words.en});
-    }
-    const std::string count = std::to_string(problems.size());
-    return make_problem(call, 400, "organisation-rows",
-                        indonesian ? count + " baris salah; tidak ada yang diambil"
-                                   : count + " of the rows are wrong; nothing was taken",
-                        errors);
-}
-
 Answer put_organisations(Call& call)
 {
-    const std::string_view dry = call.parameter("dry_run");
-    if (!dry.empty() && dry != "true" && dry != "false") {
-        return base::invalid("dry_run is true or false");
-    }
+    TRY(const bool dry, only_checked(call));
     using Mode = service::OrganisationImportMode;
-    const Mode mode = dry == "true" ? Mode::Dry : Mode::Apply;
     TRY(const auto done,
-        service::import_organisations(call.world(), call.command(), call.request.body, mode));
+        service::import_organisations(call.world(), call.command(), call.request.body,
+                                      dry ? Mode::Dry : Mode::Apply));
     if (!done.problems.empty()) {
-        return refuse_rows(call, done.problems);
+        return refuse_rows(call, "organisation-rows", {.id = "baris", .en = "rows"}, done.problems,
+                           code_of);
     }
     return reply_json({{"organisations", done.organisations},
                        {"added", done.added},
                        {"changed", done.changed},
-                       {"dry_run", mode == Mode::Dry}});
+                       {"dry_run", dry}});
 }
 
 } // namespace

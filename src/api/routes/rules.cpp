@@ -1,6 +1,5 @@
 // Rules: how they stand, what people set of them and let pass, what they did.
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include "api/detail/page.h"
@@ -227,24 +226,7 @@ Answer preview_exception(Call& call)
 /// What people set of the rule and of its exceptions, newest first.
 Answer list_history(Call& call)
 {
-    const store::ObjectRef object = store::rule_object(call.path.at("id"));
-    TRY(const std::string position, call.cursor());
-    std::uint64_t before = 0;
-    std::from_chars(position.data(), position.data() + position.size(), before);
-    store::ActivityPage page;
-    TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
-        TRY(page, store::list_activities(snapshot, {.object = object}, call.limit(), before));
-        return {};
-    }));
-    Json items = Json::array();
-    for (const store::Activity& activity : page.activities) {
-        items.push_back(history_row(call, activity));
-    }
-    const std::string next = page.next == 0
-                                 ? ""
-                                 : make_cursor(call.shared.context.cursor_key, call.question(),
-                                               std::to_string(page.next));
-    return reply_json({{"items", std::move(items)}, {"next", next.empty() ? Json() : Json(next)}});
+    return history_of(call, store::rule_object(call.path.at("id")));
 }
 
 std::vector<Route> exception_routes()

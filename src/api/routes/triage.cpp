@@ -1,6 +1,5 @@
 // The queue: its rows, what is new in it, what was decided before; views and looks.
 #include <algorithm>
-#include <charconv>
 
 #include "api/detail/render.h"
 #include "api/detail/route.h"
@@ -211,25 +210,7 @@ Answer get_precedents(Call& call)
 Answer get_history(Call& call)
 {
     TRY(const auto alert, service::see_alert(call.world(), call.principal, call.path.at("id")));
-    TRY(const std::string position, call.cursor());
-    std::uint64_t before = 0;
-    std::from_chars(position.data(), position.data() + position.size(), before);
-    store::ActivityPage page;
-    TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
-        const store::ActivityFilter filter{
-            .object = store::ObjectRef{.kind = "alert", .id = alert.id.text()}};
-        TRY(page, store::list_activities(snapshot, filter, call.limit(), before));
-        return {};
-    }));
-    Json items = Json::array();
-    for (const store::Activity& activity : page.activities) {
-        items.push_back(history_row(call, activity));
-    }
-    const std::string next = page.next == 0
-                                 ? ""
-                                 : make_cursor(call.shared.context.cursor_key, call.question(),
-                                               std::to_string(page.next));
-    return reply_json({{"items", std::move(items)}, {"next", next.empty() ? Json() : Json(next)}});
+    return history_of(call, {.kind = "alert", .id = alert.id.text()});
 }
 
 Json view_json(const store::View& view)

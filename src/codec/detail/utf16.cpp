@@ -3,29 +3,17 @@
 #include <algorithm>
 #include <array>
 
+#include "base/utf8.h"
+
 namespace tanggap::codec::detail {
 namespace {
 
 constexpr unsigned kReplacement = 0xFFFD;
 
-void append_utf8(std::string& out, unsigned code)
+void append_utf8(std::string& out, std::uint32_t code)
 {
-    const auto put = [&out](unsigned byte) { out += static_cast<char>(byte); };
-    if (code < 0x80) {
-        put(code);
-    } else if (code < 0x800) {
-        put(0xC0 | code >> 6);
-        put(0x80 | (code & 0x3F));
-    } else if (code < 0x10000) {
-        put(0xE0 | code >> 12);
-        put(0x80 | (code >> 6 & 0x3F));
-        put(0x80 | (code & 0x3F));
-    } else {
-        put(0xF0 | code >> 18);
-        put(0x80 | (code >> 12 & 0x3F));
-        put(0x80 | (code >> 6 & 0x3F));
-        put(0x80 | (code & 0x3F));
-    }
+    std::array<char, base::kUtf8Max> bytes;
+    out.append(bytes.data(), base::put_utf8(bytes.data(), code));
 }
 
 class Utf16Bytes final : public ByteReader {

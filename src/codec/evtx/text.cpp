@@ -7,6 +7,8 @@
 #include <emmintrin.h>
 #endif
 
+#include "base/utf8.h"
+
 namespace tanggap::codec::evtx {
 namespace {
 
@@ -31,27 +33,6 @@ char* put(char* to, std::string_view text)
 {
     std::memcpy(to, text.data(), text.size());
     return to + text.size();
-}
-
-char* put_utf8(char* to, std::uint32_t code)
-{
-    const auto byte = [&to](std::uint32_t value) { *to++ = static_cast<char>(value); };
-    if (code < 0x80) {
-        byte(code);
-    } else if (code < 0x800) {
-        byte(0xC0 | code >> 6);
-        byte(0x80 | (code & 0x3F));
-    } else if (code < 0x10000) {
-        byte(0xE0 | code >> 12);
-        byte(0x80 | (code >> 6 & 0x3F));
-        byte(0x80 | (code & 0x3F));
-    } else {
-        byte(0xF0 | code >> 18);
-        byte(0x80 | (code >> 12 & 0x3F));
-        byte(0x80 | (code >> 6 & 0x3F));
-        byte(0x80 | (code & 0x3F));
-    }
-    return to;
 }
 
 char* put_json_escape(char* to, std::uint32_t code)
@@ -92,14 +73,14 @@ char* put_xml_escape(char* to, std::uint32_t code)
     case '\r':
         return put(to, "&#13;");
     default:
-        return put_utf8(to, 0xFFFD);
+        return base::put_utf8(to, 0xFFFD);
     }
 }
 
 char* put_code(char* to, std::uint32_t code, Escape escape)
 {
     if (is_plain(code, escape)) {
-        return put_utf8(to, code);
+        return base::put_utf8(to, code);
     }
     return escape == Escape::Json ? put_json_escape(to, code) : put_xml_escape(to, code);
 }

@@ -13,7 +13,6 @@ namespace tanggap::detect {
 namespace {
 
 namespace limits = base::limits;
-using base::quoted;
 using Type = CorrelationRule::Type;
 using Op = CorrelationBound::Op;
 
@@ -122,7 +121,7 @@ private:
             return;
         }
         if (name != "count" && name != "sum" && name != "avg") {
-            fail(fmt::format("{} is no aggregation", quoted(name)), "count, sum or avg");
+            fail(fmt::format("{} is no aggregation", base::quoted(name)), "count, sum or avg");
             return;
         }
         const bool opened = reader_.sign("(");
@@ -178,7 +177,7 @@ private:
                              limits::kCorrelationCountMax));
         } else if (!reader_.done()) {
             fail(fmt::format("{} follows the aggregation, which ends the condition",
-                             quoted(reader_.rest())),
+                             base::quoted(reader_.rest())),
                  "move it before the '|'");
         } else {
             out_.rule.bounds.push_back({.op = op->op, .value = value});

@@ -10,8 +10,6 @@
 namespace tanggap::detect {
 namespace {
 
-using base::quoted;
-
 struct Token {
     std::string_view text;
     std::size_t offset = 0;
@@ -80,8 +78,8 @@ public:
         auto clause = read_or(1);
         if (!failed_ && next_ < tokens_.size()) {
             const auto& token = tokens_[next_];
-            fail(token.offset,
-                 fmt::format("{} stands where 'and' or 'or' was expected", quoted(token.text)));
+            fail(token.offset, fmt::format("{} stands where 'and' or 'or' was expected",
+                                           base::quoted(token.text)));
         }
         return failed_ || unknown_ ? nullptr : clause;
     }
@@ -177,7 +175,7 @@ private:
             auto hint = token.text.contains('*')
                             ? fmt::format("write '1 of {0}' or 'all of {0}'", token.text)
                             : did_you_mean(token.text, names_);
-            report_unknown(token, fmt::format("no selection is named {}", quoted(token.text)),
+            report_unknown(token, fmt::format("no selection is named {}", base::quoted(token.text)),
                            std::move(hint));
             return std::make_shared<Clause>();
         }
@@ -192,7 +190,7 @@ private:
         const bool one = quantity.text == "1" || is_word(quantity.text, "any");
         if (!one && !is_word(quantity.text, "all")) {
             fail(quantity.offset, fmt::format("{} before 'of': only 1, any and all are known",
-                                              quoted(quantity.text)));
+                                              base::quoted(quantity.text)));
             return nullptr;
         }
         if (next_ >= tokens_.size() || !is_name_byte(tokens_[next_].text.front())) {
@@ -210,7 +208,7 @@ private:
         }
         if (chosen.empty()) {
             report_unknown(pattern,
-                           fmt::format("no selection is named like {}", quoted(pattern.text)),
+                           fmt::format("no selection is named like {}", base::quoted(pattern.text)),
                            them ? "names that start with _ are left out of 'them'" : "");
             return std::make_shared<Clause>();
         }

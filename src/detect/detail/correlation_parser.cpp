@@ -14,7 +14,6 @@ namespace tanggap::detect {
 namespace {
 
 namespace limits = base::limits;
-using base::quoted;
 using codec::YamlNode;
 using Type = CorrelationRule::Type;
 using BoundOp = CorrelationBound::Op;
@@ -94,9 +93,9 @@ private:
                                                      "timespan", "condition", "generate"};
         for (const auto& entry : node.entries) {
             if (std::ranges::find(kKnown, entry.key.text) == kKnown.end()) {
-                diagnose_.error(entry.key,
-                                fmt::format("a correlation has no {}", quoted(entry.key.text)),
-                                did_you_mean(entry.key.text, kKnown));
+                diagnose_.error(
+                    entry.key, fmt::format("a correlation has no {}", base::quoted(entry.key.text)),
+                    did_you_mean(entry.key.text, kKnown));
             }
         }
     }
@@ -105,7 +104,7 @@ private:
     {
         const auto* found = node.find(key);
         if (found == nullptr) {
-            diagnose_.error(node, fmt::format("the correlation has no {}", quoted(key)));
+            diagnose_.error(node, fmt::format("the correlation has no {}", base::quoted(key)));
         }
         return found;
     }
@@ -118,11 +117,13 @@ private:
         }
         const auto row = std::ranges::find(kTypes, type->text, &TypeRow::name);
         if (row == kTypes.end()) {
-            diagnose_.error(*type, fmt::format("unknown correlation type {}", quoted(type->text)),
+            diagnose_.error(*type,
+                            fmt::format("unknown correlation type {}", base::quoted(type->text)),
                             did_you_mean(type->text, names_of(kTypes)));
         } else if (!row->type) {
             diagnose_.error(
-                *type, fmt::format("the correlation type {} is not supported", quoted(type->text)),
+                *type,
+                fmt::format("the correlation type {} is not supported", base::quoted(type->text)),
                 std::string(row->instead));
         } else {
             rule_.type = *row->type;
@@ -163,7 +164,8 @@ private:
         if (!item.is_scalar() || item.text.empty()) {
             diagnose_.error(item, "a rule is named here by its id or its name");
         } else if (again) {
-            diagnose_.error(item, fmt::format("the rule {} is named twice", quoted(item.text)));
+            diagnose_.error(item,
+                            fmt::format("the rule {} is named twice", base::quoted(item.text)));
         } else {
             rule_.members.push_back(
                 {.name = item.text,
@@ -183,12 +185,13 @@ private:
         }
         for (const auto& item : list->items) {
             if (!item.is_scalar() || item.text.empty()) {
-                diagnose_.error(item, fmt::format("{} is a list of field names", quoted(key)));
+                diagnose_.error(item,
+                                fmt::format("{} is a list of field names", base::quoted(key)));
             }
             out.push_back(item.text);
         }
         if (out.empty()) {
-            diagnose_.error(*list, fmt::format("{} names at least one field", quoted(key)));
+            diagnose_.error(*list, fmt::format("{} names at least one field", base::quoted(key)));
         }
     }
 
@@ -318,7 +321,8 @@ private:
         const auto* const row = std::ranges::find(kBounds, entry.key.text, &BoundRow::name);
         const auto number = entry.value.as_number();
         if (row == kBounds.end()) {
-            diagnose_.error(entry.key, fmt::format("unknown comparison {}", quoted(entry.key.text)),
+            diagnose_.error(entry.key,
+                            fmt::format("unknown comparison {}", base::quoted(entry.key.text)),
                             "lt, lte, gt, gte, eq or neq");
             return;
         }
@@ -327,11 +331,12 @@ private:
         const bool whole = entry.value.as_integer() && *number >= 0 &&
                            *number <= static_cast<double>(limits::kCorrelationCountMax);
         if (counts && !whole) {
-            diagnose_.error(entry.value,
-                            fmt::format("{} is no number from 0 to {}", quoted(entry.value.text),
-                                        limits::kCorrelationCountMax));
+            diagnose_.error(entry.value, fmt::format("{} is no number from 0 to {}",
+                                                     base::quoted(entry.value.text),
+                                                     limits::kCorrelationCountMax));
         } else if (!number || !std::isfinite(*number)) {
-            diagnose_.error(entry.value, fmt::format("{} is no number", quoted(entry.value.text)));
+            diagnose_.error(entry.value,
+                            fmt::format("{} is no number", base::quoted(entry.value.text)));
         } else {
             rule_.bounds.push_back({.op = row->op, .value = *number});
         }
@@ -358,7 +363,7 @@ std::optional<base::Duration> parse_timespan(const YamlNode& node, Diagnoser& di
                                   : unit == "w" ? 7 * kDay
                                                 : 0;
     if (fault != std::errc{} || seconds == 0 || number == 0 || number > kSpanMaxSeconds / seconds) {
-        diagnose.error(node, fmt::format("{} is no timespan", quoted(text)),
+        diagnose.error(node, fmt::format("{} is no timespan", base::quoted(text)),
                        "a number and s, m, h, d or w, for example 10m; at most 366d");
         return std::nullopt;
     }

@@ -12,7 +12,6 @@
 namespace tanggap::detect {
 namespace {
 
-using base::quoted;
 using codec::YamlNode;
 
 /// Tests of a clause, a shared selection counted each time; stops counting above `most`.
@@ -247,7 +246,7 @@ private:
             if (selections_.contains(name) && std::ranges::find(used_, name) == used_.end()) {
                 diagnose_.warning(
                     entry.key,
-                    fmt::format("the condition does not use the selection {}", quoted(name)),
+                    fmt::format("the condition does not use the selection {}", base::quoted(name)),
                     "remove it, or name it in the condition");
             }
         }

@@ -9,8 +9,6 @@
 namespace tanggap::detect {
 namespace {
 
-using base::quoted;
-
 /// What the filter does not say may be anything.
 bool covers(const LogSource& filter, const LogSource& rule)
 {
@@ -54,7 +52,7 @@ private:
         if (!known) {
             warn(target.place,
                  fmt::format("the filter names {}, which is the id or name of no rule",
-                             quoted(target.name)),
+                             base::quoted(target.name)),
                  "it may have been refused for an error of its own");
         }
     }
@@ -65,12 +63,13 @@ private:
         if (!rule.condition) {
             warn(target.place,
                  fmt::format("{} is a correlation, which a filter does not narrow",
-                             quoted(target.name)),
+                             base::quoted(target.name)),
                  "name the rules it counts");
         } else if (!covers(filter_.logsource, rule.logsource)) {
             warn(target.place,
                  fmt::format("{} is of the log source {}, not of the filter's {}",
-                             quoted(target.name), rule.logsource.text(), filter_.logsource.text()),
+                             base::quoted(target.name), rule.logsource.text(),
+                             filter_.logsource.text()),
                  "the rule is left as it is");
         } else {
             narrow(rule);

@@ -10,7 +10,6 @@ namespace tanggap::detect {
 namespace {
 
 namespace limits = base::limits;
-using base::quoted;
 using codec::YamlNode;
 using Op = Test::Op;
 
@@ -174,7 +173,8 @@ private:
     {
         const auto number = node.as_number();
         if (!number) {
-            diagnose_.error(node, fmt::format("{} is no number to compare with", quoted(node.text)),
+            diagnose_.error(node,
+                            fmt::format("{} is no number to compare with", base::quoted(node.text)),
                             "write the number without quotes");
             return nullptr;
         }

@@ -11,8 +11,6 @@
 namespace tanggap::detect {
 namespace {
 
-using base::quoted;
-
 class Linker {
 public:
     Linker(RuleSet::Compiled& set, const std::vector<ParsedRule>& rules,
@@ -112,7 +110,7 @@ private:
             good = false;
             report(alias.member.place, index,
                    fmt::format("the alias {} speaks of {}, which is none of the rules",
-                               quoted(alias.name), quoted(alias.member.name)),
+                               base::quoted(alias.name), base::quoted(alias.member.name)),
                    "name one of 'rules' by its name or id");
         }
         return out;
@@ -124,13 +122,13 @@ private:
         const auto found = by_name_.find(member.name);
         if (found == by_name_.end()) {
             report(member.place, index,
-                   fmt::format("no rule has the id or name {}", quoted(member.name)),
+                   fmt::format("no rule has the id or name {}", base::quoted(member.name)),
                    "it may have been refused for an error of its own");
             return std::nullopt;
         }
         if (shared_names_.contains(member.name)) {
             report(member.place, index,
-                   fmt::format("several rules are named {}", quoted(member.name)),
+                   fmt::format("several rules are named {}", base::quoted(member.name)),
                    "name the one that is meant by its id");
             return std::nullopt;
         }
@@ -139,15 +137,17 @@ private:
             return rule;
         }
         if (states_[rule] == State::Open || depth >= base::limits::kConditionDepthMax) {
-            report(member.place, index,
-                   fmt::format("the correlation counts itself through {}", quoted(member.name)),
-                   "a chain of correlations must end in rules");
+            report(
+                member.place, index,
+                fmt::format("the correlation counts itself through {}", base::quoted(member.name)),
+                "a chain of correlations must end in rules");
             return std::nullopt;
         }
         if (!visit(rule, depth + 1)) {
-            report(member.place, index,
-                   fmt::format("the correlation {} it counts was refused", quoted(member.name)),
-                   "");
+            report(
+                member.place, index,
+                fmt::format("the correlation {} it counts was refused", base::quoted(member.name)),
+                "");
             return std::nullopt;
         }
         return rule;

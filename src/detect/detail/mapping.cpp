@@ -8,7 +8,6 @@
 
 namespace tanggap::detect {
 
-using base::quoted;
 using codec::YamlNode;
 
 namespace {
@@ -76,7 +75,7 @@ private:
         for (const auto& entry : map.entries) {
             if (std::ranges::find(known, entry.key.text) == known.end()) {
                 diagnose.error(entry.key,
-                               fmt::format("a mapping has no {}", quoted(entry.key.text)),
+                               fmt::format("a mapping has no {}", base::quoted(entry.key.text)),
                                did_you_mean(entry.key.text, known));
             }
         }
@@ -91,7 +90,7 @@ private:
                 read_names(entry.value, set, diagnose);
                 if (!sets_.emplace(entry.key.text, std::move(set)).second) {
                     diagnose.error(entry.key, fmt::format("the field set {} is given twice",
-                                                          quoted(entry.key.text)));
+                                                          base::quoted(entry.key.text)));
                 }
             }
         }
@@ -206,7 +205,7 @@ private:
             for (const auto& [known_name, unused] : sets_) {
                 known.push_back(known_name);
             }
-            diagnose.error(name, fmt::format("no field set is named {}", quoted(name.text)),
+            diagnose.error(name, fmt::format("no field set is named {}", base::quoted(name.text)),
                            did_you_mean(name.text, known));
             return;
         }

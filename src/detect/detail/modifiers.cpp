@@ -13,15 +13,14 @@
 namespace tanggap::detect {
 namespace {
 
-using base::quoted;
 using Op = Test::Op;
 using Applied = base::Status;
 
 Applied needs_text(const RuleLine& line, std::string_view modifier)
 {
     if (line.op != Op::Text) {
-        return base::invalid(
-            fmt::format("{} does not fit what the modifiers before it made", quoted(modifier)));
+        return base::invalid(fmt::format("{} does not fit what the modifiers before it made",
+                                         base::quoted(modifier)));
     }
     return {};
 }
@@ -31,8 +30,8 @@ Applied needs_unchanged(const RuleLine& line, std::string_view modifier)
 {
     TRY_STATUS(needs_text(line, modifier));
     if (line.changed) {
-        return base::invalid(
-            fmt::format("{} reads the value as it is written: put it first", quoted(modifier)));
+        return base::invalid(fmt::format("{} reads the value as it is written: put it first",
+                                         base::quoted(modifier)));
     }
     return {};
 }
@@ -192,7 +191,7 @@ Applied encode(RuleLine& line)
                 for (const auto& text : encoder(plain)) {
                     if (text.empty()) {
                         return base::invalid(fmt::format(
-                            "{} is too short to be found in Base64 text", quoted(plain)));
+                            "{} is too short to be found in Base64 text", base::quoted(plain)));
                     }
                     encoded.push_back(plain_string(text));
                 }
@@ -309,7 +308,7 @@ base::Status apply_modifier(std::string_view name, RuleLine& line)
 {
     const auto* const found = std::ranges::find(kModifiers, name, &Modifier::name);
     if (found == kModifiers.end()) {
-        return base::not_found(fmt::format("unknown modifier {}", quoted(name)));
+        return base::not_found(fmt::format("unknown modifier {}", base::quoted(name)));
     }
     return found->apply(line);
 }

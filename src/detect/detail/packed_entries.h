@@ -52,7 +52,7 @@ private:
 
     std::size_t width() const { return wide_ ? 8 : 4; }
     std::int64_t base() const;
-    std::byte* times() const { return bytes_.get() + kHead; }
+    std::byte* times() const { return bytes_ ? bytes_.get() + kHead : nullptr; }
 
     std::unique_ptr<std::byte[]> bytes_; ///< base, times, values, others
     std::uint16_t size_ = 0;

@@ -12,7 +12,6 @@
 namespace tanggap::detect {
 namespace {
 
-using base::quoted;
 using codec::YamlNode;
 
 const std::vector<std::string> kStatuses{"stable", "test", "experimental", "deprecated",
@@ -106,7 +105,7 @@ private:
             return {};
         }
         if (!node->is_scalar()) {
-            diagnose_.error(*node, fmt::format("{} is text", quoted(key)));
+            diagnose_.error(*node, fmt::format("{} is text", base::quoted(key)));
         }
         return node->text;
     }
@@ -124,7 +123,7 @@ private:
         }
         for (const auto& item : node->items) {
             if (!item.is_scalar()) {
-                diagnose_.error(item, fmt::format("{} is a list of texts", quoted(key)));
+                diagnose_.error(item, fmt::format("{} is a list of texts", base::quoted(key)));
             }
             out.push_back(item.text);
         }
@@ -154,7 +153,7 @@ private:
                               fmt::format("add 'id: {}'", info.id));
         } else if (!base::parse_uuid(info.id)) {
             diagnose_.warning(*document.find("id"),
-                              fmt::format("the id {} is no UUID", quoted(info.id)));
+                              fmt::format("the id {} is no UUID", base::quoted(info.id)));
         }
     }
 
@@ -164,9 +163,10 @@ private:
         auto& taxonomy = rule_.info->taxonomy;
         taxonomy = scalar(document, "taxonomy");
         if (!taxonomy.empty() && std::ranges::find(kTaxonomies, taxonomy) == kTaxonomies.end()) {
-            diagnose_.error(*document.find("taxonomy"),
-                            fmt::format("the taxonomy {} is not known here", quoted(taxonomy)),
-                            "use Sigma's own names, or 'taxonomy: ecs' with ECS names");
+            diagnose_.error(
+                *document.find("taxonomy"),
+                fmt::format("the taxonomy {} is not known here", base::quoted(taxonomy)),
+                "use Sigma's own names, or 'taxonomy: ecs' with ECS names");
         }
     }
 
@@ -196,7 +196,7 @@ private:
         info.status = scalar(document, "status");
         if (!info.status.empty() && std::ranges::find(kStatuses, info.status) == kStatuses.end()) {
             diagnose_.error(*document.find("status"),
-                            fmt::format("unknown status {}", quoted(info.status)),
+                            fmt::format("unknown status {}", base::quoted(info.status)),
                             did_you_mean(info.status, kStatuses));
         }
         const auto level = scalar(document, "level");
@@ -206,7 +206,8 @@ private:
         if (const auto parsed = model::parse_level(level)) {
             info.level = *parsed;
         } else {
-            diagnose_.error(*document.find("level"), fmt::format("unknown level {}", quoted(level)),
+            diagnose_.error(*document.find("level"),
+                            fmt::format("unknown level {}", base::quoted(level)),
                             "informational, low, medium, high or critical");
         }
     }
@@ -221,7 +222,7 @@ private:
     {
         auto text = scalar(document, key);
         if (!text.empty() && !is_date(text)) {
-            diagnose_.warning(*document.find(key), fmt::format("{} is no date", quoted(text)),
+            diagnose_.warning(*document.find(key), fmt::format("{} is no date", base::quoted(text)),
                               "write YYYY-MM-DD");
         }
         return text;
@@ -253,7 +254,8 @@ private:
         info.tags = texts(document, "tags");
         for (const auto& tag : info.tags) {
             if (!is_tag(tag)) {
-                diagnose_.warning(*document.find("tags"), fmt::format("{} is no tag", quoted(tag)),
+                diagnose_.warning(*document.find("tags"),
+                                  fmt::format("{} is no tag", base::quoted(tag)),
                                   "lower-case words after a namespace, for example attack.t1110");
             }
         }
@@ -280,7 +282,7 @@ private:
         for (const auto& entry : own->entries) {
             if (std::ranges::find(kKnown, entry.key.text) == kKnown.end()) {
                 diagnose_.error(entry.key,
-                                fmt::format("'tanggap' has no {}", quoted(entry.key.text)),
+                                fmt::format("'tanggap' has no {}", base::quoted(entry.key.text)),
                                 did_you_mean(entry.key.text, kKnown));
             }
         }
@@ -308,8 +310,8 @@ private:
             const bool known = std::ranges::find(kAttributes, entry.key.text) != kAttributes.end();
             if (!known && !meant.empty() && document.find(meant) == nullptr) {
                 diagnose_.warning(entry.key,
-                                  fmt::format("unknown attribute {}", quoted(entry.key.text)),
-                                  fmt::format("did you mean {}?", quoted(meant)));
+                                  fmt::format("unknown attribute {}", base::quoted(entry.key.text)),
+                                  fmt::format("did you mean {}?", base::quoted(meant)));
             }
         }
     }

@@ -11,7 +11,6 @@ namespace tanggap::net::detail {
 namespace {
 
 using base::invalid;
-using base::quoted;
 using base::Result;
 using base::Status;
 
@@ -41,21 +40,23 @@ Status read_request_line(std::string_view line, RequestHead& head)
     const auto first = line.find(' ');
     const auto last = line.rfind(' ');
     if (first == std::string_view::npos || first == last) {
-        return invalid("the request line " + quoted(line) + " is not METHOD SP TARGET SP VERSION");
+        return invalid("the request line " + base::quoted(line) +
+                       " is not METHOD SP TARGET SP VERSION");
     }
 
     const std::string_view method = line.substr(0, first);
     const std::string_view target = line.substr(first + 1, last - first - 1);
     const std::string_view version = line.substr(last + 1);
     if (!is_token(method)) {
-        return invalid("the method " + quoted(method) + " is not a token");
+        return invalid("the method " + base::quoted(method) + " is not a token");
     }
     if (version != "HTTP/1.1" && version != "HTTP/1.0") {
-        return invalid("the version " + quoted(version) + " is not HTTP/1.1 or HTTP/1.0");
+        return invalid("the version " + base::quoted(version) + " is not HTTP/1.1 or HTTP/1.0");
     }
     const bool printable = std::ranges::all_of(target, [](char c) { return c > ' ' && c < 0x7F; });
     if (target.empty() || target.front() != '/' || !printable) {
-        return invalid("the target " + quoted(target) + " is not in origin form (/path?query)");
+        return invalid("the target " + base::quoted(target) +
+                       " is not in origin form (/path?query)");
     }
 
     head.method = method;
@@ -73,7 +74,8 @@ Status read_header_line(std::string_view line, RequestHead& head)
     const auto colon = line.find(':');
     const std::string_view name = line.substr(0, colon);
     if (colon == std::string_view::npos || !is_token(name)) {
-        return invalid("the header line " + quoted(line) + " does not begin with a name and ':'");
+        return invalid("the header line " + base::quoted(line) +
+                       " does not begin with a name and ':'");
     }
     if (head.headers.size() == base::limits::kHttpHeadersMax) {
         return invalid("the request has more than " +
@@ -89,7 +91,7 @@ Status read_content_length(std::string_view value, RequestHead& head)
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), length);
     const bool digits = !value.empty() && value.front() >= '0' && value.front() <= '9';
     if (!digits || error != std::errc{} || end != value.data() + value.size()) {
-        return invalid("Content-Length " + quoted(value) + " is not a number of bytes");
+        return invalid("Content-Length " + base::quoted(value) + " is not a number of bytes");
     }
     head.content_length = length;
     return {};
@@ -101,7 +103,7 @@ Status read_transfer_coding(std::string_view value, RequestHead& head)
         return invalid("Transfer-Encoding is not allowed in HTTP/1.0");
     }
     if (!base::equals_ignore_case_ascii(value, "chunked")) {
-        return invalid("Transfer-Encoding " + quoted(value) + " is not 'chunked'");
+        return invalid("Transfer-Encoding " + base::quoted(value) + " is not 'chunked'");
     }
     head.chunked = true;
     return {};
@@ -124,7 +126,7 @@ void read_connection(std::string_view value, RequestHead& head)
 Status read_expect(std::string_view value, RequestHead& head)
 {
     if (!base::equals_ignore_case_ascii(value, "100-continue")) {
-        return invalid("Expect " + quoted(value) + " is not '100-continue'");
+        return invalid("Expect " + base::quoted(value) + " is not '100-continue'");
     }
     head.expects_continue = head.minor_version == 1;
     return {};
@@ -174,14 +176,14 @@ Result<std::string> decode_path(std::string_view text)
 {
     const std::string lower = base::to_lower_ascii(text);
     if (lower.find("%2f") != std::string::npos || lower.find("%00") != std::string::npos) {
-        return invalid("the path " + quoted(text) + " holds an escaped slash or NUL");
+        return invalid("the path " + base::quoted(text) + " holds an escaped slash or NUL");
     }
     TRY(std::string path, percent_decode(text));
     for (std::string_view rest = path; !rest.empty();) {
         rest.remove_prefix(1);
         const std::string_view segment = rest.substr(0, rest.find('/'));
         if (segment == "." || segment == "..") {
-            return invalid("the path " + quoted(text) + " holds a '.' or '..' segment");
+            return invalid("the path " + base::quoted(text) + " holds a '.' or '..' segment");
         }
         rest.remove_prefix(segment.size());
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace tanggap::normalize::detail {
 namespace {
@@ -35,21 +36,6 @@ int hex_number(std::string_view text, std::size_t at, std::size_t count)
     return value;
 }
 
-char* put_code_point(char* to, int code)
-{
-    if (code < 0x80) {
-        *to++ = static_cast<char>(code);
-    } else if (code < 0x800) {
-        *to++ = static_cast<char>(0xC0 | code >> 6);
-        *to++ = static_cast<char>(0x80 | (code & 0x3F));
-    } else {
-        *to++ = static_cast<char>(0xE0 | code >> 12);
-        *to++ = static_cast<char>(0x80 | (code >> 6 & 0x3F));
-        *to++ = static_cast<char>(0x80 | (code & 0x3F));
-    }
-    return to;
-}
-
 /// One round, in place: what is undone is shorter than what stood for it. Returns whether anything
 /// was undone.
 bool undo_percent(std::string& text)
@@ -73,7 +59,7 @@ bool undo_percent(std::string& text)
         changed = true;
         i += wide ? 6 : 3;
         if (wide) {
-            to = put_code_point(to, code);
+            to = base::put_utf8(to, static_cast<std::uint32_t>(code));
         } else {
             *to++ = static_cast<char>(code);
         }
