@@ -262,6 +262,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets/row": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** One row: a new network, or new texts for one that is there */
+        put: operations["putAsset"];
+        post?: never;
+        /** Take the row of a network out of the table */
+        delete: operations["removeAsset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignees": {
         parameters: {
             query?: never;
@@ -797,6 +815,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clocks of cases with their limits and where duties are written */
+        get: operations["listClocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clocks/{id}/setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switch a service clock on, or off with a reason; a duty by law is always on */
+        put: operations["switchClock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{id}/file": {
         parameters: {
             query?: never;
@@ -877,6 +929,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Working hours and days off: those of the file and our own */
+        get: operations["listHolidays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holidays/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** An own day off, or its new name; what is due in working time moves at once */
+        put: operations["putHoliday"];
+        post?: never;
+        /** Remove an own day off */
+        delete: operations["removeHoliday"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1279,6 +1366,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Organisations with their contacts, those that only assets name as well */
+        get: operations["listOrganisations"];
+        /** Contacts from a CSV: organisation,contact,role,phone,email, a row for each */
+        put: operations["importOrganisations"];
+        /** Write an organisation down */
+        post: operations["addOrganisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One organisation */
+        get: operations["getOrganisation"];
+        /** New note and contacts; the name stays */
+        put: operations["changeOrganisation"];
+        post?: never;
+        /** Take it out of the directory; its assets stay */
+        delete: operations["removeOrganisation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -1289,6 +1414,40 @@ export interface paths {
         /** Figures of the home page */
         get: operations["getOverview"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Playbooks with their tasks, those that are off as well */
+        get: operations["listPlaybooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/{id}/setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switch a playbook on, or off with a reason */
+        put: operations["switchPlaybook"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2631,6 +2790,13 @@ export interface components {
                 value: number;
             };
         };
+        AssetWish: {
+            contact?: string;
+            name: string;
+            network: string;
+            organisation?: string;
+            value?: number;
+        };
         Assignees: {
             items: {
                 id: string;
@@ -2873,6 +3039,68 @@ export interface components {
             title: components["schemas"]["Both"];
             working_time: boolean;
         };
+        ClockRule: {
+            addressee: {
+                en: string;
+                id: string;
+            };
+            article: string;
+            checked: boolean;
+            /** @enum {string} */
+            concerns: "every" | "vital_system" | "personal_data" | "high_risk";
+            content: {
+                en: string;
+                id: string;
+            }[];
+            id: string;
+            instrument: string;
+            /** @enum {string} */
+            kind: "service" | "statutory";
+            limits: {
+                P1: {
+                    seconds: number;
+                    working: boolean;
+                    working_days: number;
+                } | null;
+                P2: {
+                    seconds: number;
+                    working: boolean;
+                    working_days: number;
+                } | null;
+                P3: {
+                    seconds: number;
+                    working: boolean;
+                    working_days: number;
+                } | null;
+                P4: {
+                    seconds: number;
+                    working: boolean;
+                    working_days: number;
+                } | null;
+            };
+            met_by: {
+                en: string;
+                id: string;
+            } | null;
+            off: {
+                /** Format: date-time */
+                at: string;
+                by: string;
+                reason: string;
+            } | null;
+            overriding: boolean;
+            starts: {
+                en: string;
+                id: string;
+            };
+            title: {
+                en: string;
+                id: string;
+            };
+        };
+        ClockRules: {
+            items: components["schemas"]["ClockRule"][];
+        };
         CodeOnly: {
             code: string;
         };
@@ -3034,6 +3262,30 @@ export interface components {
             reason: string;
             undoable: boolean;
             undone: boolean;
+        };
+        HolidayWish: {
+            name: string;
+        };
+        Holidays: {
+            calendar: string | null;
+            covers_until: number | null;
+            hours: string[];
+            items: {
+                by: string;
+                date: string;
+                joint_leave: boolean;
+                name: {
+                    en: string;
+                    id: string;
+                };
+                own: boolean;
+            }[];
+            source: string;
+            title: {
+                en: string;
+                id: string;
+            };
+            zone: string | null;
         };
         Hunt: {
             alerts: number;
@@ -3391,6 +3643,55 @@ export interface components {
             note?: string;
             removed?: boolean;
         };
+        Organisation: {
+            assets: number;
+            contacts: {
+                email: string;
+                name: string;
+                phone: string;
+                role: string;
+            }[];
+            id: string | null;
+            name: string;
+            note: string;
+            version: number;
+        };
+        OrganisationImport: {
+            added: number;
+            changed: number;
+            dry_run: boolean;
+            organisations: number;
+        };
+        OrganisationPage: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["Organisation"][];
+            next: string | null;
+            total: {
+                /** @enum {string} */
+                relation: "eq" | "gte";
+                value: number;
+            };
+        };
+        OrganisationTexts: {
+            contacts?: {
+                email?: string;
+                name: string;
+                phone?: string;
+                role?: string;
+            }[];
+            note?: string;
+        };
+        OrganisationWish: {
+            contacts?: {
+                email?: string;
+                name: string;
+                phone?: string;
+                role?: string;
+            }[];
+            name: string;
+            note?: string;
+        };
         Overview: {
             alerts_open: {
                 critical: number;
@@ -3450,8 +3751,52 @@ export interface components {
             current: string;
             password: string;
         };
+        Playbook: {
+            classes: string[];
+            id: string;
+            off: {
+                /** Format: date-time */
+                at: string;
+                by: string;
+                reason: string;
+            } | null;
+            overriding: boolean;
+            tasks: {
+                due_seconds: number;
+                due_working_days: number;
+                id: string;
+                mandatory: boolean;
+                role: string;
+                stage: string;
+                steps: {
+                    en: string;
+                    id: string;
+                }[];
+                title: {
+                    en: string;
+                    id: string;
+                };
+                why: {
+                    en: string;
+                    id: string;
+                };
+            }[];
+            techniques: string[];
+            title: {
+                en: string;
+                id: string;
+            };
+            version: number;
+            when: {
+                en: string;
+                id: string;
+            };
+        };
         PlaybookChoice: {
             playbook: string;
+        };
+        Playbooks: {
+            items: components["schemas"]["Playbook"][];
         };
         Precedent: {
             asset_name: string;
@@ -4355,6 +4700,10 @@ export interface components {
             to: string;
             zone: string;
         };
+        SwitchWish: {
+            enabled: boolean;
+            reason?: string;
+        };
         System: {
             content: {
                 clocks: number;
@@ -4683,6 +5032,7 @@ export type Assessment = components['schemas']['Assessment'];
 export type Asset = components['schemas']['Asset'];
 export type AssetImport = components['schemas']['AssetImport'];
 export type AssetPage = components['schemas']['AssetPage'];
+export type AssetWish = components['schemas']['AssetWish'];
 export type Assignees = components['schemas']['Assignees'];
 export type AuditVerification = components['schemas']['AuditVerification'];
 export type Batch = components['schemas']['Batch'];
@@ -4697,6 +5047,8 @@ export type CaseRow = components['schemas']['CaseRow'];
 export type Casework = components['schemas']['Casework'];
 export type ChosenSource = components['schemas']['ChosenSource'];
 export type Clock = components['schemas']['Clock'];
+export type ClockRule = components['schemas']['ClockRule'];
+export type ClockRules = components['schemas']['ClockRules'];
 export type CodeOnly = components['schemas']['CodeOnly'];
 export type Copy = components['schemas']['Copy'];
 export type CopyReason = components['schemas']['CopyReason'];
@@ -4719,6 +5071,8 @@ export type Health = components['schemas']['Health'];
 export type Histogram = components['schemas']['Histogram'];
 export type History = components['schemas']['History'];
 export type HistoryRow = components['schemas']['HistoryRow'];
+export type HolidayWish = components['schemas']['HolidayWish'];
+export type Holidays = components['schemas']['Holidays'];
 export type Hunt = components['schemas']['Hunt'];
 export type HuntPage = components['schemas']['HuntPage'];
 export type HuntRow = components['schemas']['HuntRow'];
@@ -4754,10 +5108,17 @@ export type NoteMerge = components['schemas']['NoteMerge'];
 export type NoteVersions = components['schemas']['NoteVersions'];
 export type Notes = components['schemas']['Notes'];
 export type ObservableEdit = components['schemas']['ObservableEdit'];
+export type Organisation = components['schemas']['Organisation'];
+export type OrganisationImport = components['schemas']['OrganisationImport'];
+export type OrganisationPage = components['schemas']['OrganisationPage'];
+export type OrganisationTexts = components['schemas']['OrganisationTexts'];
+export type OrganisationWish = components['schemas']['OrganisationWish'];
 export type Overview = components['schemas']['Overview'];
 export type OwnSession = components['schemas']['OwnSession'];
 export type PasswordChange = components['schemas']['PasswordChange'];
+export type Playbook = components['schemas']['Playbook'];
 export type PlaybookChoice = components['schemas']['PlaybookChoice'];
+export type Playbooks = components['schemas']['Playbooks'];
 export type Precedent = components['schemas']['Precedent'];
 export type Precedents = components['schemas']['Precedents'];
 export type Preferences = components['schemas']['Preferences'];
@@ -4835,6 +5196,7 @@ export type Source = components['schemas']['Source'];
 export type SourcePage = components['schemas']['SourcePage'];
 export type StageMove = components['schemas']['StageMove'];
 export type Statistics = components['schemas']['Statistics'];
+export type SwitchWish = components['schemas']['SwitchWish'];
 export type System = components['schemas']['System'];
 export type Task = components['schemas']['Task'];
 export type TaskEdit = components['schemas']['TaskEdit'];
@@ -5466,6 +5828,69 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AssetImport"];
                 };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetWish"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeAsset: {
+        parameters: {
+            query?: {
+                /** @description as the list gives it */
+                network?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a problem (RFC 9457) */
             default: {
@@ -6804,6 +7229,70 @@ export interface operations {
             };
         };
     };
+    listClocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRules"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switchClock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchWish"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockRules"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getDocumentFile: {
         parameters: {
             query?: never;
@@ -6973,6 +7462,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Event"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHolidays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holidays"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putHoliday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolidayWish"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holidays"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeHoliday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Holidays"];
                 };
             };
             /** @description a problem (RFC 9457) */
@@ -7900,6 +8484,208 @@ export interface operations {
             };
         };
     };
+    listOrganisations: {
+        parameters: {
+            query?: {
+                /** @description only those that mention this */
+                text?: string;
+                /** @description only the one of this name, without regard to case */
+                name?: string;
+                /** @description items on a page */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationPage"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importOrganisations: {
+        parameters: {
+            query?: {
+                /** @description true: only check and count */
+                dry_run?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationImport"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationWish"];
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationTexts"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getOverview: {
         parameters: {
             query?: {
@@ -7921,6 +8707,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlaybooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playbooks"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switchPlaybook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchWish"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playbooks"];
                 };
             };
             /** @description a problem (RFC 9457) */
