@@ -101,7 +101,10 @@ export async function run(world) {
     const id = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1));
     await page.locator('.ask select').selectOption('366');
     await page.getByRole('button', { name: /^(Jalankan|Run)$/ }).click();
-    await page.locator('.hunt').getByText(/^(Selesai|Done)$/).waitFor({ timeout: 60_000 });
+    await page
+      .locator('.hunt')
+      .getByText(/^(Selesai|Done)$/)
+      .waitFor({ timeout: 60_000 });
     const hunts = await page.evaluate(async () => (await fetch('/api/v1/hunts')).json());
     const hunt = hunts.items.find((each) => each.subject === id);
     const live = await page.evaluate(
@@ -120,13 +123,16 @@ export async function run(world) {
     const draft = await text.inputValue();
     await text.fill(draft.replace('detection:', 'detections:'));
     await page.getByRole('button', { name: /^(Periksa|Check)$/ }).click();
-    await page.locator('.check .bad').first().waitFor();
+    await page.locator('.check .fault').first().waitFor();
     await text.fill(draft.replace('title: ', 'title: Aturan percobaan'));
     await page.getByRole('button', { name: /^(Periksa|Check)$/ }).click();
     await page.locator('.hunt').waitFor();
     await page.locator('input[name=text-reason]').fill('kampanye baru');
     await page.getByRole('button', { name: /Simpan teks|Save the text/ }).click();
-    await page.locator('.marks').getByText(/^(Mati|Off)/).waitFor();
+    await page
+      .locator('.marks')
+      .getByText(/^(Mati|Off)/)
+      .waitFor();
     await page.getByText(/^(Teks ditulis|Text written)$/).waitFor();
     await page.getByRole('button', { name: /Hapus aturan ini|Remove this rule/ }).click();
     await page.locator('.filter').waitFor();

@@ -105,7 +105,7 @@ export async function freeze(page, target, settled, period, correction) {
   const dialog = page.getByRole('dialog');
   if (correction) {
     await dialog.locator('button.primary').click();
-    await dialog.locator('.error').waitFor(); // it must say what is different
+    await dialog.locator('.fault').waitFor(); // it must say what is different
     await dialog.locator('textarea').fill(correction);
   }
   await dialog.locator('button.primary').click();
