@@ -5,7 +5,6 @@ export const deskTexts = {
     reportsNone: 'Belum ada laporan di kasus ini.',
     reportsLead: 'Masukkan laporan dari halamannya atau dari triase (tombol 1).',
     takeOut: 'Keluarkan',
-    takenOut: 'Laporan dikeluarkan.',
     inform: 'Beri tahu semua pelapor',
     informLead: (n: string) =>
       `Semua pelapor di kasus ini (${n}) langsung membacanya di halaman lacak, dalam bahasanya. Tidak dapat ditarik kembali.`,
@@ -44,7 +43,6 @@ export const deskTexts = {
     reportsNone: 'No report is in this case.',
     reportsLead: 'Put reports in from their page or from triage (key 1).',
     takeOut: 'Take out',
-    takenOut: 'The report was taken out.',
     inform: 'Inform all reporters',
     informLead: (n: string) =>
       `All reporters of this case (${n}) read it at once on the tracking page, in their language. It cannot be taken back.`,
