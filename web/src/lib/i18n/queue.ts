@@ -24,6 +24,10 @@ export const queueTexts = {
     wroteAgain: 'Pelapor menulis lagi',
     helped: { yes: 'Terbantu', partly: 'Terbantu sebagian', no: 'Tidak terbantu' },
     untold: 'Di kasus, pelapor belum dikabari',
+    columns: 'Kolom',
+    columnsShown: 'Di samping prioritas dan judul',
+    columnsFit: 'Otomatis, sejauh muat',
+    noteNowhere: 'Catatan tentang peringatan ditulis di kasusnya. Tekan 1 untuk memasukkannya.',
     alertsOnly: 'Ini hanya untuk peringatan. Laporan dijawab dan ditutup di halamannya.',
   },
   en: {
@@ -50,6 +54,10 @@ export const queueTexts = {
     wroteAgain: 'The reporter wrote again',
     helped: { yes: 'Was helped', partly: 'Was helped in part', no: 'Was not helped' },
     untold: 'In a case, reporter not told yet',
+    columns: 'Columns',
+    columnsShown: 'Beside priority and title',
+    columnsFit: 'Automatic, as far as they fit',
+    noteNowhere: 'A note on an alert is written in its case. Press 1 to put it into one.',
     alertsOnly: 'This is for alerts only. Reports are answered and closed on their page.',
   },
 };
