@@ -112,8 +112,8 @@ TEST(ContentTest, EveryTextIsUsed)
     for (const auto& [key, both] : texts.all()) {
         // Texts of a family are named by their parts: status_*, level_*, home_do_*_text, *_next.
         const bool family = key.starts_with("status_") || key.starts_with("level_") ||
-                            key.starts_with("home_do_") || key.ends_with("_next") ||
-                            key.ends_with("_title");
+                            key.starts_with("home_do_") || key.starts_with("helped_") ||
+                            key.ends_with("_next") || key.ends_with("_title");
         EXPECT_TRUE(family || all.find(key) != all.npos) << key;
     }
 }

@@ -29,6 +29,18 @@ struct Seen {
     std::int64_t micros = 0;
     base::Uuid id;
 
+    static Seen all_before(Time end)
+    {
+        Seen seen{.micros = end.micros() - 1, .id = {}};
+        seen.id.bytes.fill(0xFF);
+        return seen;
+    }
+    /// No event before it is unseen.
+    Time from() const
+    {
+        const bool whole = std::ranges::all_of(id.bytes, [](auto byte) { return byte == 0xFF; });
+        return Time{(micros + (whole ? 1 : 0)) * 1000};
+    }
     std::string text() const { return std::to_string(micros) + ":" + id.text(); }
     static Result<Seen> parse(std::string_view text)
     {
@@ -80,7 +92,7 @@ public:
         Time from = request.from;
         if (!request.after.empty()) {
             TRY(after, Seen::parse(request.after));
-            from = std::max(from, Time{after->micros * 1000});
+            from = std::max(from, after->from());
         }
         TRY(const std::string answer, ask({.text = days_sql(table()), .parameters = {}}, {}));
         TRY(const std::vector<Day> days, read_days(answer));
@@ -108,9 +120,7 @@ public:
             piece->next = Seen{last.time.micros(), last.id}.text();
             seen_to = last.time;
         } else if (std::next(first) != days.end() && slice.to < request.to) {
-            Seen day{.micros = slice.to.micros() - 1, .id = {}};
-            day.id.bytes.fill(0xFF);
-            piece->next = day.text();
+            piece->next = Seen::all_before(slice.to).text();
         }
         piece->left = Slices(days, seen_to, request.to).rows_left();
         return piece;
