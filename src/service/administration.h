@@ -29,7 +29,7 @@ struct Reading {
 /// Thread: any.
 struct Administration {
     SensorCatalog* sensors = nullptr; ///< shared by all that take records; never null
-    RuleDesk* rules = nullptr; ///< for use cases about rules; never null in the program
+    RuleDesk* rules = nullptr;        ///< for use cases about rules; never null in the program
     /// Takes the owners of sensors for events from now on.
     std::function<base::Status()> reload_sensors{};
     /// Takes what people set of rules, exceptions too, for detections from now on.

@@ -160,7 +160,8 @@ TEST_F(OneKey, WithoutAnAssetTheSensorsOwnerOwnsIt)
     EXPECT_EQ(alert(1).organisation, "Dinas Kesehatan");
     EXPECT_TRUE(alert(1).asset_id.empty());
     feed({1});
-    EXPECT_EQ(alert(1).organisation, "Dinas Kesehatan") << "an event without an owner tells nothing";
+    EXPECT_EQ(alert(1).organisation, "Dinas Kesehatan")
+        << "an event without an owner tells nothing";
 }
 
 TEST(Grouper, CountsAnEventOncePerAlertAndEveryDetection)
