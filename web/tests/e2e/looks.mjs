@@ -21,9 +21,18 @@ export const ENDS = [
 async function inspect(page) {
   const sideways = await page.evaluate(() => {
     const root = document.documentElement;
-    return root.scrollWidth - root.clientWidth;
+    const right = (element) => element.getBoundingClientRect().right;
+    const widest = [...document.querySelectorAll('main *')].reduce(
+      (a, b) => (right(b) > right(a) ? b : a),
+      root,
+    );
+    return { pixels: root.scrollWidth - root.clientWidth, widest: widest.outerHTML.slice(0, 200) };
   });
-  assert.equal(sideways, 0, `the page is ${sideways} px wider than the window`);
+  assert.equal(
+    sideways.pixels,
+    0,
+    `the page is ${sideways.pixels} px wider than the window: ${sideways.widest}`,
+  );
   assert.equal(await page.locator('h1').count(), 1, 'a page has one h1');
   const violations = await page.evaluate(async (tags) => {
     const result = await window.axe.run(document, {
