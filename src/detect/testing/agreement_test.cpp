@@ -56,6 +56,10 @@ std::string rules_disagree(std::uint64_t seed)
     World world(seed);
     auto yaml = world.rules(60);
     yaml += world.filters(6);
+    model::EventBatch batch;
+    world.events(batch, 120);
+    yaml += world.edge_rules(64);
+    world.edge_events(batch, 96);
     const Twins twins(yaml);
     if (!twins.diagnostics.empty()) {
         return text_of(twins.diagnostics);
@@ -64,8 +68,6 @@ std::string rules_disagree(std::uint64_t seed)
         return fmt::format("the oracle read {} rules, the engine {}", twins.oracle->rules().size(),
                            twins.engine->rules().size());
     }
-    model::EventBatch batch;
-    world.events(batch, 120);
     std::vector<model::Detection> detections;
     std::vector<Signal> signals;
     Evaluator(twins.engine).evaluate(batch, detections, signals);

@@ -26,6 +26,10 @@ public:
     std::string correlations();
     void happenings(model::EventBatch& batch, int count);
 
+    /// Rules of one line each, and events that meet it or miss it by little.
+    std::string edge_rules(int count);
+    void edge_events(model::EventBatch& batch, int count);
+
 private:
     std::size_t pick(std::size_t below) { return random_() % below; }
     bool once_in(std::size_t times) { return pick(times) == 0; }
@@ -43,6 +47,12 @@ private:
     std::string selection();
     std::string condition(const std::vector<std::string>& names);
     std::string correlation(std::size_t number);
+    std::string edge_text(const std::string& text, std::string_view modifiers);
+    std::string edge_text_line(std::string_view name, const std::vector<std::string>& texts);
+    std::string edge_line();
+    std::string edge_value(const std::string& text);
+    model::Value edge_number(model::EventBatch& batch);
+    void edge_fields(model::EventBatch& batch, model::Event& event);
 
     std::mt19937_64 random_;
     std::size_t made_ = 0; ///< rules

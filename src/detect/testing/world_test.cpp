@@ -27,6 +27,10 @@ logsources:
   - category: two
     product: narrow
     when: {kind: c}
+  - category: edge
+    when: {event.dataset: edge}
+  - category: line
+    when: {event.dataset: line}
 placeholders:
   names: [ab, 'a*b', '1?']
   signs: ['-', '\*']
