@@ -8,16 +8,17 @@ namespace tanggap::detect::testing {
 namespace {
 
 /// "{}" stands where a text has its gap.
-const std::vector<std::string> kShort{"{}", "a{}b", "AZ{}", "{}@B1", " {}ab1"};
+const std::vector<std::string> kShort{"{}", "a{}b", "AZ{}", " {}B1@", " {}ab1"};
 /// Alike in their outermost eight bytes, apart in between.
 const std::vector<std::string> kLong{"Ab1/2-ba{}bab1 aBZ2", "Ab1/2-baa{}bab1 aBZ2",
-                                     "Ab1/2-ba{}ab@b bab1 aBZ2", "a.b.1.2. {}-ab1 Ab1/2-ba",
+                                     "Ab1/2-ba{}ab@b bab1 aBZ2", "a.b.1.2. {}ab1 Ab1/2-ba",
                                      "Ab1/2-ba{}"};
 /// What keywords look for: in few lines.
 const std::vector<std::string> kWords{"q{}ab", "Qb1{}b", "qab 1b a{}b1b2", "qa{}"};
 const std::vector<std::string> kExpressions{"bab1 a?b", "(Ab1|1 ab)/2-ba+", "b1 aBZ2$",
                                             "^a.b.1|b Ab1"};
-const std::vector<std::string> kNumbers{"0", "1", "5", "-1", "20", "1.5", "1.50", "4.0", "0x17"};
+const std::vector<std::string> kNumbers{"0", "1", "-1", "1.5", "1.50", "4.0", "0x17"};
+const std::vector<std::string> kPlaces{"", "|contains", "|contains", "|startswith", "|endswith"};
 
 bool is_letter(char c)
 {
@@ -35,15 +36,10 @@ std::string World::edge_text(const std::string& text, std::string_view modifiers
     return quoted(fmt::format(fmt::runtime(text), gap));
 }
 
-std::string World::edge_text_line(std::string_view name, const std::vector<std::string>& texts)
+std::string World::edge_text_line(std::string_view name, const std::vector<std::string>& texts,
+                                  const std::vector<std::string>& places)
 {
-    // A line of a log seldom begins or ends as a value does: keywords mostly look for that.
-    const bool anywhere = !name.empty() || once_in(6);
-    auto modifiers = any({"|startswith", "|endswith"});
-    if (anywhere && once_in(2)) {
-        modifiers = any({"", "|contains"});
-    }
-    modifiers += any({"", "|cased", "|windash"});
+    const auto modifiers = any(places) + any({"", "|cased", "|cased", "|windash"});
     const auto one = [&] { return edge_text(any(texts), modifiers); };
     return once_in(5) ? fmt::format("'{}{}{}': [{}, {}]", name, modifiers, once_in(2) ? "|all" : "",
                                     one(), one())
@@ -74,24 +70,28 @@ std::string World::edge_line()
     case 6:
     case 7:
     case 8:
-        return edge_text_line("long", kLong);
+        return edge_text_line("long", kLong, kPlaces);
     default:
-        return edge_text_line("short", kShort);
+        return edge_text_line("short", kShort, kPlaces);
     }
 }
 
 std::string World::edge_rules(int count)
 {
+    // A line is looked at for the values in it, unless keywords ask where a value begins or ends.
+    const auto keyword_places = once_in(2) ? std::vector<std::string>{"", "|contains"}
+                                           : std::vector<std::string>{"|startswith", "|endswith"};
     std::string out;
     for (int i = 0; i < count; ++i) {
         const bool keyword = once_in(5);
         // What wakes a rule is looked for in every value, all else is asked of the value.
         const bool asked = once_in(3);
-        out += fmt::format(
-            "---\ntitle: N{0}\nid: {1}\nlogsource: {{category: {2}}}\ndetection:\n"
-            "  here: {{mark: here}}\n  sel: {{{3}}}\n  condition: {4}\n",
-            i, id("4", static_cast<std::size_t>(i)), keyword || once_in(4) ? "line" : "edge",
-            keyword ? edge_text_line("", kWords) : edge_line(), asked ? "here and not sel" : "sel");
+        out += fmt::format("---\ntitle: N{0}\nid: {1}\nlogsource: {{category: {2}}}\ndetection:\n"
+                           "  here: {{mark: here}}\n  sel: {{{3}}}\n  condition: {4}\n",
+                           i, id("4", static_cast<std::size_t>(i)),
+                           keyword || once_in(4) ? "line" : "edge",
+                           keyword ? edge_text_line("", kWords, keyword_places) : edge_line(),
+                           asked ? "here and not sel" : "sel");
     }
     return out;
 }
@@ -123,7 +123,7 @@ model::Value World::edge_number(model::EventBatch& batch)
     const auto& written = any(kNumbers);
     const auto number = written == "0x17" ? 23.0 : std::stod(written);
     const auto digits = once_in(2) ? 2 : 9; // what is longer than eight bytes may be remembered
-    switch (pick(4)) {
+    switch (pick(5)) {
     case 0:
         return model::integer_value(batch, static_cast<std::int64_t>(number) - 1 +
                                                static_cast<std::int64_t>(pick(3)));
@@ -136,6 +136,8 @@ model::Value World::edge_number(model::EventBatch& batch)
     }
     case 2:
         return model::string_value(batch.keep(fmt::format("{:.{}f}", number, digits)));
+    case 3:
+        return model::string_value(batch.keep(fmt::format("{}", number)));
     default:
         return model::string_value(batch.keep(written));
     }
@@ -180,15 +182,16 @@ void World::edge_events(model::EventBatch& batch, int count)
         };
         add("mark", "here");
         if (event.dataset == "line") {
-            // A text inside the line, where no text of the line itself begins or ends, and others
+            // A text inside the line, where the line itself neither begins nor ends, and others
             // beside it, kept before and behind.
-            const auto text = edge_value(any(kWords));
+            const auto text = [&] { return once_in(2) ? edge_value(any(kWords)) : word(6); };
+            const auto before = batch.keep(text());
             const auto begin = word(6);
-            const auto before = once_in(3) ? batch.keep(edge_value(any(kWords))) : "";
-            event.original = batch.keep(begin + text + word(6));
-            add("within", event.original.substr(begin.size(), text.size()));
+            const auto within = text();
+            event.original = batch.keep(begin + within + word(6));
             add("before", before);
-            add("behind", once_in(3) ? batch.keep(edge_value(any(kWords))) : "");
+            add("within", event.original.substr(begin.size(), within.size()));
+            add("behind", batch.keep(text()));
         }
         if (event.dataset == "edge" || once_in(2)) {
             edge_fields(batch, event);

@@ -48,7 +48,8 @@ private:
     std::string condition(const std::vector<std::string>& names);
     std::string correlation(std::size_t number);
     std::string edge_text(const std::string& text, std::string_view modifiers);
-    std::string edge_text_line(std::string_view name, const std::vector<std::string>& texts);
+    std::string edge_text_line(std::string_view name, const std::vector<std::string>& texts,
+                               const std::vector<std::string>& places);
     std::string edge_line();
     std::string edge_value(const std::string& text);
     model::Value edge_number(model::EventBatch& batch);
