@@ -404,6 +404,39 @@ TEST(Aliases, MayCallARuleByNameThatIsCountedById)
               std::string::npos);
 }
 
+TEST(Aliases, OfACorrelationHoldWhereAnotherCountsIt)
+{
+    const auto rules = correlation("  type: event_count\n  rules: [failed, success]\n"
+                                   "  aliases: {who: {failed: target, success: subject}}\n"
+                                   "  group-by: [who]\n  timespan: 1m\n  condition: {gte: 2}\n") +
+                       R"(---
+title: Other
+id: 10000000-0000-4000-a000-000000000008
+name: other
+logsource: {category: test}
+detection:
+  s: {action: other}
+  condition: s
+---
+title: Both
+id: 10000000-0000-4000-a000-000000000009
+correlation:
+  type: temporal
+  rules: [storm, other]
+  aliases: {who: {other: account}}
+  group-by: [who]
+  timespan: 1m
+)";
+    Replay run(load(rules));
+    model::EventBatch batch;
+    add_event(batch, 0, {{"action", "other"}, {"account", "ani"}});
+    add_event(batch, 1, {{"action", "fail"}, {"target", "ani"}});
+    add_event(batch, 2, {{"action", "ok"}, {"subject", "ani"}});
+    run.feed(batch);
+    EXPECT_EQ(run.found(),
+              (Strings{"Both@2 2 events of 'Storm', 'Other' by subject=ani in 1m"}));
+}
+
 TEST(Generate, MayStandBesideTheCorrelation)
 {
     EXPECT_EQ(found_in(kStorm + "generate: true\n", {{0, "fail"}}), (Strings{"Failed login@0 "}));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -73,13 +74,12 @@ private:
         const auto& spec = *rules_[index].correlation;
         states_[index] = State::Open;
         CompiledCorrelation compiled{.rule = index, .spec = spec, .members = {}};
-        bool good = true;
-        const auto aliases = find_aliases(index, good);
+        bool good = find_aliases(index);
         for (const auto& member : spec.members) {
             const auto rule = find_member(index, member, depth);
             good = good && rule.has_value();
             if (rule) {
-                compiled.members.push_back(bind_member(spec, aliases, *rule));
+                compiled.members.push_back(bind_member(index, *rule));
             }
         }
         states_[index] = good ? State::Done : State::Broken;
@@ -90,11 +90,10 @@ private:
         return good;
     }
 
-    /// Fields by alias and rule. An alias may call a rule by its name where `rules` has its id.
-    using Aliases = std::map<std::pair<std::string, RuleIndex>, std::string>;
-    Aliases find_aliases(RuleIndex index, bool& good)
+    /// An alias may call a rule by its name where `rules` has its id.
+    bool find_aliases(RuleIndex index)
     {
-        Aliases out;
+        bool good = true;
         const auto& spec = *rules_[index].correlation;
         for (const auto& alias : spec.aliases) {
             const auto found = by_name_.find(alias.member.name);
@@ -104,7 +103,7 @@ private:
                     return member != by_name_.end() && member->second == found->second;
                 });
             if (counted) {
-                out[{alias.name, found->second}] = alias.field;
+                aliases_[{index, found->second, alias.name}] = alias.field;
                 continue;
             }
             good = false;
@@ -113,7 +112,7 @@ private:
                                base::quoted(alias.name), base::quoted(alias.member.name)),
                    "name one of 'rules' by its name or id");
         }
-        return out;
+        return good;
     }
 
     std::optional<RuleIndex> find_member(RuleIndex index, const CorrelationRule::Member& member,
@@ -153,25 +152,29 @@ private:
         return rule;
     }
 
-    CompiledCorrelation::Member bind_member(const CorrelationRule& spec, const Aliases& aliases,
-                                            RuleIndex rule) const
+    CompiledCorrelation::Member bind_member(RuleIndex correlation, RuleIndex rule) const
     {
-        const auto fields = [&](const std::string& name) {
-            const auto alias = aliases.find({name, rule});
-            return event_fields(rule, alias == aliases.end() ? name : alias->second);
-        };
+        const auto& spec = *rules_[correlation].correlation;
         CompiledCorrelation::Member member{.rule = rule, .group_fields = {}, .value_fields = {}};
-        for (const auto& field : spec.group_by) {
-            member.group_fields.push_back(fields(field));
+        for (const auto& name : spec.group_by) {
+            member.group_fields.push_back(event_fields(rule, field_of(correlation, rule, name)));
         }
-        for (const auto& field : spec.value_fields) {
-            member.value_fields.push_back(fields(field));
+        for (const auto& name : spec.value_fields) {
+            member.value_fields.push_back(event_fields(rule, field_of(correlation, rule, name)));
         }
         return member;
     }
 
+    /// What a rule that `correlation` counts has for `name`.
+    const std::string& field_of(RuleIndex correlation, RuleIndex rule,
+                                const std::string& name) const
+    {
+        const auto alias = aliases_.find({correlation, rule, name});
+        return alias == aliases_.end() ? name : alias->second;
+    }
+
     /// What `field` of `rule` may be called in an event, over all its variants; a correlation
-    /// answers for the rules it counts.
+    /// answers for the rules it counts, by the names that its aliases give them.
     std::vector<std::string> event_fields(RuleIndex rule, const std::string& field) const
     {
         std::vector<std::string> out;
@@ -185,7 +188,7 @@ private:
         const auto counted = std::ranges::find(set_.correlations, rule, &CompiledCorrelation::rule);
         if (counted != set_.correlations.end()) {
             for (const auto& member : counted->members) {
-                add(event_fields(member.rule, field));
+                add(event_fields(member.rule, field_of(rule, member.rule, field)));
             }
             return out;
         }
@@ -214,6 +217,8 @@ private:
     std::map<std::string, RuleIndex> by_name_;
     std::set<std::string> shared_names_;
     std::map<RuleIndex, bool> generated_;
+    /// Fields by correlation, rule it counts and alias.
+    std::map<std::tuple<RuleIndex, RuleIndex, std::string>, std::string> aliases_;
 };
 
 } // namespace

@@ -321,10 +321,28 @@ private:
                 name = same_rule(other, rule.members[member]) ? renamed : name;
             }
         }
+        for (const auto& inner : content_.correlations) {
+            if (inner.id == rule.members[member] || inner.name == rule.members[member]) {
+                return value_of_any_member(inner, name, event);
+            }
+        }
         for (const auto& one : batch_.events[event].fields) {
             if (one.name == name && one.value.kind != model::Value::Kind::Null &&
                 !one.value.text.empty()) {
                 return std::string(one.value.text);
+            }
+        }
+        return std::nullopt;
+    }
+
+    /// A correlation that is counted has a value where a rule has that it counts.
+    std::optional<std::string> value_of_any_member(const Correlation& rule,
+                                                   const std::string& field,
+                                                   std::size_t event) const
+    {
+        for (std::size_t m = 0; m < rule.members.size(); ++m) {
+            if (auto value = value_of(rule, m, field, event)) {
+                return value;
             }
         }
         return std::nullopt;
