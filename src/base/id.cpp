@@ -95,4 +95,14 @@ std::string sha256_hex(std::string_view bytes)
     return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
+std::uint64_t sha256_number(std::string_view bytes)
+{
+    const auto digest = sha256({bytes});
+    std::uint64_t out = 0;
+    for (std::size_t i = 0; i < sizeof out; ++i) {
+        out |= std::uint64_t{digest[i]} << (8 * i);
+    }
+    return out;
+}
+
 } // namespace tanggap::base

@@ -31,5 +31,7 @@ std::string random_bytes(std::size_t count);
 /// SHA-256 of the concatenation of `parts`, 32 bytes.
 std::array<std::uint8_t, 32> sha256(std::initializer_list<std::string_view> parts);
 std::string sha256_hex(std::string_view bytes);
+/// Its first eight bytes, the lowest first.
+std::uint64_t sha256_number(std::string_view bytes);
 
 } // namespace tanggap::base

@@ -77,6 +77,14 @@ public:
         }
     }
 
+    /// What a server does where rules change.
+    void restart_with(testing::Loaded loaded)
+    {
+        loaded_ = std::move(loaded);
+        EXPECT_EQ(text_of(loaded_.diagnostics), "");
+        restart();
+    }
+
     /// What a server does: keep the changes, come back with all of them.
     void restart()
     {
@@ -433,8 +441,7 @@ correlation:
     add_event(batch, 1, {{"action", "fail"}, {"target", "ani"}});
     add_event(batch, 2, {{"action", "ok"}, {"subject", "ani"}});
     run.feed(batch);
-    EXPECT_EQ(run.found(),
-              (Strings{"Both@2 2 events of 'Storm', 'Other' by subject=ani in 1m"}));
+    EXPECT_EQ(run.found(), (Strings{"Both@2 2 events of 'Storm', 'Other' by subject=ani in 1m"}));
 }
 
 TEST(Generate, MayStandBesideTheCorrelation)
@@ -564,14 +571,42 @@ correlation:
     }
 }
 
+TEST(Correlations, AStateOfAnotherTextOfTheRuleIsNotRead)
+{
+    const auto of = [](std::string_view rules, std::string_view more = "") {
+        return correlation(fmt::format("  type: temporal\n  rules: [{}]\n  group-by: [ip]\n"
+                                       "  timespan: 1m\n{}",
+                                       rules, more)) +
+               testing::rule("Scan", "  s: {action: scan}\n  condition: s") + "name: scan\n";
+    };
+    const auto groups_under = [&](const std::string& other) {
+        Replay run(load(of("scan, failed, success")));
+        model::EventBatch batch;
+        add_event(batch, 0, {{"action", "scan"}, {"ip", "192.0.2.1"}});
+        add_event(batch, 1, {{"action", "fail"}, {"ip", "192.0.2.1"}});
+        run.feed(batch);
+        run.restart_with(load(other));
+        model::EventBatch next;
+        add_event(next, 2, {{"action", "fail"}, {"ip", "192.0.2.2"}});
+        run.feed(next);
+        EXPECT_EQ(run.found(), Strings{});
+        return run.correlator().groups();
+    };
+    EXPECT_EQ(groups_under(of("scan, failed, success")), 2U);
+    EXPECT_EQ(groups_under(of("scan, failed, success", "  condition: {gte: 3}\n")), 2U);
+    EXPECT_EQ(groups_under(of("failed, success")), 1U) << "the numbers of the others moved";
+    EXPECT_EQ(groups_under(of("failed, scan, success")), 1U);
+    EXPECT_EQ(groups_under(of("scan, failed, success", "  aliases: {ip: {scan: address}}\n")), 1U);
+}
+
 TEST(Correlations, DamagedStateIsForgottenNotBelieved)
 {
     const auto loaded = load(kStorm);
     Correlator correlator(loaded.rules);
     const std::vector<GroupState> damaged{
-        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "a/", .state = "2 2"},
-        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "b/", .state = "1 0 0 0"},
-        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "c/", .state = "2 x y z"},
+        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "a/", .state = "3 2"},
+        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "b/", .state = "2 0 0 0"},
+        {.rule_id = "10000000-0000-4000-a000-000000000003", .group = "c/", .state = "3 x y z"},
         {.rule_id = "gone", .group = "d/", .state = "1 1 0 0"},
     };
     correlator.restore(damaged);

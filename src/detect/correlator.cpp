@@ -1,7 +1,6 @@
 // Correlations over signals: groups of events near each other in event time.
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -62,14 +61,6 @@ void append_key(std::string& key, std::string_view value)
     key += '/';
 }
 
-std::uint64_t hash_of(std::string_view value)
-{
-    const auto digest = base::sha256({value});
-    std::uint64_t out = 0;
-    std::memcpy(&out, digest.data(), sizeof out);
-    return out;
-}
-
 /// What an event brings to a correlation's measure; nothing where it lacks the field or, for sums,
 /// averages and percentiles, has no number there.
 std::optional<std::uint64_t> measured_value(const CorrelationRule& rule,
@@ -91,7 +82,7 @@ std::optional<std::uint64_t> measured_value(const CorrelationRule& rule,
     const bool counts =
         rule.type == Type::ValueCount || (rule.type == Type::ValuePercentile && !rule.percentile);
     if (counts) {
-        return hash_of(values);
+        return base::sha256_number(values);
     }
     const auto number = number_of(model::string_value(value.value));
     return number ? std::optional(std::bit_cast<std::uint64_t>(number->real)) : std::nullopt;
@@ -363,7 +354,7 @@ void Correlator::restore(std::span<const GroupState> groups)
         if (found == set.correlations.end()) {
             continue;
         }
-        if (auto window = Window::decode(found->spec, group.state)) {
+        if (auto window = Window::decode(found->spec, found->meaning, group.state)) {
             read.push_back(
                 {.correlation = static_cast<std::uint32_t>(found - set.correlations.begin()),
                  .key = &group.group,
@@ -406,16 +397,16 @@ std::vector<GroupState> Correlator::take_changes()
     const auto repeated = std::ranges::unique(keys);
     keys.erase(repeated.begin(), repeated.end());
     std::vector<GroupState> out;
-    for (auto& [correlation, key] : keys) {
-        const auto rule = state_->set.correlations[correlation].rule;
-        const auto& mine = state_->groups[correlation];
+    for (auto& [number, key] : keys) {
+        const auto& correlation = state_->set.correlations[number];
+        const auto& mine = state_->groups[number];
         const auto group = mine.find(key);
         out.push_back(
-            {.rule_id = state_->set.rules[rule].info->id,
+            {.rule_id = state_->set.rules[correlation.rule].info->id,
              .group = std::move(key),
              .state = group == GroupTable::kNone
                           ? std::string{}
-                          : mine[group].window.encode(state_->set.correlations[correlation].spec)});
+                          : mine[group].window.encode(correlation.spec, correlation.meaning)});
     }
     return out;
 }

@@ -86,6 +86,8 @@ struct CompiledCorrelation {
     RuleIndex rule = 0;
     CorrelationRule spec;
     std::vector<Member> members;
+    /// Of what the numbers in a group's state stand for: a state of another meaning is not read.
+    std::uint64_t meaning = 0;
     bool alone = true;    ///< gives detections
     bool signals = false; ///< another correlation counts it
 };

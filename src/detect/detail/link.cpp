@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/id.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -84,6 +85,7 @@ private:
         }
         states_[index] = good ? State::Done : State::Broken;
         if (good) {
+            compiled.meaning = meaning_of(index, compiled);
             mark_members(compiled);
             set_.correlations.push_back(std::move(compiled));
         }
@@ -163,6 +165,27 @@ private:
             member.value_fields.push_back(event_fields(rule, field_of(correlation, rule, name)));
         }
         return member;
+    }
+
+    /// Of all that says what members, values and groups in a state are. Bounds and timespan are not
+    /// among it: what was seen stays true under others.
+    std::uint64_t meaning_of(RuleIndex correlation, const CompiledCorrelation& compiled) const
+    {
+        const auto& spec = compiled.spec;
+        std::string text = fmt::format("{} {}", static_cast<int>(spec.type), !spec.percentile);
+        const auto add = [&](std::string_view part) {
+            text += fmt::format(" {}:{}", part.size(), part);
+        };
+        for (const auto& member : compiled.members) {
+            add(rules_[member.rule].info->id);
+            for (const auto* names : {&spec.group_by, &spec.value_fields}) {
+                add(std::to_string(names->size()));
+                for (const auto& name : *names) {
+                    add(field_of(correlation, member.rule, name));
+                }
+            }
+        }
+        return base::sha256_number(text);
     }
 
     /// What a rule that `correlation` counts has for `name`.

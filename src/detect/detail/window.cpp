@@ -441,11 +441,11 @@ std::optional<Window::Completed> Window::add_time(const CorrelationRule& rule, c
     return best_window(rule, entries_.size(), time_of, entry.ns, look, end);
 }
 
-std::string Window::encode(const CorrelationRule& rule) const
+std::string Window::encode(const CorrelationRule& rule, std::uint64_t meaning) const
 {
     static const std::vector<std::int64_t> kNone;
     const auto& fired = fired_ != nullptr ? *fired_ : kNone;
-    std::string out = fmt::format("2 {} {} {}", touched, received, fired.size());
+    std::string out = fmt::format("3 {} {} {} {}", meaning, touched, received, fired.size());
     for (const auto time : fired) {
         out += fmt::format(" {}", time);
     }
@@ -462,16 +462,18 @@ std::string Window::encode(const CorrelationRule& rule) const
     return out;
 }
 
-base::Result<Window> Window::decode(const CorrelationRule& rule, std::string_view text)
+base::Result<Window> Window::decode(const CorrelationRule& rule, std::uint64_t meaning,
+                                    std::string_view text)
 {
     NumberReader reader(text);
     Window out;
     const auto version = reader.next<int>();
+    const auto meant = reader.next<std::uint64_t>();
     out.touched = reader.next<std::uint64_t>();
     out.received = reader.next<std::int64_t>();
     const auto fired = reader.next<std::size_t>();
-    if (version != 2 || fired > kFiredMax) {
-        return base::corrupt("correlation state has an unknown form");
+    if (version != 3 || meant != meaning || fired > kFiredMax) {
+        return base::corrupt("correlation state has an unknown form or another rule's meaning");
     }
     if (fired > 0) {
         out.fired_ = std::make_unique<std::vector<std::int64_t>>();

@@ -38,8 +38,11 @@ public:
     /// every call.
     std::optional<Completed> add(const CorrelationRule& rule, Entry entry, Scratch& scratch);
 
-    std::string encode(const CorrelationRule& rule) const;
-    static base::Result<Window> decode(const CorrelationRule& rule, std::string_view text);
+    /// `meaning`: CompiledCorrelation::meaning.
+    std::string encode(const CorrelationRule& rule, std::uint64_t meaning) const;
+    /// Errors: Corrupt, also where it was written with another meaning.
+    static base::Result<Window> decode(const CorrelationRule& rule, std::uint64_t meaning,
+                                       std::string_view text);
 
     std::uint64_t touched = 0; ///< order of last use, for eviction
     std::int64_t received = 0; ///< receipt of the last event, for expiry

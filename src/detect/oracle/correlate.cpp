@@ -336,9 +336,8 @@ private:
     }
 
     /// A correlation that is counted has a value where a rule has that it counts.
-    std::optional<std::string> value_of_any_member(const Correlation& rule,
-                                                   const std::string& field,
-                                                   std::size_t event) const
+    std::optional<std::string>
+    value_of_any_member(const Correlation& rule, const std::string& field, std::size_t event) const
     {
         for (std::size_t m = 0; m < rule.members.size(); ++m) {
             if (auto value = value_of(rule, m, field, event)) {
