@@ -26,8 +26,10 @@ std::string rules(std::string_view correlation)
         correlation);
 }
 
+enum class Order : std::uint8_t { OldestFirst, NewestFirst };
+
 void run(std::string_view name, std::string_view correlation, std::size_t groups,
-         std::size_t events)
+         std::size_t events, Order order = Order::OldestFirst)
 {
     const std::vector<detect::RuleFile> files{{.name = "r.yml", .yaml = rules(correlation)}};
     const std::vector<detect::MappingFile> mappings{
@@ -45,9 +47,13 @@ void run(std::string_view name, std::string_view correlation, std::size_t groups
         std::vector<detect::Signal> signals;
         for (std::size_t i = 0; i < kBatch; ++i) {
             model::Event event;
-            event.time = base::Time::from_seconds(1'790'000'000 +
-                                                  static_cast<std::int64_t>((done + i) / 2'000));
-            event.received = event.time;
+            constexpr std::int64_t kStart = 1'790'000'000;
+            const auto number = static_cast<std::int64_t>(done + i);
+            event.received = base::Time::from_seconds(kStart + number / 2'000);
+            event.time = event.received;
+            if (order == Order::NewestFirst) { // no two at the same time
+                event.time = base::Time{base::Time::from_seconds(kStart).ns - number * 20'000'000};
+            }
             event.dataset = "test";
             const auto ip = random() % groups;
             event.fields.push_back({.name = "ip",
@@ -56,6 +62,9 @@ void run(std::string_view name, std::string_view correlation, std::size_t groups
             event.fields.push_back(
                 {.name = "user",
                  .value = model::string_value(batch.keep(fmt::format("u{}", random() % 50)))});
+            event.fields.push_back(
+                {.name = "bytes",
+                 .value = model::integer_value(batch, static_cast<std::int64_t>(random() % 99))});
             batch.events.push_back(std::move(event));
             signals.push_back({.rule_index = 0, .event_index = i});
         }
@@ -81,6 +90,13 @@ int main()
     run("value_count", "  type: value_count\n  condition: {field: user, gte: 1000}", 100'000,
         1'000'000);
     run("few groups", "  type: event_count\n  condition: {gte: 1000}", 100, 1'000'000);
+    const auto late = [](std::string_view name, std::string_view correlation) {
+        run(name, correlation, 1, 20'000, Order::NewestFirst);
+    };
+    late("late values", "  type: value_count\n  condition: {field: user, gte: 1000}");
+    late("late sum", "  type: value_sum\n  condition: {field: bytes, gt: 1000000000}");
+    late("late median",
+         "  type: value_percentile\n  condition: {field: bytes, percentile: 50, gt: 1000}");
     run("one each", "  type: event_count\n  condition: {gte: 10}", 1'000'000'000, 500'000);
     return 0;
 }

@@ -4,14 +4,13 @@
 #include <array>
 #include <bit>
 #include <charconv>
-#include <cmath>
 #include <limits>
 #include <ranges>
-#include <unordered_set>
 
 #include <fmt/format.h>
 
 #include "base/limits.h"
+#include "detect/detail/measure.h"
 
 namespace tanggap::detect {
 namespace {
@@ -100,34 +99,6 @@ Entry reduced(EntryParts parts, Entry entry)
     return entry;
 }
 
-double number_in(const Window::Entry& entry)
-{
-    return std::bit_cast<double>(entry.value);
-}
-
-/// The smallest value that at least `percent` of all do not exceed: one that was seen.
-double percentile_of(std::span<const Window::Entry> entries, double percent)
-{
-    std::vector<double> numbers;
-    numbers.reserve(entries.size());
-    for (const auto& entry : entries) {
-        numbers.push_back(number_in(entry));
-    }
-    const auto rank = std::ceil(percent / 100 * static_cast<double>(numbers.size()));
-    const auto nth = numbers.begin() + static_cast<std::ptrdiff_t>(std::max(rank, 1.0)) - 1;
-    std::ranges::nth_element(numbers, nth);
-    return *nth;
-}
-
-std::uint64_t events_in(std::span<const Window::Entry> entries)
-{
-    std::uint64_t events = 0;
-    for (const auto& entry : entries) {
-        events += entry.weight;
-    }
-    return events;
-}
-
 /// Takes numbers off the front of `text`, separated by one space.
 class NumberReader {
 public:
@@ -153,40 +124,6 @@ private:
     std::string_view text_;
     bool good_ = true;
 };
-
-/// What the condition of `rule` looks at among `entries`, for a window around `added`.
-double measure_of(const CorrelationRule& rule, std::span<const Window::Entry> entries,
-                  const Window::Entry& added)
-{
-    const auto size = static_cast<double>(entries.size());
-    switch (rule.type) {
-    case Type::EventCount:
-        return size;
-    case Type::ValueSum:
-    case Type::ValueAverage: {
-        double sum = 0;
-        for (const auto& entry : entries) {
-            sum += number_in(entry);
-        }
-        return rule.type == Type::ValueSum ? sum : sum / static_cast<double>(events_in(entries));
-    }
-    case Type::ValuePercentile:
-        return rule.percentile ? percentile_of(entries, *rule.percentile)
-                               : 100 *
-                                     static_cast<double>(std::ranges::count(
-                                         entries, added.value, &Window::Entry::value)) /
-                                     size;
-    case Type::ValueCount:
-    case Type::Temporal:
-    case Type::TemporalOrdered:
-        break;
-    }
-    std::unordered_set<std::uint64_t> distinct;
-    for (const auto& entry : entries) {
-        distinct.insert(rule.type == Type::ValueCount ? entry.value : entry.member);
-    }
-    return static_cast<double>(distinct.size());
-}
 
 /// Whether `measure` meets every bound of `rule`; without bounds all its members are needed.
 bool meets(const CorrelationRule& rule, double measure)
@@ -282,7 +219,8 @@ std::size_t insert(const CorrelationRule& rule, Entries& entries, const Entry& e
     return static_cast<std::size_t>(at);
 }
 
-/// Tries each window that ends at a remembered event from that of `added` on and still holds it.
+/// Tries each window that ends at a remembered event from that of `added` on and still holds it,
+/// from left to right.
 /// `time_of(i)` is the time of the i-th of `size` events, `look(first, end)` what a window of these
 /// gives.
 template <class TimeOf, class Look>
@@ -320,11 +258,12 @@ std::optional<Completed> best_window(const CorrelationRule& rule, std::size_t si
 std::optional<Completed> complete_measure(const CorrelationRule& rule, const Entries& entries,
                                           const Entry& added, std::int64_t& end)
 {
+    WindowMeasure measure(rule, entries, added);
     return best_window(
         rule, entries.size(), [&](std::size_t i) { return entries[i].ns; }, added.ns,
         [&](std::size_t first, std::size_t behind) {
-            const auto held = std::span(entries).subspan(first, behind - first);
-            return Completed{.measure = measure_of(rule, held, added), .events = events_in(held)};
+            const auto held = measure.of(first, behind);
+            return Completed{.measure = held, .events = measure.events()};
         },
         end);
 }
