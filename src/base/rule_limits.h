@@ -25,6 +25,12 @@ inline constexpr int kExceptionPreviewDaysMax = 366;
 /// Alerts of such detections that are asked what became of them.
 inline constexpr std::size_t kExceptionPreviewAlertsMax = 500;
 
+// --- correlations --------------------------------------------------------------------------------
+/// Bytes of each value in a group's key, before it is written in printable ASCII: who sends the
+/// field chooses them, and a correlation keeps up to kCorrelationGroupsMax keys. A longer value is
+/// cut and ends in a hash of the whole.
+inline constexpr std::size_t kGroupKeyPartBytesMax = 255;
+
 // --- rules over stored events --------------------------------------------------------------------
 /// Hunts that wait, all together and of one account; they are carried out one after the other.
 inline constexpr std::size_t kHuntsWaitingMax = 8;

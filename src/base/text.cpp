@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/id.h"
+
 namespace tanggap::base {
 namespace {
 
@@ -94,6 +96,19 @@ bool make_utf8(std::string_view bytes, std::string& out)
         }
     }
     return replaced;
+}
+
+std::string cut_with_hash(std::string_view text, std::size_t bytes_max)
+{
+    constexpr std::size_t kHashDigits = 16;
+    constexpr std::size_t kMark = 1;
+    constexpr std::size_t kCutCharacter = 7; // its bytes become U+FFFD, three bytes each
+    if (text.size() <= bytes_max) {
+        return std::string(text);
+    }
+    std::string cut;
+    make_utf8(text.substr(0, bytes_max - kHashDigits - kMark - kCutCharacter), cut);
+    return cut + "~" + sha256_hex(text).substr(0, kHashDigits);
 }
 
 std::string to_lower_ascii(std::string_view text)

@@ -14,6 +14,11 @@ std::string quoted(std::string_view text, std::size_t bytes_max = 60);
 bool make_utf8(std::string_view bytes, std::string& out);
 bool is_utf8(std::string_view bytes);
 
+/// `text`, which is UTF-8, where it has at most `bytes_max` bytes. Else what is cut from it, "~"
+/// and a hash of the whole, so that two texts that differ late do not become one. Range:  bytes_max
+/// from 32 on.
+std::string cut_with_hash(std::string_view text, std::size_t bytes_max);
+
 std::string to_lower_ascii(std::string_view text);
 bool equals_ignore_case_ascii(std::string_view a, std::string_view b);
 std::string_view trim(std::string_view text);

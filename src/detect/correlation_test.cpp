@@ -228,6 +228,48 @@ TEST(ValueCount, CountsDifferentValuesOnly)
         (Strings{"Storm@3 3 values of user in 4 events of 'Failed login' by ip=192.0.2.1 in 1m"}));
 }
 
+TEST(ValueCount, LongValuesThatDifferLateAreDifferent)
+{
+    const auto rules = correlation("  type: value_count\n  rules: [failed]\n  group-by: [ip]\n"
+                                   "  timespan: 1m\n  condition: {field: user, gte: 3}\n");
+    const std::string user(2'000, 'u');
+    const std::string others[] = {user + "1", user + "2"};
+    EXPECT_EQ(found_in(rules, {{0, "fail", "192.0.2.1", user},
+                               {1, "fail", "192.0.2.1", user},
+                               {2, "fail", "192.0.2.1", others[0]}}),
+              Strings{});
+    EXPECT_EQ(found_in(rules, {{0, "fail", "192.0.2.1", user},
+                               {1, "fail", "192.0.2.1", others[0]},
+                               {2, "fail", "192.0.2.1", others[1]}})
+                  .size(),
+              1U);
+}
+
+TEST(Groups, OfLongValuesStayApartAndTheirKeysShort)
+{
+    const auto loaded = load(kStorm);
+    Correlator correlator(loaded.rules);
+    const std::string address(100'000, '\x01');
+    const std::string other = address + "x";
+    model::EventBatch batch;
+    std::vector<Signal> signals;
+    std::vector<model::Detection> detections;
+    for (const auto* ip : {&address, &other, &address, &other, &address}) {
+        add_event(batch, 0, {{"action", "fail"}, {"ip", *ip}});
+    }
+    Evaluator(loaded.rules).evaluate(batch, detections, signals);
+    correlator.feed(batch, signals, detections);
+    ASSERT_EQ(detections.size(), 1U);
+    EXPECT_EQ(detections.front().event_index, 4U);
+    EXPECT_LE(detections.front().correlation_summary.size(), 2'000U);
+    EXPECT_EQ(detections.front().reasons.front().value.size(), 1'024U);
+    const auto changes = correlator.take_changes();
+    ASSERT_EQ(changes.size(), 2U);
+    for (const auto& change : changes) {
+        EXPECT_LE(change.group.size(), 3 * 255 + 1U);
+    }
+}
+
 TEST(Temporal, NeedsEveryRuleInAnyOrder)
 {
     const auto rules = correlation("  type: temporal\n  rules: [failed, success]\n"

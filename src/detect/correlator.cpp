@@ -10,6 +10,8 @@
 #include "base/id.h"
 #include "base/life.h"
 #include "base/limits.h"
+#include "base/rule_limits.h"
+#include "base/text.h"
 #include "detect/detail/compiled.h"
 #include "detect/detail/event_view.h"
 #include "detect/detail/group_table.h"
@@ -38,14 +40,14 @@ bool find_value(const model::Event& event, const std::vector<std::string>& field
                 return false;
             }
             found.field = field;
-            found.value = value.text.substr(0, limits::kReasonValueBytesMax);
+            found.value = value.text;
             return true;
         });
     });
 }
 
 /// Values in one line of printable ASCII that cannot be read two ways.
-void append_key(std::string& key, std::string_view value)
+void append_whole(std::string& key, std::string_view value)
 {
     constexpr std::string_view kHex = "0123456789ABCDEF";
     for (const char c : value) {
@@ -59,6 +61,16 @@ void append_key(std::string& key, std::string_view value)
         }
     }
     key += '/';
+}
+
+/// Of the key of a group, which is kept as long as the group is.
+void append_key(std::string& key, std::string_view value)
+{
+    if (value.size() <= limits::kGroupKeyPartBytesMax) {
+        append_whole(key, value);
+    } else {
+        append_whole(key, base::cut_with_hash(value, limits::kGroupKeyPartBytesMax));
+    }
 }
 
 /// What an event brings to a correlation's measure; nothing where it lacks the field or, for sums,
@@ -77,7 +89,7 @@ std::optional<std::uint64_t> measured_value(const CorrelationRule& rule,
         if (!find_value(event, fields, value)) {
             return std::nullopt;
         }
-        append_key(values, value.value);
+        append_whole(values, value.value);
     }
     const bool counts =
         rule.type == Type::ValueCount || (rule.type == Type::ValuePercentile && !rule.percentile);
@@ -265,7 +277,8 @@ model::Detection Correlator::State::detection_of(const CompiledCorrelation& corr
     out.correlated_events = completed.events;
     out.continues = completed.again;
     for (std::size_t i = 0; i < sighting.values.size(); ++i) {
-        const auto& [field, value] = sighting.values[i];
+        const auto& field = sighting.values[i].field;
+        const auto value = sighting.values[i].value.substr(0, limits::kReasonValueBytesMax);
         group += fmt::format("{}{}={}", group.empty() ? " by " : ", ", field, value);
         out.reasons.push_back({.selection = "group-by",
                                .field = spec.group_by[i],

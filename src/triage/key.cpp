@@ -5,7 +5,6 @@
 #include <optional>
 #include <string_view>
 
-#include "base/id.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "triage/triage.h"
@@ -123,18 +122,9 @@ std::string technique_of(const model::RuleInfo& rule)
     return technique;
 }
 
-/// Two long parts that differ late must not become one key, so the cut part ends in a hash.
-std::string limited(std::string part)
+std::string limited(const std::string& part)
 {
-    constexpr std::size_t kHashDigits = 16;
-    constexpr std::size_t kMax = base::limits::kAlertKeyPartBytesMax;
-    if (part.size() <= kMax) {
-        return part;
-    }
-    const std::string hash = base::sha256_hex(part).substr(0, kHashDigits);
-    std::string cut;
-    base::make_utf8(std::string_view(part).substr(0, kMax - kHashDigits - 8), cut);
-    return cut + "~" + hash;
+    return base::cut_with_hash(part, base::limits::kAlertKeyPartBytesMax);
 }
 
 } // namespace

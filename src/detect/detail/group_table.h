@@ -23,7 +23,7 @@ struct Group {
 };
 
 /// Groups are named by a number that is theirs until they are removed. About 100 bytes a group
-/// besides what its window remembers.
+/// besides its key and what its window remembers.
 class GroupTable {
 public:
     static constexpr std::uint32_t kNone = 0xFFFFFFFF;
