@@ -74,11 +74,14 @@ public:
     Evaluator(const Evaluator&) = delete;
     void evaluate(const model::EventBatch& batch, std::vector<model::Detection>& detections,
                   std::vector<Signal>& signals);
+    /// Detections left out since one event had more than limits::kDetectionsPerEventMax.
+    std::uint64_t cut() const { return cut_; }
 
 private:
     struct Scratch;
     std::shared_ptr<const RuleSet> rules_;
     std::unique_ptr<Scratch> scratch_;
+    std::uint64_t cut_ = 0;
 };
 
 /// A changed group's state, to be kept with the journal position. Empty `state` means: delete it.

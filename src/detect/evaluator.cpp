@@ -110,6 +110,9 @@ struct Evaluator::Scratch {
     void run(const model::Event& event);
     /// For the event that was run last.
     bool holds(NodeIndex index);
+    /// Leaves of `fired` what gives detections; says how many more those were than an event may
+    /// have. The rules of the highest levels stay, of one level those that stand first.
+    std::size_t keep_detections();
 
     const Compiled& set;
     EventView view;
@@ -352,6 +355,21 @@ void Evaluator::Scratch::run(const model::Event& event)
     std::ranges::sort(fired, {}, &Fired::rule);
 }
 
+std::size_t Evaluator::Scratch::keep_detections()
+{
+    constexpr auto kMost = base::limits::kDetectionsPerEventMax;
+    std::erase_if(fired, [&](const Fired& one) { return !set.rules[one.rule].alone; });
+    if (fired.size() <= kMost) {
+        return 0;
+    }
+    const auto cut = fired.size() - kMost;
+    std::ranges::stable_sort(fired, std::ranges::greater{},
+                             [&](const Fired& one) { return set.rules[one.rule].info->level; });
+    fired.resize(kMost);
+    std::ranges::sort(fired, {}, &Fired::rule);
+    return cut;
+}
+
 Evaluator::Evaluator(std::shared_ptr<const RuleSet> rules)
     : rules_(std::move(rules)), scratch_(std::make_unique<Scratch>(rules_->compiled()))
 {
@@ -369,15 +387,14 @@ void Evaluator::evaluate(const model::EventBatch& batch, std::vector<model::Dete
     };
     for (std::size_t i = 0; i < batch.events.size(); ++i) {
         scratch_->run(batch.events[i]);
-        std::size_t made = 0;
         for (const auto& fired : scratch_->fired) {
-            const auto& rule = set.rules[fired.rule];
-            if (rule.signals) {
+            if (set.rules[fired.rule].signals) {
                 signals.push_back({.rule_index = fired.rule, .event_index = i});
             }
-            if (!rule.alone || ++made > base::limits::kDetectionsPerEventMax) {
-                continue;
-            }
+        }
+        cut_ += scratch_->keep_detections();
+        for (const auto& fired : scratch_->fired) {
+            const auto& rule = set.rules[fired.rule];
             model::Detection detection;
             detection.rule = rule.info;
             detection.event_index = i;

@@ -1,6 +1,9 @@
 // What Sigma rules mean, case by case.
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
+#include "base/limits.h"
 #include "detect/testing/events.h"
 
 namespace tanggap::detect {
@@ -378,6 +381,28 @@ TEST(Evaluator, SaysWhichSelectionFieldAndValueMadeARuleMatch)
     EXPECT_EQ(reasons[0].value, "sqlmap/1.7");
     EXPECT_EQ(reasons[0].pattern, "*sqlmap*");
     EXPECT_EQ(reasons[1].selection, "ok");
+}
+
+TEST(Evaluator, KeepsTheHighestLevelsOfMoreDetectionsThanAnEventMayHave)
+{
+    std::string yaml;
+    for (int i = 0; i < 70; ++i) {
+        yaml += rule(fmt::format("R{:02}", i), "  s: {f: x}\n  condition: s") + "level: low\n";
+    }
+    yaml += rule("Last", "  s: {f: x}\n  condition: s") + "level: critical\n";
+    const auto loaded = load(yaml);
+    ASSERT_EQ(text_of(loaded.diagnostics), "");
+    model::EventBatch batch;
+    testing::add_event(batch, 0, {{"f", "x"}});
+    std::vector<model::Detection> detections;
+    std::vector<Signal> signals;
+    Evaluator evaluator(loaded.rules);
+    evaluator.evaluate(batch, detections, signals);
+    ASSERT_EQ(detections.size(), base::limits::kDetectionsPerEventMax);
+    EXPECT_EQ(detections.front().rule->title, "R00");
+    EXPECT_EQ(detections[62].rule->title, "R62");
+    EXPECT_EQ(detections.back().rule->title, "Last");
+    EXPECT_EQ(evaluator.cut(), 7U);
 }
 
 } // namespace

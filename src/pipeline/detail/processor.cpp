@@ -170,7 +170,11 @@ Findings Processor::detect(const Batch& batch)
     std::vector<detect::Signal> signals;
     {
         const StageTimer timer(evaluating);
+        static auto& cut = base::counter("tanggap_detections_cut_total",
+                                         "Detections left out: one event had too many");
+        const std::uint64_t before = evaluator_->cut();
         evaluator_->evaluate(batch.events, findings.detections, signals);
+        cut.add(evaluator_->cut() - before);
     }
     match_indicators(batch, findings);
     const StageTimer timer(correlating);
