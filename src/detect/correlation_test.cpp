@@ -653,6 +653,20 @@ TEST(Correlations, DamagedStateIsForgottenNotBelieved)
     };
     correlator.restore(damaged);
     EXPECT_EQ(correlator.groups(), 0U);
+
+    // What lives again under the same key is not deleted.
+    model::EventBatch batch;
+    add_event(batch, 0, {{"action", "fail"}, {"ip", "b"}});
+    std::vector<model::Detection> detections;
+    correlator.feed(batch, std::vector<Signal>{{.rule_index = 0, .event_index = 0}}, detections);
+    std::vector<std::string> deleted;
+    for (const auto& change : correlator.take_changes()) {
+        if (change.state.empty()) {
+            deleted.push_back(change.rule_id.substr(0, 4) + " " + change.group);
+        }
+    }
+    EXPECT_EQ(deleted, (Strings{"gone d/", "1000 a/", "1000 c/"}));
+    EXPECT_TRUE(correlator.take_changes().empty());
 }
 
 } // namespace

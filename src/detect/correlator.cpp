@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -159,7 +160,8 @@ struct Correlator::State {
     /// Correlation and group of what was told; a group may be gone, and another in its place.
     std::vector<std::pair<std::uint32_t, std::uint32_t>> changed;
     std::vector<GroupKey> dropped;
-    std::uint32_t round = 1; ///< of take_changes()
+    std::vector<GroupState> gone; ///< of correlations that are not in the set
+    std::uint32_t round = 1;      ///< of take_changes()
     std::uint64_t uses = 0;
     std::uint64_t evictions = 0;
     std::size_t live = 0;
@@ -359,20 +361,24 @@ void Correlator::restore(std::span<const GroupState> groups)
     };
     std::vector<Read> read;
     const auto& set = rules_->compiled();
+    std::unordered_map<std::string_view, std::uint32_t> by_id;
+    for (std::uint32_t i = 0; i < set.correlations.size(); ++i) {
+        by_id.emplace(set.rules[set.correlations[i].rule].info->id, i);
+    }
     for (const auto& group : groups) {
-        const auto found = std::ranges::find_if(set.correlations, [&](const auto& correlation) {
-            return set.rules[correlation.rule].info->id == group.rule_id;
-        });
-        // A rule that is gone, or a form we no longer read: the group starts anew.
-        if (found == set.correlations.end()) {
+        const auto found = by_id.find(group.rule_id);
+        if (found == by_id.end()) {
+            state_->gone.push_back({.rule_id = group.rule_id, .group = group.group, .state = {}});
             continue;
         }
-        if (auto window = Window::decode(found->spec, found->meaning, group.state)) {
-            read.push_back(
-                {.correlation = static_cast<std::uint32_t>(found - set.correlations.begin()),
-                 .key = &group.group,
-                 .window = std::move(*window)});
+        const auto& correlation = set.correlations[found->second];
+        auto window = Window::decode(correlation.spec, correlation.meaning, group.state);
+        if (!window) { // another text of the rule, or an old form: the group starts anew
+            state_->dropped.emplace_back(found->second, group.group);
+            continue;
         }
+        read.push_back(
+            {.correlation = found->second, .key = &group.group, .window = std::move(*window)});
     }
     std::ranges::sort(read, {}, [](const Read& one) { return one.window.touched; });
     for (auto& one : read) {
@@ -409,7 +415,7 @@ std::vector<GroupState> Correlator::take_changes()
     std::ranges::sort(keys);
     const auto repeated = std::ranges::unique(keys);
     keys.erase(repeated.begin(), repeated.end());
-    std::vector<GroupState> out;
+    auto out = std::exchange(state_->gone, {});
     for (auto& [number, key] : keys) {
         const auto& correlation = state_->set.correlations[number];
         const auto& mine = state_->groups[number];

@@ -58,7 +58,8 @@ base::Status Processor::restore()
     return use(knowledge_source_.get());
 }
 
-/// New rules go on with the groups of the last commit: those of rules that are gone are left out.
+/// New rules go on with the groups of the last commit: the next one deletes those of rules that are
+/// gone.
 base::Status Processor::use(std::shared_ptr<const Knowledge> knowledge)
 {
     const bool same_rules = knowledge_ != nullptr && knowledge_->rules == knowledge->rules;
@@ -71,6 +72,7 @@ base::Status Processor::use(std::shared_ptr<const Knowledge> knowledge)
     if (same_rules) {
         return {};
     }
+    correlator_.reset(); // its groups are read again, and need not be in memory twice
     TRY(const auto groups, stores_.cases.correlation_state());
     evaluator_ = std::make_unique<detect::Evaluator>(knowledge_->rules);
     correlator_ = std::make_unique<detect::Correlator>(knowledge_->rules);
