@@ -25,6 +25,11 @@ inline constexpr int kExceptionPreviewDaysMax = 366;
 /// Alerts of such detections that are asked what became of them.
 inline constexpr std::size_t kExceptionPreviewAlertsMax = 500;
 
+// --- log sources ---------------------------------------------------------------------------------
+/// Combinations of the values that say of which log source an event is, kept with what rules ask
+/// there, some KB each. A real log has tens; a sender can make up more, and then all begin anew.
+inline constexpr std::size_t kRoutesMax = 4'096;
+
 // --- correlations --------------------------------------------------------------------------------
 /// Bytes of each value in a group's key, before it is written in printable ASCII: who sends the
 /// field chooses them, and a correlation keeps up to kCorrelationGroupsMax keys. A longer value is

@@ -311,7 +311,7 @@ TEST(SigmaRoutes, EveryValueOfADecidingFieldCounts)
     for (int i = 0; i < 400; ++i) {
         testing::add_event(batch, i, {{"kind", i % 7 == 0 ? "b" : std::to_string(i)}, {"f", "x"}});
     }
-    // More values than are remembered as one route.
+    // The same value, many times.
     testing::add_event(batch, 400, {{"f", "x"}});
     for (int i = 0; i < 500; ++i) {
         batch.events.back().fields.push_back({.name = "kind", .value = model::string_value("c")});

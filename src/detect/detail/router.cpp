@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <map>
 
+#include "base/rule_limits.h"
 #include "detect/detail/pattern.h"
 #include "detect/detail/reasons.h"
 
 namespace tanggap::detect {
 
 Router::Router(const RuleSet::Compiled& set)
-    : set_(set),
-      known_(set.routes.size()),
-      next_scope_(static_cast<std::uint32_t>(set.predicates.size()))
+    : set_(set), known_(set.routes.size()), next_scope_(set.predicates.size())
 {
 }
 
@@ -37,24 +36,32 @@ std::uint32_t Router::id_of(std::size_t field, std::string_view text)
     return known.id;
 }
 
-Route& Router::route(const EventView& view)
+/// Which values there are decides, not how often or in which order a sender names them.
+void Router::make_key(const EventView& view)
 {
-    constexpr std::size_t kRoutesMax = 65'536;
-    constexpr std::size_t kKeyMax = 512;
     key_.clear();
     for (std::size_t i = 0; i < set_.routes.size(); ++i) {
-        const auto add = [&](std::uint32_t id) {
-            key_.append(reinterpret_cast<const char*>(&id), sizeof id);
-        };
+        ids_.clear();
         view.any_of_slot(set_.routes[i].slot, [&](std::uint32_t number) {
             const auto& value = view.value(number);
             if (value.kind != model::Value::Kind::Null) {
-                add(id_of(i, value.text));
+                ids_.push_back(id_of(i, value.text));
             }
-            return key_.size() > kKeyMax;
+            return false;
         });
-        add(0); // the next field
+        std::ranges::sort(ids_);
+        const auto repeated = std::ranges::unique(ids_);
+        ids_.erase(repeated.begin(), repeated.end());
+        ids_.push_back(0); // the next field
+        key_.append(reinterpret_cast<const char*>(ids_.data()), ids_.size() * sizeof ids_.front());
     }
+}
+
+Route& Router::route(const EventView& view)
+{
+    using base::limits::kRoutesMax;
+    constexpr std::size_t kKeyMax = 512;
+    make_key(view);
     if (key_.size() > kKeyMax) {
         slow_route_ = route_slowly(view.event());
         return slow_route_;

@@ -16,7 +16,7 @@ struct Route {
     /// All matchers of one field at once.
     struct Field {
         SlotId slot = 0;
-        std::uint32_t scope = 0; ///< of remembered values
+        std::uint64_t scope = 0; ///< of remembered values
         std::vector<const TextMatcher*> matchers;
 
         /// Whether to remember values now: of a field whose values hardly come again, only a few
@@ -61,14 +61,16 @@ private:
     };
     using KnownValues = std::array<Known, 16>;
     std::uint32_t id_of(std::size_t field, std::string_view text);
+    void make_key(const EventView& view);
     Route route_slowly(const model::Event& event);
 
     const RuleSet::Compiled& set_;
     std::vector<KnownValues> known_; ///< by deciding field
+    std::vector<std::uint32_t> ids_;
     std::string key_;
     std::unordered_map<std::string, Route, TextHash, std::equal_to<>> routes_;
     Route slow_route_;
-    std::uint32_t next_scope_; ///< those before it are the predicates'
+    std::uint64_t next_scope_; ///< those before it are the predicates'; never one twice
 };
 
 } // namespace tanggap::detect

@@ -6,7 +6,7 @@ namespace tanggap::detect {
 
 ValueCache::ValueCache() : places_(kPlaces) {}
 
-ValueCache::Key ValueCache::key_of(std::uint32_t scope, std::string_view text)
+ValueCache::Key ValueCache::key_of(std::uint64_t scope, std::string_view text)
 {
     return {.scope = scope, .text = text, .hash = secret().hash(scope, text)};
 }

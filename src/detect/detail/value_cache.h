@@ -19,11 +19,11 @@ public:
     static constexpr std::size_t kTextMax = 1024;
     /// `scope` says what was asked of the value.
     struct Key {
-        std::uint32_t scope = 0;
+        std::uint64_t scope = 0;
         std::string_view text;
         std::uint64_t hash = 0;
     };
-    static Key key_of(std::uint32_t scope, std::string_view text);
+    static Key key_of(std::uint64_t scope, std::string_view text);
 
     ValueCache();
     /// What keep() was given; nothing where the value is not known. Lifetime: until keep().
@@ -38,7 +38,7 @@ private:
 
     struct Entry {
         std::uint64_t hash = 0; ///< 0: free
-        std::uint32_t scope = 0;
+        std::uint64_t scope = 0;
         std::uint32_t text_at = 0;
         std::uint32_t text_size = 0;
         std::uint32_t hits_at = 0;
