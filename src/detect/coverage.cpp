@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
 #include "detect/detail/compiled.h"
 #include "detect/detail/event_view.h"
-#include "detect/detail/reasons.h"
+#include "detect/detail/router.h"
 
 namespace tanggap::detect {
 namespace {
@@ -17,8 +16,6 @@ namespace {
 using Compiled = RuleSet::Compiled;
 using Gap = RuleCoverage::Gap;
 
-/// Combinations of what decides the log source, kept with their answer.
-constexpr std::size_t kRoutesMax = 10'000;
 constexpr std::size_t kMissingMax = 5;
 
 struct Seen {
@@ -124,6 +121,8 @@ struct Coverage::State {
     explicit State(std::shared_ptr<const RuleSet> given)
         : rules(std::move(given)),
           set(rules->compiled()),
+          view(set),
+          router(set),
           partitions(set.partitions.size()),
           names(set.slots.size())
     {
@@ -135,57 +134,13 @@ struct Coverage::State {
         }
     }
 
-    const std::vector<std::uint32_t>& partitions_of(const model::Event& event)
-    {
-        std::string key;
-        for (const auto& route : set.routes) {
-            any_value_of(event, names[route.slot], [&](const model::Value& value) {
-                key.append(value.text).append(1, '\0');
-                return false;
-            });
-            key.append(1, '\1');
-        }
-        if (const auto known = routes.find(key); known != routes.end()) {
-            return known->second;
-        }
-        if (routes.size() >= kRoutesMax) {
-            routes.clear();
-        }
-        auto& found = routes[key];
-        for (std::uint32_t i = 0; i < set.partitions.size(); ++i) {
-            if (variant_applies(*set.partitions[i].variant, event)) {
-                found.push_back(i);
-            }
-        }
-        return found;
-    }
-
     void take(const model::Event& event)
     {
-        const auto& found = partitions_of(event);
-        if (found.empty()) {
-            return;
-        }
-        slots.clear();
-        const auto note = [&](std::string_view name) {
-            if (const auto slot = set.slots.find(name); slot != set.slots.end()) {
-                slots.push_back(slot->second);
-            }
-        };
-        for (const auto& field : event.fields) {
-            note(field.name);
-        }
-        note(MemberFields::kDataset);
-        note(MemberFields::kOriginal);
-        note(MemberFields::kTime);
-        if (!event.sensor.empty()) {
-            note(MemberFields::kSensor);
-        }
-        for (const auto index : found) {
-            ++partitions[index].events;
-            for (const auto slot : slots) {
-                partitions[index].slots[slot] = true;
-            }
+        view.index(event);
+        for (const auto index : router.route(view).partitions) {
+            auto& seen = partitions[index];
+            ++seen.events;
+            view.each_slot([&](SlotId slot) { seen.slots[slot] = true; });
         }
     }
 
@@ -245,10 +200,10 @@ struct Coverage::State {
 
     std::shared_ptr<const RuleSet> rules;
     const Compiled& set;
+    EventView view;
+    Router router;
     std::vector<Seen> partitions;
     std::vector<std::string> names; ///< by slot
-    std::unordered_map<std::string, std::vector<std::uint32_t>> routes;
-    std::vector<SlotId> slots; ///< of the event at hand
 };
 
 Coverage::Coverage(std::shared_ptr<const RuleSet> rules)

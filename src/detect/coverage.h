@@ -28,8 +28,9 @@ struct RuleCoverage {
 };
 
 /// Looks at events and remembers per log source how many came and with which fields.
-/// Thread: one owner. Memory: a bit for each log source and field that rules read.
-/// Cost: a look-up for each field of an event.
+/// Thread: one owner. Memory: a bit for each log source and field that rules read, and up to
+/// limits::kRoutesMax combinations of values that decide the log source.
+/// Cost: a look-up for each field of an event, then a look at each field that rules read.
 class Coverage {
 public:
     explicit Coverage(std::shared_ptr<const RuleSet> rules);

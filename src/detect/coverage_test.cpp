@@ -49,6 +49,25 @@ TEST(Coverage, ARuleCanFireWhereTheFieldsItNeedsCame)
     EXPECT_EQ(covered("R", "  s: {d: x}\n  t: {c: y}\n  condition: s or t"), "R: 3 d, c");
 }
 
+TEST(Coverage, TellsOneValueWithAZeroByteFromTwoValues)
+{
+    const auto loaded =
+        testing::load("---\ntitle: R\nid: 10000000-0000-4000-a000-000000000001\n"
+                      "logsource: {category: routed}\ndetection:\n  s: {f: x}\n  condition: s\n",
+                      "logsources:\n  - category: routed\n    when: {kind: a}\n");
+    ASSERT_EQ(testing::text_of(loaded.diagnostics), "");
+    using namespace std::string_view_literals;
+    model::EventBatch batch;
+    testing::add_event(batch, 0, {{"kind", "a\0b"sv}, {"f", "x"}});
+    testing::add_event(batch, 1, {{"kind", "a"}, {"kind", "b"}, {"f", "x"}});
+    Coverage coverage(loaded.rules);
+    coverage.take(batch.events[0]);
+    EXPECT_EQ(coverage.rules().front().events, 0U);
+    coverage.take(batch.events[1]);
+    EXPECT_EQ(coverage.rules().front().events, 1U);
+    EXPECT_EQ(coverage.rules().front().gap, Gap::None);
+}
+
 TEST(Coverage, WhatIsDeniedNeedNotBeThere)
 {
     EXPECT_EQ(covered("R", "  s: {a: x}\n  t: {c: y}\n  condition: s and not t"), "R: 0 ");

@@ -87,6 +87,16 @@ public:
         }
         return false;
     }
+    /// Calls `visit(slot)` for each that has a value, or came without one.
+    template <class Visit>
+    void each_slot(Visit&& visit) const
+    {
+        for (SlotId slot = 0; slot < stamps_.size(); ++slot) {
+            if (stamps_[slot] == epoch_) {
+                visit(slot);
+            }
+        }
+    }
     /// Every value keywords look at: all fields, and the line itself where it is text.
     template <class Visit>
     bool any_value(Visit&& visit) const
