@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -56,18 +57,19 @@ std::vector<ParsedRule> parse_all(std::span<const RuleFile> files, const Placeho
     std::vector<ParsedRule> rules;
     std::vector<ParsedFilter> filters;
     std::map<std::string, std::size_t> by_id;
+    bool full = false;
     for (const auto& file : files) {
         auto parsed = parse_rules(file, placeholders, diagnostics);
         std::ranges::move(parsed.filters, std::back_inserter(filters));
         for (auto& rule : parsed.rules) {
             if (rules.size() < base::limits::kRulesMax) {
                 add_unique(rules, by_id, std::move(rule), diagnostics);
-                continue;
+            } else if (!std::exchange(full, true)) {
+                diagnostics.push_back(
+                    diagnostic(Diagnostic::Severity::Error, rule, rule.place,
+                               fmt::format("more than {} rules", base::limits::kRulesMax),
+                               "load fewer files"));
             }
-            diagnostics.push_back(diagnostic(
-                Diagnostic::Severity::Error, rule, rule.place,
-                fmt::format("more than {} rules", base::limits::kRulesMax), "load fewer files"));
-            return rules;
         }
     }
     apply_filters(filters, rules, diagnostics);
