@@ -537,6 +537,17 @@ TEST(Correlations, ANameTwoRulesBearMustBeAnId)
               std::string::npos);
 }
 
+TEST(Correlations, OneRuleIsNoTwoMembers)
+{
+    const auto loaded = load(
+        correlation("  type: temporal\n  rules: [failed, 10000000-0000-4000-a000-000000000001]\n"
+                    "  group-by: [ip]\n  timespan: 1m\n"));
+    EXPECT_NE(text_of(loaded.diagnostics)
+                  .find("'Failed login' is named twice, by its id and by its name"),
+              std::string::npos);
+    EXPECT_EQ(loaded.rules->rules().size(), 2U);
+}
+
 /// Random events, some late, over a few groups; cut into batches at random places.
 std::vector<Happening> random_happenings(std::mt19937_64& random)
 {

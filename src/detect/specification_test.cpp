@@ -578,6 +578,8 @@ TEST(OldAggregations, WithoutAMeaningTodayAreRefusedByName)
     EXPECT_NE(told("s | count( > 3").find("in parentheses"), std::string::npos);
     EXPECT_NE(told("s | count() by > 3").find("after 'by'"), std::string::npos);
     EXPECT_NE(told("s | count() by ip").find("ends with a comparison"), std::string::npos);
+    EXPECT_NE(told("s | count() > nan").find("ends with a comparison"), std::string::npos);
+    EXPECT_NE(told("s | sum(bytes) > inf").find("ends with a comparison"), std::string::npos);
     EXPECT_NE(told("s | count() > 3 and s").find("follows the aggregation"), std::string::npos);
     EXPECT_NE(told("s | count() > 5", "").find("has no 'timeframe'"), std::string::npos);
     EXPECT_NE(told("s").find("and there is none"), std::string::npos);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -170,7 +171,7 @@ private:
         const bool number = fault == std::errc{} && end == digits.data() + digits.size();
         const bool counts =
             out_.rule.type == Type::EventCount || out_.rule.type == Type::ValueCount;
-        if (op == kOps.end() || !number || value < 0 ||
+        if (op == kOps.end() || !number || !std::isfinite(value) || value < 0 ||
             (counts && value > static_cast<double>(limits::kCorrelationCountMax))) {
             fail("the aggregation ends with a comparison and a number",
                  fmt::format("for example > 10; a count is at most {}",

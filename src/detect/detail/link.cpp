@@ -78,7 +78,16 @@ private:
         bool good = find_aliases(index);
         for (const auto& member : spec.members) {
             const auto rule = find_member(index, member, depth);
-            good = good && rule.has_value();
+            const bool again = rule && std::ranges::any_of(compiled.members, [&](const auto& one) {
+                                   return one.rule == *rule;
+                               });
+            if (again) {
+                report(member.place, index,
+                       fmt::format("{} is named twice, by its id and by its name",
+                                   base::quoted(rules_[*rule].info->title)),
+                       "");
+            }
+            good = good && rule && !again;
             if (rule) {
                 compiled.members.push_back(bind_member(index, *rule));
             }
