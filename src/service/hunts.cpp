@@ -343,6 +343,7 @@ base::Status Hunts::look(Job& job)
         hunt.total = hunt.events + piece->left;
         TRY_STATUS(tally.add(*piece, detections, hunt));
         request.after = std::move(piece->next);
+        request.limit = piece->next_limit;
         const std::lock_guard lock(mutex_);
         job.hunt = hunt;
     } while (!request.after.empty());

@@ -100,6 +100,7 @@ public:
 
     base::Result<store::ScanPiece> scan(const store::ScanRequest& request) override
     {
+        limits.push_back(request.limit);
         ++asked;
         if (while_scanning) {
             while_scanning();
@@ -118,6 +119,7 @@ public:
                  .alerts = {}});
         }
         piece.next = end < lines_.size() ? std::to_string(end) : "";
+        piece.next_limit = 100 + limits.size();
         piece.left = lines_.size() - end;
         return piece;
     }
@@ -126,6 +128,7 @@ public:
     std::function<void()> while_scanning;
     std::string problem;
     int asked = 0;
+    std::vector<std::size_t> limits; ///< that it was asked with
 
 private:
     std::string source_;
@@ -382,6 +385,20 @@ TEST_F(HuntsTest, is_cancelled_with_what_it_found_and_told_when_it_fails)
     EXPECT_EQ(failed.error, "libchdb.so is missing");
     EXPECT_EQ(hunts.list().size(), 2U);
     EXPECT_FALSE(hunts.work_once());
+}
+
+TEST_F(HuntsTest, a_piece_is_asked_for_as_large_as_the_last_one_allows)
+{
+    StoredLines lines("linux_auth", ssh_lines());
+    const RuleDesk desk = desk_over(lines);
+    Hunts hunts(*world_, desk, Hunts::Worker::None);
+    HuntWish wish = everything("");
+    wish.yaml = kText;
+    EXPECT_EQ(run(hunts, wish).state, HuntState::Done);
+    ASSERT_GT(lines.limits.size(), 2U);
+    EXPECT_EQ(lines.limits[0], 0U);
+    EXPECT_EQ(lines.limits[1], 101U);
+    EXPECT_EQ(lines.limits[2], 102U);
 }
 
 TEST_F(HuntsTest, only_so_many_wait)

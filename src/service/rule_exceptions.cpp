@@ -141,6 +141,7 @@ private:
                 take(piece.batch.events[i], piece.detected[i]);
             }
             request.after = std::move(piece.next);
+            request.limit = piece.next_limit;
         } while (!request.after.empty());
         return {};
     }

@@ -18,8 +18,9 @@ struct ScanRequest {
     const query::Node* filter = nullptr; ///< null: all
     base::Time from{};                   ///< inclusive
     base::Time to{};                     ///< exclusive
-    std::size_t limit = 0;               ///< events of one piece; 0: limits::kScanEventsAtOnce
-    std::string after{};                 ///< ScanPiece::next
+    /// Events of one piece: 0 (limits::kScanEventsAtOnce), or ScanPiece::next_limit.
+    std::size_t limit = 0;
+    std::string after{}; ///< ScanPiece::next
     base::Time now{};
     Abandoned abandoned{};
 };
@@ -35,6 +36,9 @@ struct ScanPiece {
     model::EventBatch batch;        ///< equal to what was inserted, oldest first
     std::vector<Detected> detected; ///< one per event
     std::string next;
+    /// How many the next piece is asked for: where so many were too large for one answer, what was
+    /// not; then more again.
+    std::size_t next_limit = 0;
     std::uint64_t left = 0; ///< events of the period still to be searched, about
 };
 

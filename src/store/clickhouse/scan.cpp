@@ -104,7 +104,8 @@ public:
         const Slice slice{.from = std::max(from, Time{first->day * kDayNs}),
                           .to = std::min(request.to, Time{(first->day + 1) * kDayNs}),
                           .rows = 0};
-        std::size_t limit = request.limit == 0 ? limits::kScanEventsAtOnce : request.limit;
+        const std::size_t wanted = request.limit == 0 ? limits::kScanEventsAtOnce : request.limit;
+        std::size_t limit = wanted;
         auto piece = read_slice(request, after, slice, limit);
         while (!piece && piece.error().code == base::Code::Exhausted &&
                limit > limits::kScanEventsMin) { // too long for one answer: fewer of them
@@ -114,6 +115,7 @@ public:
         if (!piece) {
             return piece;
         }
+        piece->next_limit = limit < wanted ? limit : std::min(2 * limit, limits::kScanEventsAtOnce);
         Time seen_to = slice.to;
         if (piece->batch.events.size() >= limit) {
             const model::Event& last = piece->batch.events.back();
