@@ -1,7 +1,6 @@
 #include "detect/detail/pattern.h"
 
 #include <algorithm>
-#include <array>
 #include <span>
 
 #include "base/text.h"
@@ -25,19 +24,6 @@ std::size_t character_length(std::string_view value)
     return length == claimed ? length : 1;
 }
 
-constexpr std::array<std::string_view, 5> kDashes{"-", "/", "\xE2\x80\x93", "\xE2\x80\x94",
-                                                  "\xE2\x80\x95"};
-
-std::size_t take_dash(std::string_view value)
-{
-    for (const auto dash : kDashes) {
-        if (value.starts_with(dash)) {
-            return dash.size();
-        }
-    }
-    return 0;
-}
-
 bool starts_with(std::string_view value, std::string_view literal, Casing casing)
 {
     if (value.size() < literal.size()) {
@@ -57,7 +43,7 @@ std::size_t take(const Part& part, std::string_view value, Casing casing)
     case Kind::One:
         return value.empty() ? kNone : character_length(value);
     case Kind::Dash: {
-        const auto length = take_dash(value);
+        const auto length = dash_length(value);
         return length == 0 ? kNone : length;
     }
     case Kind::Any:

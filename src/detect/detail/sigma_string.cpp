@@ -1,14 +1,9 @@
 #include "detect/detail/sigma_string.h"
 
 #include <algorithm>
-#include <array>
 
 namespace tanggap::detect {
 namespace {
-
-/// en dash, em dash, horizontal bar, and the two ASCII signs.
-constexpr std::array<std::string_view, 5> kDashes{"-", "/", "\xE2\x80\x93", "\xE2\x80\x94",
-                                                  "\xE2\x80\x95"};
 
 bool is_word(char c)
 {
@@ -25,6 +20,8 @@ bool ends_with_word(std::string_view text)
                                 [&](std::string_view dash) { return text.ends_with(dash); });
 }
 
+} // namespace
+
 std::size_t dash_length(std::string_view text)
 {
     for (const auto dash : kDashes) {
@@ -34,8 +31,6 @@ std::size_t dash_length(std::string_view text)
     }
     return 0;
 }
-
-} // namespace
 
 bool SigmaString::is_plain() const
 {

@@ -1,12 +1,20 @@
 // Strings as Sigma writes them, and the one meaning each has: literal bytes and wildcards.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tanggap::detect {
+
+/// What Part::Kind::Dash stands for: the two ASCII signs, en dash, em dash, horizontal bar.
+inline constexpr std::array<std::string_view, 5> kDashes{"-", "/", "\xE2\x80\x93", "\xE2\x80\x94",
+                                                         "\xE2\x80\x95"};
+/// Bytes of the dash that `text` begins with; 0: with none.
+std::size_t dash_length(std::string_view text);
 
 /// A piece of a Sigma string.
 struct Part {

@@ -1,7 +1,6 @@
 #include "detect/detail/variants.h"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -47,8 +46,6 @@ void append_string(std::vector<SigmaString>& heads, const SigmaString& tail)
 
 base::Result<std::vector<std::string>> write_out(const SigmaString& string)
 {
-    constexpr std::array<std::string_view, 5> kDashes{"-", "/", "\xE2\x80\x93", "\xE2\x80\x94",
-                                                      "\xE2\x80\x95"};
     std::vector<std::string> out{""};
     for (const auto& part : string.parts) {
         if (part.kind == Part::Kind::Any || part.kind == Part::Kind::One) {
