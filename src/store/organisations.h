@@ -29,7 +29,7 @@ base::Result<std::optional<KeptOrganisation>> find_organisation(Snapshot& snapsh
                                                                 std::string_view id);
 base::Result<std::optional<KeptOrganisation>> find_organisation_named(Snapshot& snapshot,
                                                                       std::string_view name);
-/// A new one, or the new texts of a known id.
+/// A new one, or the new note and contacts of a known id: its name stays.
 base::Status put_organisation(Change& change, const KeptOrganisation& organisation);
 base::Status remove_organisation(Change& change, std::string_view id);
 

@@ -21,21 +21,26 @@ std::string json_of(const std::vector<casework::Contact>& contacts)
                         {"phone", contact.phone},
                         {"email", contact.email}});
     }
-    return list.dump();
+    return list.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 base::Result<std::vector<casework::Contact>> contacts_of(std::string_view text)
 {
-    const Json list = Json::parse(text, nullptr, false);
-    if (!list.is_array()) {
-        return base::fail(base::Code::Corrupt, "the contacts of an organisation are no list");
-    }
     std::vector<casework::Contact> contacts;
-    for (const Json& one : list) {
-        contacts.push_back({.name = one.value("name", ""),
-                            .role = one.value("role", ""),
-                            .phone = one.value("phone", ""),
-                            .email = one.value("email", "")});
+    try {
+        const Json list = Json::parse(text);
+        if (!list.is_array()) {
+            return base::corrupt("contacts of an organisation in the case database are no list");
+        }
+        for (const Json& one : list) {
+            contacts.push_back({.name = one.value("name", ""),
+                                .role = one.value("role", ""),
+                                .phone = one.value("phone", ""),
+                                .email = one.value("email", "")});
+        }
+    } catch (const Json::exception& broken) {
+        return base::corrupt(std::string("contacts of an organisation in the case database: ") +
+                             broken.what());
     }
     return contacts;
 }
