@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "codec/csv_row.h"
+#include "normalize/asset_row.h"
 #include "normalize/detail/address.h"
 #include "normalize/detail/network.h"
 #include "normalize/enrich.h"
@@ -30,23 +31,22 @@ std::expected<Asset, AssetProblem> parse_row(std::string_view line, char separat
     if (!codec::is_plain_text(line)) {
         return wrong(Text, line);
     }
-    std::array<std::string, kColumns> fields;
-    if (!codec::split_cells(line, separator, fields)) {
+    std::array<std::string, kColumns> cells;
+    if (!codec::split_cells(line, separator, cells)) {
         return wrong(Columns, line);
     }
-    if (!parse_network(fields[0])) {
-        return wrong(Network, fields[0]);
+    auto& [network, name, organisation, contact, value] = cells;
+    const bool digit = value.size() == 1 && value[0] >= '0' && value[0] <= '9';
+    if (!value.empty() && !digit) {
+        return wrong(Value, value);
     }
-    if (fields[1].empty()) {
-        return wrong(Name, line);
-    }
-    Asset asset{
-        .network = fields[0], .name = fields[1], .organisation = fields[2], .contact = fields[3]};
-    if (!fields[4].empty()) {
-        if (fields[4].size() != 1 || fields[4][0] < '1' || fields[4][0] > '3') {
-            return wrong(Value, fields[4]);
-        }
-        asset.value = fields[4][0] - '0';
+    Asset asset{.network = std::move(network),
+                .name = std::move(name),
+                .organisation = std::move(organisation),
+                .contact = std::move(contact)};
+    asset.value = digit ? value[0] - '0' : asset.value;
+    if (auto problem = problem_of(asset)) {
+        return std::unexpected(std::move(*problem));
     }
     return asset;
 }

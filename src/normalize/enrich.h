@@ -36,8 +36,9 @@ struct AssetProblem {
 /// Longest-prefix table of assets. Immutable.
 class AssetTable {
 public:
-    /// Columns are apart by commas, or by semicolons where the first line has no comma (so do
-    /// spreadsheets write them in Indonesia). Lines: empty ones and those with # are passed over.
+    /// Columns are apart by commas, or by semicolons where the first line that is no comment has no
+    /// comma (so do spreadsheets write them in Indonesia). Lines: empty ones and those with # are
+    /// passed over.
     /// Errors: Invalid, with every bad row; two rows for the same network are refused.
     static base::Result<std::shared_ptr<const AssetTable>>
     parse_csv(std::string_view csv, std::vector<AssetProblem>& problems);
