@@ -177,6 +177,56 @@ TEST_F(ReportRoutes, reports_move_into_a_case_and_all_reporters_are_told)
     EXPECT_EQ(json(ask("GET", "/api/v1/reports/" + first)).at("case"), subject); // all or none
 }
 
+TEST_F(ReportRoutes, a_report_that_is_in_the_case_already_is_left_alone)
+{
+    const std::string number = enter("Pesan palsu tentang pajak kendaraan.");
+    const std::string subject = json(ask("POST", "/api/v1/cases", {{"title", "Pajak"}})).at("id");
+    const Json move{{"reports", {number}}, {"case", subject}};
+    fits("ReportMoved", ask("POST", "/api/v1/reports/move", move));
+    const auto version = json(ask("GET", "/api/v1/cases/" + subject)).at("version");
+    fits("ReportMoved", ask("POST", "/api/v1/reports/move", move));
+    EXPECT_EQ(json(ask("GET", "/api/v1/cases/" + subject)).at("version"), version);
+}
+
+TEST_F(ReportRoutes, reports_move_only_into_and_out_of_cases_that_the_asker_may_change)
+{
+    const std::string number = enter("Pesan palsu tentang pajak kendaraan.");
+    const std::string subject = json(ask("POST", "/api/v1/cases", {{"title", "Pajak"}})).at("id");
+    const std::string key = key_with({"read", "reports:read", "reports:write"});
+    const Json into{{"reports", {number}}, {"case", subject}};
+    const Json out{{"reports", {number}}, {"case", nullptr}};
+    const auto by_key = [&](const Json& move) {
+        auto made = request("POST", "/api/v1/reports/move", json_text(move));
+        made.headers.emplace_back("authorization", "Bearer " + key);
+        return send(made).status;
+    };
+    EXPECT_EQ(by_key(into), 403);
+    EXPECT_TRUE(json(ask("GET", "/api/v1/reports/" + number)).at("case").is_null());
+
+    fits("ReportMoved", ask("POST", "/api/v1/reports/move", into));
+    EXPECT_EQ(by_key(out), 403);
+    const auto ended = ask("POST", "/api/v1/cases/" + subject + "/stage",
+                           {{"to", "not_incident"}, {"reason", "latihan"}}, "*");
+    ASSERT_EQ(ended.status, 200) << ended.body;
+    EXPECT_EQ(ask("POST", "/api/v1/reports/move", out).status, 409);
+    const Json other{{"reports", {enter("Pesan palsu lain tentang pajak.")}}, {"case", subject}};
+    EXPECT_EQ(ask("POST", "/api/v1/reports/move", other).status, 409);
+}
+
+TEST_F(ReportRoutes, what_a_report_for_named_persons_says_does_not_come_into_a_case)
+{
+    const std::string number = enter("Tautan palsu https://pajak.example/bayar");
+    const std::string me = json(ask("GET", "/api/v1/me")).at("id");
+    const auto named =
+        ask("PUT", "/api/v1/protection/report/" + number, {{"tlp", "amber"}, {"named", {me}}}, "*");
+    ASSERT_EQ(named.status, 200) << named.body;
+    const Json act{{"type", "alert.attach"}, {"target", {{"ids", {number}}}}};
+    const Json made = fits("ActionResult", ask("POST", "/api/v1/actions", act));
+    const std::string path = "/api/v1/cases/" + made.at("case").get<std::string>();
+    EXPECT_EQ(json(ask("GET", path)).at("title"), number);
+    EXPECT_EQ(json(ask("GET", path + "/observables")).at("items").size(), 0U);
+}
+
 TEST_F(ReportRoutes, what_is_wrong_is_said)
 {
     const std::string number = enter("Pesan palsu tentang pajak kendaraan.");

@@ -359,6 +359,14 @@ TEST_F(Owners, what_is_red_is_not_there_for_others_on_any_route)
                     R"({"tlp":"clear","named":[],"reason":"x"})");
     steal.headers.emplace_back("if-match", "*");
     EXPECT_EQ(send(steal).status, 404);
+
+    const auto opened = send(as(rina_.cookie, "POST", "/api/v1/cases", R"({"alerts":["ALR-1"]})"));
+    ASSERT_EQ(opened.status, 201) << opened.body;
+    EXPECT_EQ(json(opened).at("title"), "ALR-1"); // not what the alert says
+    const std::string in_case =
+        "/api/v1/cases/" + json(opened).at("id").get<std::string>() + "/alerts";
+    EXPECT_EQ(json(send(as(rina_.cookie, "GET", in_case))).at("items").size(), 1U);
+    EXPECT_EQ(json(send(as(budi_.cookie, "GET", in_case))).at("items").size(), 0U);
 }
 
 TEST_F(Owners, a_stale_edit_is_answered_with_what_is_there_now)

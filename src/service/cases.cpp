@@ -67,10 +67,15 @@ void note_priority(Case& subject, base::Time now)
     }
 }
 
-/// What an alert's key says becomes observables of the case.
+/// What an alert's key says becomes observables of the case; of a restricted alert nothing does,
+/// since who sees the case may not see the alert.
 base::Status add_observables_of(store::Change& change, const Case& subject,
                                 const store::CaseAlert& alert)
 {
+    TRY(const bool restricted, is_restricted(change, alert.object()));
+    if (restricted) {
+        return {};
+    }
     return add_found_observables(change, subject, alert.source + "\n" + alert.target,
                                  model::alert_number_text(alert.number));
 }
@@ -165,17 +170,20 @@ base::Result<Case> case_from(store::Change& change, const World& world, const Pr
     return subject;
 }
 
-/// What is not said is taken from the first alert.
+/// What is not said is taken from the first alert; of a restricted one only its number.
 base::Result<NewCase> with_first_alert(store::Change& change, NewCase wish)
 {
     if (wish.alerts.empty()) {
         return wish;
     }
     TRY(const auto first, store::find_case_alert(change, std::string_view(wish.alerts.front())));
+    TRY(const bool restricted, is_restricted(change, first.object()));
     if (base::trim(wish.title).empty()) {
-        wish.title = first.title_id.empty() ? first.title : first.title_id;
+        wish.title = restricted               ? model::alert_number_text(first.number)
+                     : first.title_id.empty() ? first.title
+                                              : first.title_id;
     }
-    if (wish.organisation.empty()) {
+    if (wish.organisation.empty() && !restricted) {
         wish.organisation = first.organisation;
     }
     return wish;
@@ -555,6 +563,9 @@ base::Status attach(store::Change& change, const World& world, const Principal& 
 {
     const Case before = subject;
     TRY(const auto alerts, alerts_to_attach(change, principal, subject, alert_ids));
+    if (alerts.empty() && reports.empty()) {
+        return {}; // nothing to do is no change
+    }
     for (const store::CaseAlert& alert : alerts) {
         TRY_STATUS(attach_one(change, subject, alert));
     }

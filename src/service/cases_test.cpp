@@ -11,6 +11,7 @@
 #include "generated/source_dir.h"
 #include "service/case_clocks.h"
 #include "service/evidence.h"
+#include "service/protection.h"
 #include "service/undo.h"
 #include "store/alert_state.h"
 #include "store/people.h"
@@ -238,6 +239,29 @@ TEST_F(CasesTest, an_alert_is_in_one_case_until_it_is_detached)
     EXPECT_EQ(state(1).status, model::AlertStatus::Accepted) << "it waits in the queue again";
     EXPECT_EQ(detach_alert(world(), wish(rina_, first.id), "ALR-1").error().code,
               base::Code::NotFound);
+}
+
+TEST_F(CasesTest, an_alert_that_is_in_the_case_already_is_left_alone)
+{
+    const auto made = opened();
+    const std::vector<std::string> alerts{"ALR-1"};
+    const auto again = attach_alerts(world(), wish(rina_, made.id), alerts);
+    EXPECT_TRUE(again) << again.error().message;
+    EXPECT_EQ(view(made.id, rina_).version, 1U);
+}
+
+TEST_F(CasesTest, what_only_named_persons_see_does_not_come_into_a_case)
+{
+    ASSERT_TRUE(put_protection(*cases_, rina_, command(rina_), "alert", "ALR-1",
+                               {.protection = {.tlp = policy::Tlp::Amber, .named = {rina_.user_id}},
+                                .expected_version = {}}));
+    const auto made = opened();
+    const CaseView seen = view(made.id, budi_);
+    EXPECT_EQ(seen.subject.title, "ALR-1");
+    EXPECT_EQ(seen.subject.organisation, "");
+    EXPECT_EQ(seen.counts.observables, 0U);
+    ASSERT_TRUE(attach_alerts(world(), wish(rina_, made.id), std::vector<std::string>{"ALR-2"}));
+    EXPECT_EQ(view(made.id, budi_).counts.observables, 2U) << "those of ALR-2";
 }
 
 TEST_F(CasesTest, a_failed_opening_leaves_nothing_not_even_a_number)

@@ -91,6 +91,25 @@ base::Status see(store::Snapshot& snapshot, const Principal& principal,
     return check(snapshot, principal, Action::See, object);
 }
 
+base::Result<bool> sees(store::Snapshot& snapshot, const Principal& principal,
+                        const store::ObjectRef& object)
+{
+    const base::Status seen = see(snapshot, principal, object);
+    if (seen) {
+        return true;
+    }
+    const base::Code code = seen.error().code;
+    return code == base::Code::NotFound || code == base::Code::Denied
+               ? base::Result<bool>(false)
+               : std::unexpected(seen.error());
+}
+
+base::Result<bool> is_restricted(store::Snapshot& snapshot, const store::ObjectRef& object)
+{
+    TRY(const store::Protection label, store::find_protection(snapshot, object));
+    return policy::is_restricted(label.tlp, label.named);
+}
+
 base::Result<ProtectionSeen> find_protection(store::Changes& changes, const Principal& principal,
                                              std::string_view kind, std::string_view id)
 {

@@ -15,6 +15,13 @@ base::Status check(store::Snapshot& snapshot, const Principal& principal, policy
 base::Status see(store::Snapshot& snapshot, const Principal& principal,
                  const store::ObjectRef& object);
 
+/// The same for lists, which leave out what is not seen: who sees a case may not see all in it.
+base::Result<bool> sees(store::Snapshot& snapshot, const Principal& principal,
+                        const store::ObjectRef& object);
+
+/// Whether only named persons see it: what it says stays out of objects that others see.
+base::Result<bool> is_restricted(store::Snapshot& snapshot, const store::ObjectRef& object);
+
 struct ProtectionSeen {
     store::ObjectRef object;
     store::Protection protection;

@@ -8,6 +8,7 @@
 #include "base/report_limits.h"
 #include "base/text.h"
 #include "service/case_items.h"
+#include "service/detail/case_change.h"
 #include "service/detail/report_change.h"
 #include "service/detail/restore.h"
 #include "service/protection.h"
@@ -172,8 +173,8 @@ base::Status learn_from_report(store::Change& change, casework::Case& subject,
                                const store::ReportHead& head)
 {
     casework::on_attached(subject.milestones, head.received_at);
-    TRY(const store::Protection label, store::find_protection(change, head.object()));
-    if (label.tlp == policy::Tlp::Red) {
+    TRY(const bool restricted, is_restricted(change, head.object()));
+    if (restricted) {
         return {};
     }
     TRY(const store::Report report, store::find_report(change, head.id));
@@ -338,16 +339,32 @@ base::Result<TakenFile> take_report_file(const World& world, const ReportWish& w
     }
 }
 
-/// The UUID of a case that the principal sees; empty for none.
-base::Result<std::string> case_seen(store::Snapshot& snapshot, const Principal& principal,
-                                    std::string_view id)
+namespace {
+
+/// Those of the reports that are not in that case (empty: in none) yet; a case that one leaves is
+/// changed as well.
+base::Result<std::vector<store::ReportHead>> reports_to_move(store::Snapshot& snapshot,
+                                                             const Principal& principal,
+                                                             const std::vector<std::string>& ids,
+                                                             std::string_view into)
 {
-    if (id.empty()) {
-        return std::string();
+    std::vector<store::ReportHead> moving;
+    for (const std::string& id : ids) {
+        TRY(store::ReportHead head, store::find_report_head(snapshot, id));
+        TRY_STATUS(check(snapshot, principal, policy::Action::Change, head.object()));
+        if (head.case_id == into) {
+            continue;
+        }
+        if (!head.case_id.empty()) {
+            TRY([[maybe_unused]] const auto left,
+                case_to_work_on(snapshot, principal, head.case_id));
+        }
+        moving.push_back(std::move(head));
     }
-    TRY(const casework::Case found, store::find_case(snapshot, id, {.account = principal.user_id}));
-    return found.id;
+    return moving;
 }
+
+} // namespace
 
 base::Status move_reports(const World& world, const Principal& principal,
                           const store::Command& command, const std::vector<std::string>& ids,
@@ -355,19 +372,12 @@ base::Status move_reports(const World& world, const Principal& principal,
 {
     TRY([[maybe_unused]] const std::string id,
         world.cases.change(command, [&](store::Change& change) -> base::Status {
-            TRY(const std::string into, case_seen(change, principal, case_id));
-            std::vector<store::ReportHead> moving;
-            for (const std::string& report : ids) {
-                TRY(store::ReportHead head, store::find_report_head(change, report));
-                TRY_STATUS(check(change, principal, policy::Action::Change, head.object()));
-                if (head.case_id != into) {
-                    moving.push_back(std::move(head));
-                }
-            }
-            if (!into.empty()) {
-                TRY(casework::Case subject, store::find_case_by_id(change, into));
+            if (!case_id.empty()) {
+                TRY(casework::Case subject, case_to_work_on(change, principal, case_id));
+                TRY(const auto moving, reports_to_move(change, principal, ids, subject.id));
                 return attach(change, world, principal, subject, {}, moving);
             }
+            TRY(const auto moving, reports_to_move(change, principal, ids, ""));
             for (const store::ReportHead& head : moving) {
                 TRY_STATUS(save_report(change, head, moved_report(head, ""), "report.move"));
             }
@@ -387,9 +397,10 @@ base::Result<std::size_t> inform_reporters(const World& world, const Principal& 
     std::size_t told = 0;
     TRY([[maybe_unused]] const std::string id,
         world.cases.change(command, [&](store::Change& change) -> base::Status {
-            TRY(const std::string in_case, case_seen(change, principal, case_id));
+            TRY(const casework::Case subject,
+                store::find_case(change, case_id, viewer_of(principal)));
             TRY(const std::vector<store::ReportHead> reports,
-                store::reports_of_case(change, in_case, visible_reports(principal)));
+                store::reports_of_case(change, subject.id, visible_reports(principal)));
             for (const store::ReportHead& before : reports) {
                 TRY_STATUS(check(change, principal, policy::Action::Change, before.object()));
                 const bool english = before.language == "en" && !news.en.text().empty();

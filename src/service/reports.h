@@ -65,7 +65,8 @@ struct TakenFile {
 base::Result<TakenFile> take_report_file(const World& world, const ReportWish& wish,
                                          std::string_view file_id);
 
-/// Puts reports into a case, or out of one (empty id). All or none.
+/// Puts reports into a case that the principal may change, or out of theirs (empty id); one that is
+/// there already is left alone. All or none. Errors: NotFound; Denied; Conflict where a case ended.
 base::Status move_reports(const World& world, const Principal& principal,
                           const store::Command& command, const std::vector<std::string>& ids,
                           std::string_view case_id);

@@ -4,6 +4,7 @@
 #include "api/detail/render.h"
 #include "api/detail/render_cases.h"
 #include "api/detail/route.h"
+#include "service/protection.h"
 
 namespace tanggap::api {
 namespace {
@@ -177,6 +178,10 @@ Answer get_alerts(Call& call)
         TRY(const auto numbers, store::list_case_alerts(snapshot, subject.id, kAlertsShown));
         for (const std::uint64_t number : numbers) {
             TRY(const auto alert, store::find_case_alert(snapshot, number));
+            TRY(const bool seen, service::sees(snapshot, call.principal, alert.object()));
+            if (!seen) {
+                continue;
+            }
             items.push_back(
                 {{"number", model::alert_number_text(alert.number)},
                  {"title", alert.title},

@@ -286,7 +286,9 @@ base::Status ActPiece::attach(store::Change& change)
         NewCase wish{
             .title = resolved_.act.case_title, .alerts = to_attach_, .reports = reports_to_attach_};
         if (wish.title.empty() && to_attach_.empty()) {
-            wish.title = reports_to_attach_.front().title;
+            const store::ReportHead& first = reports_to_attach_.front();
+            TRY(const bool restricted, is_restricted(change, first.object()));
+            wish.title = restricted ? first.number : first.title;
         }
         TRY(subject, open_case(change, world_, resolved_.principal, wish));
         case_id_ = subject.id;

@@ -18,7 +18,7 @@ base::Status save_report(store::Change& change, const store::ReportHead& before,
 /// The report in the case, or in none (empty): who puts it there goes on with it.
 store::ReportHead moved_report(store::ReportHead head, std::string_view case_id);
 /// The reporter's word dates the case as an alert does, and what it names is seen in the case; of a
-/// report at TLP:RED nothing is, since who sees the case may not see the report.
+/// restricted report nothing is, since who sees the case may not see the report.
 base::Status learn_from_report(store::Change& change, casework::Case& subject,
                                const store::ReportHead& head);
 
