@@ -170,7 +170,8 @@ detection:
 
 TEST_F(Rules, a_text_is_checked_written_with_a_reason_and_read_in_words)
 {
-    const std::string text = "/api/v1/rules/0b7a1f3e-6f0c-4a7e-9a55-0d6a3e8a1c11/text";
+    const std::string id = "0b7a1f3e-6f0c-4a7e-9a55-0d6a3e8a1c11";
+    const std::string text = "/api/v1/rules/" + id + "/text";
     const auto checked = ask("POST", "/api/v1/rules/check", {{"yaml", kText}});
     ASSERT_EQ(checked.status, 200) << checked.body;
     EXPECT_EQ(json(checked).at("rules").size(), 1U) << checked.body;
@@ -188,11 +189,11 @@ TEST_F(Rules, a_text_is_checked_written_with_a_reason_and_read_in_words)
     EXPECT_EQ(write("/api/v1/rules/other/text", {{"yaml", kText}, {"reason", "x"}}).status, 400);
     EXPECT_EQ(rules_reloaded_, 0);
     // As the program does at a reload, the text is among the sources when it is read again.
-    rule_desk_.reload = [this] {
+    std::vector<detect::RuleFile> own{
+        {.name = service::own_file_name(id), .yaml = kText, .origin = detect::RuleOrigin::Own}};
+    rule_desk_.reload = [this, &own] {
         ++rules_reloaded_;
-        rule_sources_->files = {{.name = "own/x.yaml", .yaml = kText, .overriding = true}};
-        std::vector<detect::Diagnostic> problems;
-        rule_sources_->set = detect::RuleSet::load(rule_sources_->files, {}, problems);
+        rule_sources_ = sources_of(own);
         return base::Status{};
     };
     const auto kept = write(text, {{"yaml", kText}, {"reason", "kampanye baru"}});
@@ -210,8 +211,20 @@ TEST_F(Rules, a_text_is_checked_written_with_a_reason_and_read_in_words)
                     {"more", 0}}));
     EXPECT_EQ(write(text, {{"yaml", kText}, {"reason", "x"}}).status, 412)
         << "it has changed since";
-    EXPECT_EQ(ask("DELETE", text).status, 204);
-    EXPECT_EQ(ask("DELETE", text).status, 404);
+
+    own.clear();
+    const auto remove = [&](const std::string& version) {
+        auto asked = as(cookie_, "DELETE", text);
+        asked.headers.emplace_back("if-match", version);
+        return send(asked).status;
+    };
+    EXPECT_EQ(ask("DELETE", text).status, 428);
+    EXPECT_EQ(remove("\"v0\""), 412) << "another text was written since";
+    EXPECT_EQ(remove("\"v1\""), 204);
+    EXPECT_EQ(remove("*"), 404);
+    EXPECT_EQ(get(text).status, 404);
+    const Json last = json(get("/api/v1/rules/" + id + "/history")).at("items").at(0);
+    EXPECT_EQ(last.at("action"), "rule.remove");
 }
 
 TEST_F(Rules, a_text_is_tried_over_stored_events_and_told)

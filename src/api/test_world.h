@@ -296,6 +296,14 @@ protected:
         return world;
     }
 
+    /// Without a mapping.
+    static std::shared_ptr<const service::RuleSources>
+    sources_of(std::vector<detect::RuleFile> files)
+    {
+        std::vector<detect::Diagnostic> problems;
+        return service::make_sources(std::move(files), {}, problems);
+    }
+
     /// Makes the administrator; `key_` is then set.
     void set_up()
     {
@@ -461,8 +469,7 @@ protected:
     int rule_settings_reloaded_ = 0;
     std::map<std::string, service::RuleCount, std::less<>> rule_counts_;
     TestScan scan_;
-    /// One rule and no mapping: enough to be read and tried.
-    std::shared_ptr<service::RuleSources> rule_sources_ = std::make_shared<service::RuleSources>();
+    std::shared_ptr<const service::RuleSources> rule_sources_ = sources_of({});
     int rules_reloaded_ = 0;
     service::RuleDesk rule_desk_{.events = scan_,
                                  .counts = [this] { return rule_counts_; },

@@ -84,7 +84,10 @@ void add(Content& content, std::string_view path, std::string text, bool overrid
     } else if (path.starts_with("sources/")) {
         content.sources.push_back({std::string(path), std::move(text), overriding});
     } else if (path.starts_with("rules/")) {
-        content.rules.push_back({std::string(path), std::move(text), overriding});
+        content.rules.push_back(
+            {.name = std::string(path),
+             .yaml = std::move(text),
+             .origin = overriding ? detect::RuleOrigin::User : detect::RuleOrigin::Shipped});
     } else if (path.starts_with("mappings/")) {
         // A file of the same name takes the place of ours, as one of the same id does elsewhere.
         const auto same = std::ranges::find(content.mappings, path, &detect::MappingFile::name);
@@ -144,7 +147,8 @@ base::Status add_rules(const std::string& path, std::vector<detect::RuleFile>& r
     }
     for (const fs::path& file : paths) {
         TRY(std::string text, read_text(file));
-        rules.push_back({file.string(), std::move(text), true});
+        rules.push_back(
+            {.name = file.string(), .yaml = std::move(text), .origin = detect::RuleOrigin::User});
     }
     return {};
 }
@@ -167,7 +171,7 @@ base::Status add_samples(const std::string& path, std::vector<detect::RuleFile>&
     }
     for (const fs::path& file : paths) {
         TRY(std::string text, read_text(file));
-        samples.push_back({file.string(), std::move(text), true});
+        samples.push_back({.name = file.string(), .yaml = std::move(text)});
     }
     return {};
 }

@@ -39,9 +39,9 @@ base::Status add_own_rules(store::CaseStore& cases, std::vector<detect::RuleFile
     return cases.read([&](store::Snapshot& snapshot) -> base::Status {
         TRY(auto rules, store::list_own_rules(snapshot));
         for (store::OwnRule& rule : rules) {
-            files.push_back({.name = "own/" + rule.id + ".yaml",
+            files.push_back({.name = service::own_file_name(rule.id),
                              .yaml = std::move(rule.yaml),
-                             .overriding = true});
+                             .origin = detect::RuleOrigin::Own});
         }
         return {};
     });

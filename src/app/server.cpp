@@ -19,6 +19,7 @@
 #include "service/assets.h"
 #include "service/office.h"
 #include "service/profile.h"
+#include "service/rule_choice.h"
 #include "store/assets.h"
 #include "store/clickhouse/clickhouse_store.h"
 #include "store/sqlite/sqlite_case_store.h"
@@ -217,12 +218,10 @@ base::Status Server::load_knowledge()
 base::Result<std::shared_ptr<const service::RuleSources>>
 Server::load_rules(Content& content, pipeline::Knowledge& knowledge)
 {
-    auto sources = std::make_shared<service::RuleSources>();
-    sources->files = std::move(content.rules);
-    sources->mappings = std::move(content.mappings);
-    TRY_STATUS(add_own_rules(*cases_, sources->files));
+    TRY_STATUS(add_own_rules(*cases_, content.rules));
     std::vector<detect::Diagnostic> problems;
-    sources->set = detect::RuleSet::load(sources->files, sources->mappings, problems);
+    auto sources =
+        service::make_sources(std::move(content.rules), std::move(content.mappings), problems);
     log_problems("rule_problem", problems);
     knowledge.rules = sources->set;
     TRY(knowledge.rule_settings, settings_of_rules(*cases_, *knowledge.rules));
@@ -292,11 +291,15 @@ base::Status Server::reload_sensors()
 
 base::Status Server::reload_rule_settings()
 {
-    const std::lock_guard one(reload_mutex_);
-    const std::lock_guard lock(knowledge_mutex_);
-    auto knowledge = std::make_shared<pipeline::Knowledge>(*knowledge_);
+    const std::lock_guard one(reload_mutex_); // whoever holds it alone publishes
+    std::shared_ptr<pipeline::Knowledge> knowledge;
+    {
+        const std::lock_guard lock(knowledge_mutex_);
+        knowledge = std::make_shared<pipeline::Knowledge>(*knowledge_);
+    }
     TRY(knowledge->rule_settings, settings_of_rules(*cases_, *knowledge->rules));
     TRY(knowledge->exceptions, exceptions_of_rules(*cases_));
+    const std::lock_guard lock(knowledge_mutex_);
     knowledge_ = std::move(knowledge);
     pipeline_->publish(knowledge_);
     return {};

@@ -1,4 +1,6 @@
 // What a rule's author is told, word for word.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "detect/testing/events.h"
@@ -113,19 +115,45 @@ TEST(Diagnostics, ABadRuleIsLeftOutAndTheRestLoads)
     EXPECT_EQ(testing::matches(loaded, {{"f", "1"}}), "good");
 }
 
+std::string with_title(std::string rule, std::string_view title)
+{
+    constexpr std::string_view kOld = "title: one";
+    return rule.replace(rule.find(kOld), kOld.size(), "title: " + std::string(title));
+}
+
 TEST(Diagnostics, TwoRulesOfOneIdAreRefusedUnlessTheUserOverrides)
 {
     const auto one = testing::rule("one", "  s: {f: 1}\n  condition: s");
     EXPECT_NE(told(one + one).find("is already used by 'one'"), std::string::npos);
     std::vector<Diagnostic> diagnostics;
-    auto mine = one;
-    mine.replace(mine.find("title: one"), 10, "title: my");
-    const std::vector<RuleFile> files{{.name = "a", .yaml = one},
-                                      {.name = "b", .yaml = mine, .overriding = true}};
+    std::vector<RuleFile> files{
+        {.name = "a", .yaml = one},
+        {.name = "b", .yaml = with_title(one, "file"), .origin = RuleOrigin::User},
+        {.name = "c", .yaml = with_title(one, "console"), .origin = RuleOrigin::Own}};
+    do {
+        const auto rules = RuleSet::load(files, {}, diagnostics);
+        ASSERT_EQ(rules->rules().size(), 1U);
+        EXPECT_EQ(rules->rules()[0]->title, "console");
+        EXPECT_TRUE(rules->rules()[0]->overriding);
+    } while (std::ranges::next_permutation(files, {}, &RuleFile::name).found);
+    EXPECT_EQ(std::ranges::count(diagnostics, Diagnostic::Severity::Error, &Diagnostic::severity),
+              0);
+    files.push_back({.name = "d", .yaml = with_title(one, "other"), .origin = RuleOrigin::Own});
     const auto rules = RuleSet::load(files, {}, diagnostics);
+    EXPECT_EQ(rules->rules()[0]->title, "console");
+    EXPECT_EQ(std::ranges::count(diagnostics, Diagnostic::Severity::Error, &Diagnostic::severity),
+              1);
+}
+
+TEST(Diagnostics, ATechniqueThatIsTaggedTwiceIsOne)
+{
+    auto text = testing::rule("one", "  s: {f: 1}\n  condition: s");
+    text += "tags: [attack.t1110, attack.t1078, attack.t1110]\n";
+    std::vector<Diagnostic> diagnostics;
+    const auto rules =
+        RuleSet::load(std::vector<RuleFile>{{.name = "a", .yaml = text}}, {}, diagnostics);
     ASSERT_EQ(rules->rules().size(), 1U);
-    EXPECT_EQ(rules->rules()[0]->title, "my");
-    EXPECT_TRUE(rules->rules()[0]->overriding);
+    EXPECT_EQ(rules->rules()[0]->techniques, (std::vector<std::string>{"T1110", "T1078"}));
 }
 
 std::string tree(const ExplainNode& node, int depth = 0)

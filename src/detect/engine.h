@@ -28,10 +28,17 @@ struct Diagnostic {
     std::string hint;
 };
 
+/// Who wrote a file of rules. Of rules with one id that of the last of these wins.
+enum class RuleOrigin : std::uint8_t {
+    Shipped,
+    User, ///< a file of theirs
+    Own,  ///< written in the console
+};
+
 struct RuleFile {
     std::string name;
     std::string yaml; ///< may hold several documents
-    bool overriding = false;
+    RuleOrigin origin = RuleOrigin::Shipped;
 };
 
 /// content/mappings: Sigma log sources and fields to datasets and ECS fields.

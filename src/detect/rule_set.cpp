@@ -28,19 +28,28 @@ Diagnostic diagnostic(Diagnostic::Severity severity, const ParsedRule& rule, con
             .hint = std::move(hint)};
 }
 
-/// A user's rule replaces ours of the same id; any other second use of an id is an error.
-void add_unique(std::vector<ParsedRule>& rules, std::map<std::string, std::size_t>& by_id,
-                ParsedRule rule, std::vector<Diagnostic>& diagnostics)
+struct KnownRule {
+    std::size_t index;
+    RuleOrigin origin;
+};
+using KnownRules = std::map<std::string, KnownRule>; // by id
+
+/// A user's rule replaces ours of the same id, and one written in the console both; any other
+/// second use of an id is an error.
+void add_unique(std::vector<ParsedRule>& rules, KnownRules& by_id, ParsedRule rule,
+                RuleOrigin origin, std::vector<Diagnostic>& diagnostics)
 {
-    const auto [known, fresh] = by_id.emplace(rule.info->id, rules.size());
+    const auto [known, fresh] =
+        by_id.emplace(rule.info->id, KnownRule{.index = rules.size(), .origin = origin});
     if (fresh) {
         rules.push_back(std::move(rule));
         return;
     }
-    auto& other = rules[known->second];
-    if (rule.info->overriding != other.info->overriding) {
-        if (rule.info->overriding) {
+    auto& other = rules[known->second.index];
+    if (origin != known->second.origin) {
+        if (origin > known->second.origin) {
             other = std::move(rule);
+            known->second.origin = origin;
         }
         return;
     }
@@ -56,14 +65,14 @@ std::vector<ParsedRule> parse_all(std::span<const RuleFile> files, const Placeho
 {
     std::vector<ParsedRule> rules;
     std::vector<ParsedFilter> filters;
-    std::map<std::string, std::size_t> by_id;
+    KnownRules by_id;
     bool full = false;
     for (const auto& file : files) {
         auto parsed = parse_rules(file, placeholders, diagnostics);
         std::ranges::move(parsed.filters, std::back_inserter(filters));
         for (auto& rule : parsed.rules) {
             if (rules.size() < base::limits::kRulesMax) {
-                add_unique(rules, by_id, std::move(rule), diagnostics);
+                add_unique(rules, by_id, std::move(rule), file.origin, diagnostics);
             } else if (!std::exchange(full, true)) {
                 diagnostics.push_back(
                     diagnostic(Diagnostic::Severity::Error, rule, rule.place,

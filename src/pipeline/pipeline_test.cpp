@@ -251,9 +251,10 @@ TEST_F(PipelineTest, what_an_exception_lets_pass_makes_no_alert_until_it_expires
 std::shared_ptr<const detect::RuleSet> rules_with(const std::string& yaml)
 {
     const std::filesystem::path content = TANGGAP_SOURCE_DIR "/content";
-    std::vector<detect::RuleFile> rules{{.name = "own", .yaml = yaml, .overriding = true}};
+    std::vector<detect::RuleFile> rules{
+        {.name = "own", .yaml = yaml, .origin = detect::RuleOrigin::Own}};
     for (auto& [name, text] : testing::read_folder(content / "rules/linux")) {
-        rules.push_back({name, text, false});
+        rules.push_back({.name = name, .yaml = text});
     }
     std::vector<detect::MappingFile> mappings;
     for (auto& [name, text] : testing::read_folder(content / "mappings")) {

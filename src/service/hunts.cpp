@@ -150,17 +150,6 @@ private:
     std::map<std::uint64_t, Hunt::Alert> alerts_;
 };
 
-std::string first_error(const std::vector<detect::Diagnostic>& problems)
-{
-    for (const detect::Diagnostic& problem : problems) {
-        if (problem.severity == detect::Diagnostic::Severity::Error) {
-            return "line " + std::to_string(problem.line) + ": " + problem.message +
-                   (problem.hint.empty() ? "" : "; " + problem.hint);
-        }
-    }
-    return "the text holds no rule";
-}
-
 } // namespace
 
 struct Hunts::Job {
@@ -214,7 +203,7 @@ namespace {
 base::Status use_rules(const ChosenRules& chosen, Matcher& matcher, Hunt& hunt)
 {
     if (chosen.set == nullptr || chosen.rules.empty()) {
-        return base::invalid(first_error(chosen.problems));
+        return base::invalid(first_error(chosen));
     }
     for (const auto& rule : chosen.rules) {
         matcher.rules.insert(rule->id);

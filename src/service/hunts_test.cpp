@@ -46,20 +46,20 @@ std::vector<std::pair<std::string, std::string>> files_in(const fs::path& folder
 
 const fs::path kContent = fs::path(TANGGAP_SOURCE_DIR) / "content";
 
-std::shared_ptr<RuleSources> shipped_rules()
+std::shared_ptr<const RuleSources> shipped_rules(std::vector<detect::RuleFile> more = {})
 {
-    auto sources = std::make_shared<RuleSources>();
+    std::vector<detect::RuleFile> files = std::move(more);
     for (const char* const folder : {"linux", "web"}) {
         for (auto& [name, yaml] : files_in(kContent / "rules" / folder)) {
-            sources->files.push_back({.name = name, .yaml = yaml, .overriding = false});
+            files.push_back({.name = name, .yaml = yaml});
         }
     }
+    std::vector<detect::MappingFile> mappings;
     for (auto& [name, yaml] : files_in(kContent / "mappings")) {
-        sources->mappings.push_back({name, yaml});
+        mappings.push_back({name, yaml});
     }
     std::vector<detect::Diagnostic> problems;
-    sources->set = detect::RuleSet::load(sources->files, sources->mappings, problems);
-    return sources;
+    return make_sources(std::move(files), std::move(mappings), problems);
 }
 
 std::shared_ptr<const normalize::Sources> kinds_of_log()
@@ -217,7 +217,7 @@ protected:
                 .reload =
                     [this] {
                         ++reloaded_;
-                        return base::Status{};
+                        return reload_;
                     }};
     }
     static HuntWish everything(std::string rule)
@@ -262,10 +262,11 @@ protected:
     std::unique_ptr<store::CaseStore> cases_;
     alignas(std::max_align_t) char nobody_[16] = {}; ///< stands for what is never asked
     std::unique_ptr<World> world_;
-    std::shared_ptr<RuleSources> rules_ = shipped_rules();
+    std::shared_ptr<const RuleSources> rules_ = shipped_rules();
     std::shared_ptr<const detect::ExceptionSet> exceptions_;
     Principal rina_{.user_id = "u-1", .name = "rina"};
     int reloaded_ = 0;
+    base::Status reload_; ///< what reading the rules again answers
 };
 
 TEST_F(HuntsTest, finds_with_each_rule_what_it_found_live)
@@ -429,6 +430,95 @@ TEST_F(HuntsTest, a_rule_apart_brings_those_it_counts)
     }
 }
 
+/// A rule of the number, which looks for the word.
+std::string own_rule(int number, const std::string& word)
+{
+    return "title: Rule " + word + "\nid: 0b7a1f3e-6f0c-4a7e-9a55-0d6a3e8a1c0" +
+           std::to_string(number) +
+           "\nlogsource:\n    product: linux\ndetection:\n    words:\n        - '" + word +
+           "'\n    condition: words\n";
+}
+std::string id_of(int number)
+{
+    return "0b7a1f3e-6f0c-4a7e-9a55-0d6a3e8a1c0" + std::to_string(number);
+}
+
+TEST_F(HuntsTest, each_new_rule_of_a_text_starts_switched_off_and_has_its_history)
+{
+    StoredLines lines("linux_auth", {});
+    const RuleDesk desk = desk_over(lines);
+    const store::Command command{
+        .actor = {.kind = store::ActorKind::User, .id = "u-1", .name = "rina"},
+        .now = clock_.now(),
+        .reason = "kampanye baru"};
+    const auto switched_off = [&] {
+        std::set<std::string> ids;
+        EXPECT_TRUE(cases_->read([&](store::Snapshot& snapshot) -> base::Status {
+            TRY(const auto settings, store::list_rule_settings(snapshot));
+            for (const store::RuleSetting& setting : settings) {
+                EXPECT_FALSE(setting.enabled);
+                ids.insert(setting.rule_id);
+            }
+            return {};
+        }));
+        return ids;
+    };
+    const std::string two = own_rule(1, "oracle") + "---\n" + own_rule(2, "postgres");
+    const auto kept = keep_own_rule(*world_, desk, command, {}, id_of(1), two);
+    ASSERT_TRUE(kept) << kept.error().message;
+    EXPECT_EQ(switched_off(), (std::set<std::string>{id_of(1), id_of(2)}));
+
+    rules_ = shipped_rules(
+        {{.name = own_file_name(id_of(1)), .yaml = two, .origin = detect::RuleOrigin::Own}});
+    EXPECT_TRUE(read_rule_text(desk, id_of(1))->own);
+    EXPECT_FALSE(read_rule_text(desk, id_of(2))->own) << "it is changed by the name of the first";
+    EXPECT_EQ(
+        keep_own_rule(*world_, desk, command, {}, id_of(2), own_rule(2, "mysql")).error().code,
+        base::Code::Conflict)
+        << "it is in the other text already";
+    const std::string three = own_rule(1, "oracle") + "---\n" + own_rule(3, "mysql");
+    ASSERT_TRUE(keep_own_rule(*world_, desk, command, {}, id_of(1), three));
+    EXPECT_TRUE(switched_off().contains(id_of(3)));
+    EXPECT_TRUE(cases_->read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(const auto page,
+            store::list_activities(snapshot, {.object = store::rule_object(id_of(2))}, 10));
+        EXPECT_EQ(page.activities.size(), 2U) << "it came, and went";
+        return {};
+    }));
+}
+
+TEST_F(HuntsTest, an_own_text_is_used_instead_of_a_file_of_the_same_id)
+{
+    rules_ = shipped_rules({{.name = "rules/mine.yml",
+                             .yaml = own_rule(1, "oracle"),
+                             .origin = detect::RuleOrigin::User},
+                            {.name = own_file_name(id_of(1)),
+                             .yaml = own_rule(1, "postgres"),
+                             .origin = detect::RuleOrigin::Own}});
+    EXPECT_EQ((*file_of_rule(*rules_, id_of(1)))->name, own_file_name(id_of(1)));
+    const auto chosen = choose_rule(*rules_, id_of(1));
+    ASSERT_TRUE(chosen) << chosen.error().message;
+    EXPECT_EQ(chosen->rules.front()->title, "Rule postgres");
+}
+
+TEST_F(HuntsTest, a_text_that_is_kept_but_not_yet_used_says_so)
+{
+    StoredLines lines("linux_auth", {});
+    const RuleDesk desk = desk_over(lines);
+    const store::Command command{
+        .actor = {.kind = store::ActorKind::User, .id = "u-1", .name = "rina"},
+        .now = clock_.now(),
+        .reason = "kampanye baru"};
+    reload_ = base::unavailable("cannot open rules/x.yml");
+    const auto kept = keep_own_rule(*world_, desk, command, {}, id_of(1), own_rule(1, "oracle"));
+    ASSERT_FALSE(kept);
+    EXPECT_TRUE(kept.error().message.starts_with("this is kept")) << kept.error().message;
+    EXPECT_TRUE(cases_->read([&](store::Snapshot& snapshot) -> base::Status {
+        EXPECT_EQ(store::list_own_rules(snapshot)->size(), 1U);
+        return {};
+    }));
+}
+
 TEST_F(HuntsTest, an_own_rule_is_kept_switched_off_with_a_record_and_removed)
 {
     StoredLines lines("linux_auth", {});
@@ -466,9 +556,12 @@ TEST_F(HuntsTest, an_own_rule_is_kept_switched_off_with_a_record_and_removed)
         EXPECT_EQ(page->activities[0].effect.action, "rule.write");
         EXPECT_EQ(page->activities[0].reason, "kampanye baru");
     });
-    ASSERT_TRUE(keep_own_rule(*world_, desk, command, {}, id, kText)) << "nothing to do";
-    ASSERT_TRUE(remove_own_rule(*world_, desk, command, id));
-    EXPECT_EQ(remove_own_rule(*world_, desk, command, id).error().code, base::Code::NotFound);
+    ASSERT_TRUE(keep_own_rule(*world_, desk, command, {}, id, kText));
+    EXPECT_EQ(reloaded_, 1) << "nothing to do";
+    EXPECT_EQ(remove_own_rule(*world_, desk, command, 7, id).error().code, base::Code::Conflict);
+    ASSERT_TRUE(remove_own_rule(*world_, desk, command, 1, id));
+    EXPECT_EQ(remove_own_rule(*world_, desk, command, {}, id).error().code, base::Code::NotFound);
+    EXPECT_EQ(reloaded_, 2);
     read([&](store::Snapshot& snapshot) {
         EXPECT_TRUE(store::list_own_rules(snapshot)->empty());
         const auto page = store::list_activities(snapshot, {.object = store::rule_object(id)}, 10);

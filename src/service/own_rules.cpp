@@ -15,9 +15,6 @@ namespace {
 
 namespace limits = base::limits;
 
-/// How files of own rules are named among the others.
-constexpr std::string_view kOwnPrefix = "own/";
-
 std::string json_of(std::string_view yaml)
 {
     return nlohmann::json{{"yaml", yaml}}.dump(-1, ' ', false,
@@ -36,21 +33,83 @@ base::Result<std::string> first_id(std::string_view yaml, base::Time now)
     return id->text;
 }
 
-base::Status check_text(const RuleDesk& desk, std::string_view yaml)
+base::Result<ChosenRules> checked(const RuleSources& sources, std::string_view yaml)
 {
     if (yaml.size() > limits::kOwnRuleBytesMax) {
         return base::invalid("the text of a rule has at most " +
                              std::to_string(limits::kOwnRuleBytesMax / 1024) + " KiB");
     }
-    const ChosenRules chosen = choose_text(*desk.sources(), yaml);
-    for (const detect::Diagnostic& problem : chosen.problems) {
-        if (problem.severity == detect::Diagnostic::Severity::Error) {
-            return base::invalid("line " + std::to_string(problem.line) + ": " + problem.message +
-                                 (problem.hint.empty() ? "" : "; " + problem.hint));
+    ChosenRules chosen = choose_text(sources, yaml);
+    if (chosen.rules.empty()) {
+        return base::invalid(first_error(chosen));
+    }
+    return chosen;
+}
+
+/// One own text for one rule. Errors: Conflict.
+base::Status check_apart(const RuleSources& sources, std::string_view id, const RuleNames& ids)
+{
+    for (const std::string& each : ids) {
+        const auto file = file_of_rule(sources, each);
+        if (file && (*file)->origin == detect::RuleOrigin::Own &&
+            (*file)->name != own_file_name(id)) {
+            return base::fail(base::Code::Conflict, "the rule " + base::quoted(each) + " is in " +
+                                                        (*file)->name + "; change it there");
         }
     }
-    return chosen.rules.empty() ? base::Status(base::invalid("the text holds no rule"))
-                                : base::Status();
+    return {};
+}
+
+/// Those of the text that are not in use yet.
+RuleNames new_rules(const RuleSources& sources, const ChosenRules& chosen)
+{
+    RuleNames fresh;
+    for (const auto& rule : chosen.rules) {
+        fresh.insert(rule->id);
+    }
+    for (const auto& rule : sources.set->rules()) {
+        fresh.erase(rule->id);
+    }
+    return fresh;
+}
+
+base::Status switch_off(store::Change& change, const RuleNames& rules)
+{
+    for (const std::string& id : rules) {
+        TRY_STATUS(store::put_rule_setting(change, {.rule_id = id,
+                                                    .enabled = false,
+                                                    .level = std::nullopt,
+                                                    .owner = {},
+                                                    .reason = change.command().reason,
+                                                    .set_by = change.command().actor.name,
+                                                    .set_at = change.command().now}));
+    }
+    return {};
+}
+
+/// The rules of a text beside the one it is named by: the change stands in their histories, too.
+std::vector<store::ObjectRef> others_of(std::string_view id, const RuleNames& ids)
+{
+    std::vector<store::ObjectRef> others;
+    for (const std::string& each : ids) {
+        if (each != id) {
+            others.push_back(store::rule_object(each));
+        }
+    }
+    return others;
+}
+
+/// Errors: what hinders reading the rules; the change is kept then, and waits.
+base::Status use_from_now(const RuleDesk& desk, const std::string& changed)
+{
+    if (changed.empty()) {
+        return {};
+    }
+    const base::Status read = desk.reload();
+    return read ? read
+                : base::fail(read.error().code,
+                             "this is kept, but the rules in use are still the old ones: " +
+                                 read.error().message + "; mend that and send SIGHUP");
 }
 
 const store::OwnRule* find_in(const std::vector<store::OwnRule>& rules, std::string_view id)
@@ -67,7 +126,7 @@ base::Result<RuleText> read_rule_text(const RuleDesk& desk, std::string_view rul
     TRY(const detect::RuleFile* file, file_of_rule(*sources, rule_id));
     return RuleText{.file = file->name,
                     .yaml = file->yaml,
-                    .own = file->name.starts_with(kOwnPrefix),
+                    .own = file->name == own_file_name(rule_id),
                     .words = words_of_rule(file->yaml, rule_id)};
 }
 
@@ -83,11 +142,12 @@ base::Status keep_own_rule(const World& world, const RuleDesk& desk, const store
         return base::invalid("the text is of the rule " + base::quoted(id) + ", not of " +
                              base::quoted(rule_id));
     }
-    TRY_STATUS(check_text(desk, yaml));
     const auto sources = desk.sources();
-    const bool is_new = !file_of_rule(*sources, id);
+    TRY(const ChosenRules chosen, checked(*sources, yaml));
+    const RuleNames ids = facts_of(yaml).ids;
+    TRY_STATUS(check_apart(*sources, id, ids));
     const store::ObjectRef object = store::rule_object(id);
-    TRY([[maybe_unused]] const std::string done,
+    TRY(const std::string changed,
         world.cases.change(command, [&](store::Change& change) -> base::Status {
             TRY_STATUS(change.expect(object, expected));
             TRY(const auto rules, store::list_own_rules(change));
@@ -100,39 +160,38 @@ base::Status keep_own_rule(const World& world, const RuleDesk& desk, const store
                                        " own rules; put more into a folder of content");
             }
             TRY_STATUS(store::put_own_rule(change, {.id = id, .yaml = std::string(yaml)}));
-            if (is_new) {
-                TRY_STATUS(store::put_rule_setting(change, {.rule_id = id,
-                                                            .enabled = false,
-                                                            .level = std::nullopt,
-                                                            .owner = {},
-                                                            .reason = command.reason,
-                                                            .set_by = command.actor.name,
-                                                            .set_at = command.now}));
-            }
+            TRY_STATUS(switch_off(change, new_rules(*sources, chosen)));
+            RuleNames touched = before == nullptr ? RuleNames() : facts_of(before->yaml).ids;
+            touched.insert(ids.begin(), ids.end());
             return change.record({.action = "rule.write",
                                   .object = object,
+                                  .touched = others_of(id, touched),
                                   .before = before == nullptr ? "null" : json_of(before->yaml),
                                   .after = json_of(yaml)});
         }));
-    return desk.reload();
+    return use_from_now(desk, changed);
 }
 
 base::Status remove_own_rule(const World& world, const RuleDesk& desk,
-                             const store::Command& command, std::string_view rule_id)
+                             const store::Command& command, std::optional<std::uint64_t> expected,
+                             std::string_view rule_id)
 {
-    TRY([[maybe_unused]] const std::string done,
+    const store::ObjectRef object = store::rule_object(rule_id);
+    TRY(const std::string changed,
         world.cases.change(command, [&](store::Change& change) -> base::Status {
             TRY(const auto rules, store::list_own_rules(change));
             const store::OwnRule* const before = find_in(rules, rule_id);
             if (before == nullptr) {
                 return base::not_found("no rule " + base::quoted(rule_id) + " was written here");
             }
+            TRY_STATUS(change.expect(object, expected));
             TRY_STATUS(store::remove_own_rule(change, rule_id));
             return change.record({.action = "rule.remove",
-                                  .object = store::rule_object(rule_id),
+                                  .object = object,
+                                  .touched = others_of(rule_id, facts_of(before->yaml).ids),
                                   .before = json_of(before->yaml)});
         }));
-    return desk.reload();
+    return use_from_now(desk, changed);
 }
 
 } // namespace tanggap::service

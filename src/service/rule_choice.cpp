@@ -9,17 +9,7 @@
 namespace tanggap::service {
 namespace {
 
-using Names = std::set<std::string, std::less<>>;
-
-/// What other files may need of a file, and it of them.
-struct FileFacts {
-    Names ids;
-    Names names;     ///< ids too
-    Names mentioned; ///< by its correlations
-    bool filters = false;
-};
-
-void add_text(Names& names, const codec::YamlNode* node)
+void add_text(RuleNames& names, const codec::YamlNode* node)
 {
     if (node == nullptr) {
         return;
@@ -31,6 +21,8 @@ void add_text(Names& names, const codec::YamlNode* node)
         add_text(names, &item);
     }
 }
+
+} // namespace
 
 FileFacts facts_of(std::string_view yaml)
 {
@@ -48,27 +40,21 @@ FileFacts facts_of(std::string_view yaml)
     return facts;
 }
 
-bool meet(const Names& a, const Names& b)
+namespace {
+
+bool meet(const RuleNames& a, const RuleNames& b)
 {
     return std::ranges::any_of(a, [&](const std::string& name) { return b.contains(name); });
-}
-
-std::vector<FileFacts> facts_of(const RuleSources& sources)
-{
-    std::vector<FileFacts> facts;
-    for (const detect::RuleFile& file : sources.files) {
-        facts.push_back(facts_of(file.yaml));
-    }
-    return facts;
 }
 
 /// Every file that `first` needs, in the order they are loaded, without those it replaces: the
 /// rules it counts, filters, and correlations that count it, because they decide whether it alerts
 /// alone.
 std::vector<detect::RuleFile> needed_by(const FileFacts& first, const RuleSources& sources,
-                                        const std::vector<FileFacts>& facts, const Names& replaced)
+                                        const RuleNames& replaced)
 {
-    Names wanted = first.mentioned;
+    const std::vector<FileFacts>& facts = sources.facts;
+    RuleNames wanted = first.mentioned;
     std::vector<bool> taken(facts.size());
     for (bool more = true; more;) {
         more = false;
@@ -91,7 +77,7 @@ std::vector<detect::RuleFile> needed_by(const FileFacts& first, const RuleSource
 }
 
 ChosenRules load(const std::vector<detect::RuleFile>& files, const RuleSources& sources,
-                 const Names& ids)
+                 const RuleNames& ids)
 {
     ChosenRules chosen;
     std::vector<detect::Diagnostic> problems;
@@ -108,13 +94,37 @@ ChosenRules load(const std::vector<detect::RuleFile>& files, const RuleSources& 
 
 } // namespace
 
+std::shared_ptr<const RuleSources> make_sources(std::vector<detect::RuleFile> files,
+                                                std::vector<detect::MappingFile> mappings,
+                                                std::vector<detect::Diagnostic>& problems)
+{
+    auto sources = std::make_shared<RuleSources>();
+    sources->set = detect::RuleSet::load(files, mappings, problems);
+    for (const detect::RuleFile& file : files) {
+        sources->facts.push_back(facts_of(file.yaml));
+    }
+    sources->files = std::move(files);
+    sources->mappings = std::move(mappings);
+    return sources;
+}
+
+std::string first_error(const ChosenRules& chosen)
+{
+    for (const detect::Diagnostic& problem : chosen.problems) {
+        if (problem.severity == detect::Diagnostic::Severity::Error) {
+            return "line " + std::to_string(problem.line) + ": " + problem.message +
+                   (problem.hint.empty() ? "" : "; " + problem.hint);
+        }
+    }
+    return "the text holds no rule";
+}
+
 base::Result<ChosenRules> choose_rule(const RuleSources& sources, std::string_view rule_id)
 {
     TRY(const detect::RuleFile* file, file_of_rule(sources, rule_id));
     FileFacts wanted = facts_of(file->yaml);
     wanted.mentioned.insert(wanted.ids.begin(), wanted.ids.end()); // the file itself
-    auto chosen =
-        load(needed_by(wanted, sources, facts_of(sources), {}), sources, {std::string(rule_id)});
+    auto chosen = load(needed_by(wanted, sources, {}), sources, {std::string(rule_id)});
     if (chosen.rules.empty()) {
         return base::not_found("the rule " + base::quoted(rule_id) + " cannot stand alone");
     }
@@ -124,9 +134,10 @@ base::Result<ChosenRules> choose_rule(const RuleSources& sources, std::string_vi
 ChosenRules choose_text(const RuleSources& sources, std::string_view yaml)
 {
     const FileFacts facts = facts_of(yaml);
-    auto files = needed_by(facts, sources, facts_of(sources), facts.ids);
-    files.push_back(
-        {.name = std::string(kTextName), .yaml = std::string(yaml), .overriding = true});
+    auto files = needed_by(facts, sources, facts.ids);
+    files.push_back({.name = std::string(kTextName),
+                     .yaml = std::string(yaml),
+                     .origin = detect::RuleOrigin::Own});
     auto chosen = load(files, sources, facts.ids);
     const bool wrong = std::ranges::any_of(chosen.problems, [](const auto& problem) {
         return problem.severity == detect::Diagnostic::Severity::Error;
@@ -141,12 +152,16 @@ ChosenRules choose_text(const RuleSources& sources, std::string_view yaml)
 base::Result<const detect::RuleFile*> file_of_rule(const RuleSources& sources,
                                                    std::string_view rule_id)
 {
-    for (auto file = sources.files.rbegin(); file != sources.files.rend(); ++file) {
-        if (file->yaml.contains(rule_id) && facts_of(file->yaml).ids.contains(rule_id)) {
-            return &*file;
+    const detect::RuleFile* found = nullptr;
+    for (std::size_t i = 0; i < sources.files.size(); ++i) {
+        const detect::RuleFile& file = sources.files[i];
+        const bool wins = found == nullptr || file.origin > found->origin;
+        if (wins && sources.facts[i].ids.contains(rule_id)) {
+            found = &file;
         }
     }
-    return base::not_found("no rule " + base::quoted(rule_id) + " is loaded");
+    return found != nullptr ? base::Result<const detect::RuleFile*>(found)
+                            : base::not_found("no rule " + base::quoted(rule_id) + " is loaded");
 }
 
 } // namespace tanggap::service

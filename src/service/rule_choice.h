@@ -20,13 +20,22 @@ struct ChosenRules {
     std::vector<detect::Diagnostic> problems;                  ///< of the text
 };
 
+/// Loads the rules of the files.
+std::shared_ptr<const RuleSources> make_sources(std::vector<detect::RuleFile> files,
+                                                std::vector<detect::MappingFile> mappings,
+                                                std::vector<detect::Diagnostic>& problems);
+FileFacts facts_of(std::string_view yaml);
+
+/// Why a text holds no rules that can be chosen: the first of its errors.
+std::string first_error(const ChosenRules& chosen);
+
 /// A loaded rule. Errors: NotFound.
 base::Result<ChosenRules> choose_rule(const RuleSources& sources, std::string_view rule_id);
 
 /// The rules of a text, as if it were loaded too: it takes the place of loaded rules of its ids.
 ChosenRules choose_text(const RuleSources& sources, std::string_view yaml);
 
-/// The file that a loaded rule is in. Errors: NotFound.
+/// The file whose text of a loaded rule is used. Errors: NotFound.
 base::Result<const detect::RuleFile*> file_of_rule(const RuleSources& sources,
                                                    std::string_view rule_id);
 

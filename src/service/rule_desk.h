@@ -5,7 +5,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "detect/engine.h"
@@ -23,9 +25,26 @@ struct RuleCount {
     std::uint64_t excepted = 0; ///< let pass by exceptions
 };
 
+/// The name of the file of a rule that was written here.
+inline std::string own_file_name(std::string_view rule_id)
+{
+    return "own/" + std::string(rule_id) + ".yaml";
+}
+
+using RuleNames = std::set<std::string, std::less<>>;
+
+/// What other files may need of a file, and it of them.
+struct FileFacts {
+    RuleNames ids;
+    RuleNames names;     ///< ids too
+    RuleNames mentioned; ///< by its correlations
+    bool filters = false;
+};
+
 /// The rules in use and what they were made from, own ones included. Immutable.
 struct RuleSources {
-    std::vector<detect::RuleFile> files; ///< of one id the later overriding one wins
+    std::vector<detect::RuleFile> files;
+    std::vector<FileFacts> facts; ///< of each file
     std::vector<detect::MappingFile> mappings;
     std::shared_ptr<const detect::RuleSet> set;
 };

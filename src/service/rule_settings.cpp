@@ -62,7 +62,7 @@ base::Status change_rule(const World& world, const Administration& administratio
                                    .reason = command.reason,
                                    .set_by = command.actor.name,
                                    .set_at = command.now};
-    TRY([[maybe_unused]] const std::string id,
+    TRY(const std::string changed,
         world.cases.change(command, [&](store::Change& change) -> base::Status {
             TRY_STATUS(change.expect(object, expected));
             TRY(const auto settings, store::list_rule_settings(change));
@@ -80,7 +80,7 @@ base::Status change_rule(const World& world, const Administration& administratio
                                   .before = json_of(before),
                                   .after = json_of(after)});
         }));
-    return administration.reload_rule_settings();
+    return changed.empty() ? base::Status() : administration.reload_rule_settings();
 }
 
 } // namespace tanggap::service

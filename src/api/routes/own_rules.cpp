@@ -79,8 +79,8 @@ Answer put_text(Call& call)
 
 Answer delete_text(Call& call)
 {
-    TRY_STATUS(
-        service::remove_own_rule(call.world(), desk_of(call), call.command(), call.path.at("id")));
+    TRY_STATUS(service::remove_own_rule(call.world(), desk_of(call), call.command(),
+                                        call.expected_version, call.path.at("id")));
     Reply reply;
     reply.status = 204;
     return reply;
@@ -145,7 +145,9 @@ std::vector<Route> own_rule_routes()
          .request = {},
          .response = {},
          .status = 204,
-         .handle = delete_text},
+         .handle = delete_text,
+         .versioned = true,
+         .current = get_text},
         {.method = "POST",
          .path = "/api/v1/rules/check",
          .id = "checkRuleText",

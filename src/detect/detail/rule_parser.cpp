@@ -137,7 +137,7 @@ private:
         info.name = scalar(document, "name");
         rule_.name = info.name;
         info.id = scalar(document, "id");
-        info.overriding = file_.overriding;
+        info.overriding = file_.origin != RuleOrigin::Shipped;
         const auto* title = document.find("title");
         if (info.title.empty()) {
             diagnose_.error(document, "the rule has no title");
@@ -263,8 +263,9 @@ private:
         for (const auto& tag : info.tags) {
             const bool technique = tag.starts_with(kTechnique) && tag.size() > kTechnique.size() &&
                                    tag[kTechnique.size()] >= '0' && tag[kTechnique.size()] <= '9';
-            if (technique) {
-                info.techniques.push_back("T" + tag.substr(kTechnique.size()));
+            std::string id = technique ? "T" + tag.substr(kTechnique.size()) : std::string();
+            if (technique && std::ranges::find(info.techniques, id) == info.techniques.end()) {
+                info.techniques.push_back(std::move(id));
             }
         }
     }

@@ -195,7 +195,7 @@ inline std::shared_ptr<const Knowledge> load_content(const std::filesystem::path
     std::vector<detect::RuleFile> rules;
     for (const std::string& folder : rule_folders) {
         for (auto& [name, text] : read_folder(content / "rules" / folder)) {
-            rules.push_back({name, text, false});
+            rules.push_back({.name = name, .yaml = text});
         }
     }
     std::vector<normalize::Diagnostic> source_diagnostics;
