@@ -74,6 +74,9 @@ public:
     base::Status add(const store::ScanPiece& piece, const std::vector<model::Detection>& detections,
                      Hunt& hunt)
     {
+        if (detections.empty()) {
+            return {}; // what was told before is still so
+        }
         std::set<std::size_t> events;
         for (const model::Detection& detection : detections) {
             const model::Event& event = piece.batch.events[detection.event_index];
@@ -97,7 +100,7 @@ private:
     base::Status group(const store::ScanPiece& piece,
                        const std::vector<model::Detection>& detections, Hunt& hunt)
     {
-        if (hunt.alerts_cut || detections.empty()) {
+        if (hunt.alerts_cut) {
             return {};
         }
         TRY(auto groups, grouper_.group(piece.batch, detections, now_));
@@ -132,15 +135,27 @@ private:
             const auto over = static_cast<std::ptrdiff_t>(hunt.days.size() - limits::kHuntDaysTold);
             hunt.days.erase(hunt.days.begin(), hunt.days.begin() + over);
         }
-        hunt.largest.clear();
+        hunt.largest = largest();
+    }
+
+    std::vector<Hunt::Alert> largest() const
+    {
+        std::vector<const Hunt::Alert*> all;
         for (const auto& [number, alert] : alerts_) {
-            hunt.largest.push_back(alert);
+            all.push_back(&alert);
         }
-        std::ranges::sort(hunt.largest, [](const Hunt::Alert& a, const Hunt::Alert& b) {
-            return std::tie(b.events, a.first_seen.ns, a.source, a.target) <
-                   std::tie(a.events, b.first_seen.ns, b.source, b.target);
-        });
-        hunt.largest.resize(std::min(hunt.largest.size(), limits::kHuntAlertsTold));
+        const std::size_t told = std::min(all.size(), limits::kHuntAlertsTold);
+        std::ranges::partial_sort(
+            all, all.begin() + static_cast<std::ptrdiff_t>(told),
+            [](const Hunt::Alert* a, const Hunt::Alert* b) {
+                return std::tie(b->events, a->first_seen.ns, a->source, a->target) <
+                       std::tie(a->events, b->first_seen.ns, b->source, b->target);
+            });
+        std::vector<Hunt::Alert> out;
+        for (std::size_t i = 0; i < told; ++i) {
+            out.push_back(*all[i]);
+        }
+        return out;
     }
 
     const base::Time now_;
@@ -242,6 +257,16 @@ base::Status make_ready(const HuntWish& wish, const RuleDesk& desk, Matcher& mat
 
 } // namespace
 
+base::Status Hunts::check_room(const Principal& principal) const
+{
+    const auto own = std::ranges::count_if(
+        waiting_, [&](const auto& each) { return each->hunt.account == principal.user_id; });
+    const bool full = waiting_.size() >= limits::kHuntsWaitingMax ||
+                      static_cast<std::size_t>(own) >= limits::kHuntsWaitingOfOneMax;
+    return full ? base::Status(base::exhausted("too many hunts are waiting; wait for one to end"))
+                : base::Status();
+}
+
 base::Result<Hunt> Hunts::start(const Principal& principal, const HuntWish& wish)
 {
     const base::Time now = world_.clock.now();
@@ -253,16 +278,15 @@ base::Result<Hunt> Hunts::start(const Principal& principal, const HuntWish& wish
     job->hunt.started_by = principal.name;
     job->hunt.account = principal.user_id;
     job->hunt.started_at = now;
+    {
+        const std::lock_guard lock(mutex_);
+        TRY_STATUS(check_room(principal));
+    }
     TRY_STATUS(make_ready(wish, desk_, job->matcher, job->hunt));
     const Hunt begun = job->hunt;
     {
         const std::lock_guard lock(mutex_);
-        const auto own = std::ranges::count_if(
-            waiting_, [&](const auto& each) { return each->hunt.account == principal.user_id; });
-        if (waiting_.size() >= limits::kHuntsWaitingMax ||
-            static_cast<std::size_t>(own) >= limits::kHuntsWaitingOfOneMax) {
-            return base::exhausted("too many hunts are waiting; wait for one to end");
-        }
+        TRY_STATUS(check_room(principal)); // others came while the rules were made ready
         const auto over = std::ranges::find_if(
             jobs_, [](const auto& each) { return each.second->hunt.ended_at.ns != 0; });
         if (jobs_.size() >= limits::kHuntsKept && over != jobs_.end()) {
@@ -302,11 +326,22 @@ base::Status Hunts::cancel(const Principal& principal, std::string_view id)
     if (!may) {
         return base::not_found("no such hunt");
     }
-    found->second->cancelled = true;
+    Job& job = *found->second;
+    job.cancelled = true;
+    if (std::erase(waiting_, found->second) > 0) { // nobody works on it: it ends here
+        end(job, HuntState::Cancelled);
+    }
     return {};
 }
 
-base::Status Hunts::look(Job& job)
+void Hunts::end(Job& job, HuntState state)
+{
+    job.matcher = {};
+    job.hunt.state = state;
+    job.hunt.ended_at = world_.clock.now();
+}
+
+base::Result<HuntState> Hunts::look(Job& job)
 {
     Hunt hunt;
     {
@@ -321,11 +356,12 @@ base::Status Hunts::look(Job& job)
                                .abandoned = [&job] { return job.cancelled.load(); }};
     do {
         if (job.cancelled) {
-            return {};
+            return HuntState::Cancelled;
         }
         auto piece = desk_.events.scan(request);
         if (!piece) {
-            return job.cancelled ? base::Status() : std::unexpected(piece.error());
+            return job.cancelled ? base::Result<HuntState>(HuntState::Cancelled)
+                                 : std::unexpected(piece.error());
         }
         const auto detections = job.matcher.match(*piece);
         hunt.events += piece->batch.events.size();
@@ -336,18 +372,14 @@ base::Status Hunts::look(Job& job)
         const std::lock_guard lock(mutex_);
         job.hunt = hunt;
     } while (!request.after.empty());
-    return {};
+    return HuntState::Done;
 }
 
 void Hunts::carry_out(Job& job)
 {
-    const base::Status done = look(job);
-    job.matcher = {};
+    const base::Result<HuntState> done = look(job);
     const std::lock_guard lock(mutex_);
-    job.hunt.state = job.cancelled ? HuntState::Cancelled
-                     : done        ? HuntState::Done
-                                   : HuntState::Failed;
-    job.hunt.ended_at = world_.clock.now();
+    end(job, done.value_or(HuntState::Failed));
     if (!done) {
         job.hunt.error = done.error().message;
         base::log(base::LogLevel::Warning, "hunt_failed", job.hunt.id + " " + job.hunt.error);

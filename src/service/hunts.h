@@ -55,7 +55,7 @@ struct Hunt {
     std::vector<Day> days; ///< oldest first
     /// What its detections would be as alerts.
     std::uint64_t alerts = 0;
-    bool alerts_cut = false; ///< there would be more than limits::kHuntAlertsMax
+    bool alerts_cut = false; ///< limits::kHuntAlertsMax were reached; there may be more
     struct Alert {
         std::string source;
         std::string technique;
@@ -92,16 +92,21 @@ public:
     base::Result<Hunt> find(std::string_view id) const;
     /// Newest first.
     std::vector<Hunt> list() const;
-    /// One's own, or anybody's for who may set rules. What it found so far stays.
-    /// Errors: NotFound.
+    /// One's own, or anybody's for who may set rules. What it found so far stays; one that waits
+    /// ends at once. Errors: NotFound.
     base::Status cancel(const Principal& principal, std::string_view id);
     /// The next hunt, whole. False: none waits.
     bool work_once();
 
 private:
     struct Job;
+    /// Errors: Exhausted. Under mutex_.
+    base::Status check_room(const Principal& principal) const;
     void carry_out(Job& job);
-    base::Status look(Job& job);
+    /// How it ended: done or cancelled.
+    base::Result<HuntState> look(Job& job);
+    /// Under mutex_.
+    void end(Job& job, HuntState state);
     void run();
 
     const World& world_;

@@ -413,6 +413,41 @@ TEST_F(HuntsTest, only_so_many_wait)
         EXPECT_TRUE(hunts.start(rina_, wish));
     }
     EXPECT_EQ(hunts.start(rina_, wish).error().code, base::Code::Exhausted);
+    wish.yaml = "title: broken\ndetection: 1\n";
+    EXPECT_EQ(hunts.start(rina_, wish).error().code, base::Code::Exhausted)
+        << "rules are not read for one that has no place";
+}
+
+TEST_F(HuntsTest, one_that_is_cancelled_while_it_waits_ends_and_leaves_its_place)
+{
+    StoredLines lines("linux_auth", ssh_lines());
+    const RuleDesk desk = desk_over(lines);
+    Hunts hunts(*world_, desk, Hunts::Worker::None);
+    HuntWish wish = everything("");
+    wish.yaml = kText;
+    for (std::size_t i = 0; i < base::limits::kHuntsWaitingOfOneMax; ++i) {
+        const auto begun = hunts.start(rina_, wish);
+        ASSERT_TRUE(begun);
+        ASSERT_TRUE(hunts.cancel(rina_, begun->id));
+        EXPECT_EQ(hunts.find(begun->id)->state, HuntState::Cancelled);
+        EXPECT_EQ(hunts.find(begun->id)->ended_at, clock_.now());
+    }
+    EXPECT_TRUE(hunts.start(rina_, wish));
+    EXPECT_TRUE(hunts.work_once());
+    EXPECT_FALSE(hunts.work_once());
+}
+
+TEST_F(HuntsTest, one_that_is_cancelled_when_all_was_looked_at_is_done)
+{
+    StoredLines lines("linux_auth", {"Sep 20 10:00:11 host sshd[811]: Failed password for root"});
+    const RuleDesk desk = desk_over(lines);
+    Hunts hunts(*world_, desk, Hunts::Worker::None);
+    HuntWish wish = everything("");
+    wish.yaml = kText;
+    const std::string id = hunts.start(rina_, wish)->id;
+    lines.while_scanning = [&] { EXPECT_TRUE(hunts.cancel(rina_, id)); };
+    ASSERT_TRUE(hunts.work_once());
+    EXPECT_EQ(hunts.find(id)->state, HuntState::Done);
 }
 
 TEST_F(HuntsTest, a_rule_apart_brings_those_it_counts)
