@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "app/embedded.h"
+#include "base/files_below.h"
 
 namespace tanggap::app {
 namespace {
@@ -50,17 +51,13 @@ bool is_content(const fs::path& path)
 base::Result<std::vector<fs::path>> files_below(const fs::path& folder,
                                                 bool (*wanted)(const fs::path&))
 {
-    std::vector<fs::path> paths;
-    std::error_code error;
-    fs::recursive_directory_iterator walk(folder, error);
-    for (const fs::recursive_directory_iterator end; !error && walk != end; walk.increment(error)) {
-        if (wanted(walk->path()) && walk->is_regular_file(error)) {
-            paths.push_back(walk->path());
-        }
+    const base::FilesBelow found = base::files_below(folder.string());
+    if (!found.unlisted.empty()) {
+        const auto& [unlisted, error] = found.unlisted.front();
+        return base::system_error(fmt::format("cannot list {}", unlisted), error.value());
     }
-    if (error) {
-        return base::system_error(fmt::format("cannot list {}", folder.string()), error.value());
-    }
+    std::vector<fs::path> paths(found.files.begin(), found.files.end());
+    std::erase_if(paths, [&](const fs::path& path) { return !wanted(path); });
     std::ranges::sort(paths);
     return paths;
 }

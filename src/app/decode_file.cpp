@@ -3,7 +3,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
 
+#include "base/files_below.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "codec/records.h"
@@ -76,6 +78,19 @@ std::vector<std::uint64_t> DecodedPiece::event_ordinals() const
         }
     }
     return ordinals;
+}
+
+std::vector<std::string> logs_below(const std::string& path)
+{
+    std::error_code error;
+    if (path == "-" || !std::filesystem::is_directory(path, error)) {
+        return {path};
+    }
+    base::FilesBelow below = base::files_below(path);
+    for (const auto& [folder, why] : below.unlisted) {
+        below.files.push_back(folder);
+    }
+    return std::move(below.files);
 }
 
 base::Status check(const DecodeOptions& options, const normalize::Sources& sources)

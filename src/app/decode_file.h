@@ -40,6 +40,10 @@ struct DecodedTotals {
     std::uint64_t quarantined = 0;
 };
 
+/// The files that `path` names: itself, or all below a folder. A folder that cannot be listed is
+/// one of them, so that who opens it meets the error.
+std::vector<std::string> logs_below(const std::string& path);
+
 /// Errors: Invalid where an option names nothing known.
 base::Status check(const DecodeOptions& options, const normalize::Sources& sources);
 

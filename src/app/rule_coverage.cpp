@@ -56,30 +56,6 @@ std::string reason_of(const RuleCoverage& one)
     return {};
 }
 
-/// The files below `path`, in an order that is the same everywhere.
-base::Result<std::vector<std::string>> logs_below(const std::string& path)
-{
-    std::error_code error;
-    if (path != "-" && !fs::exists(path, error)) {
-        return base::not_found(path + ": no such file or folder");
-    }
-    if (!fs::is_directory(path, error)) {
-        return std::vector{path};
-    }
-    std::vector<std::string> out;
-    fs::recursive_directory_iterator walk(path, error);
-    for (const fs::recursive_directory_iterator end; !error && walk != end; walk.increment(error)) {
-        if (walk->is_regular_file(error)) {
-            out.push_back(walk->path().string());
-        }
-    }
-    if (error) {
-        return base::system_error("cannot list " + path, error.value());
-    }
-    std::ranges::sort(out);
-    return out;
-}
-
 struct Looked {
     std::map<std::string, std::uint64_t> datasets; ///< events by event.dataset
     DecodedTotals totals;
@@ -93,8 +69,11 @@ base::Result<Looked> look(const RuleCoverageOptions& options, const normalize::S
     TRY_STATUS(check(options.decode, sources));
     Looked out;
     for (const std::string& path : options.logs) {
-        TRY(const auto files, logs_below(path));
-        for (const std::string& file : files) {
+        std::error_code error;
+        if (path != "-" && !fs::exists(path, error)) {
+            return base::not_found(path + ": no such file or folder");
+        }
+        for (const std::string& file : logs_below(path)) {
             DecodedTotals totals;
             const auto read =
                 decode_file(file, options.decode, sources, totals, [&](DecodedPiece& piece) {

@@ -3,17 +3,15 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/format.h>
 
+#include "app/decode_file.h"
 #include "base/text.h"
 #include "codec/evtx.h"
 
 namespace tanggap::app::hunting {
 namespace {
-
-namespace fs = std::filesystem;
 
 /// A piece: enough to make switching between threads cheap, little enough to hold several.
 constexpr std::size_t kPieceRecords = 4'000;
@@ -21,28 +19,6 @@ constexpr std::size_t kPieceBytes = std::size_t{2} * 1024 * 1024;
 constexpr std::size_t kPieceChunks = 16;
 /// Enough of a file to tell what it is.
 constexpr std::size_t kHeadBytes = codec::kEvtxFileHeadBytes;
-
-/// Files below `path`, in the order of their names; the path itself where it is no folder.
-void expand(const std::string& path, std::vector<std::string>& out)
-{
-    std::error_code error;
-    if (path == "-" || !fs::is_directory(path, error)) {
-        out.push_back(path);
-        return;
-    }
-    std::vector<std::string> below;
-    fs::recursive_directory_iterator walk(path, fs::directory_options::skip_permission_denied,
-                                          error);
-    for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
-        std::error_code of_entry;
-        if (walk->is_regular_file(of_entry)) {
-            below.push_back(walk->path().string());
-        }
-    }
-    std::ranges::sort(below);
-    out.insert(out.end(), std::make_move_iterator(below.begin()),
-               std::make_move_iterator(below.end()));
-}
 
 struct FileFacts {
     std::uint64_t bytes = 0;
@@ -80,7 +56,7 @@ base::Status read_full(codec::ByteReader& bytes, std::string& into, std::size_t 
 Inputs::Inputs(InputOptions options) : options_(std::move(options))
 {
     for (const std::string& path : options_.paths) {
-        expand(path, paths_);
+        std::ranges::move(logs_below(path), std::back_inserter(paths_));
     }
     for (const std::string& path : paths_) {
         bytes_total_ += facts_of(path).bytes;

@@ -7,6 +7,7 @@
 #include <glob.h>
 #include <sys/stat.h>
 
+#include "base/files_below.h"
 #include "base/text.h"
 
 namespace tanggap::cli::detail {
@@ -91,20 +92,11 @@ void add_file(const std::string& path, const std::string& sensor, InputList& lis
 
 void add_folder(const std::string& path, const std::string& sensor, InputList& list)
 {
-    std::vector<std::string> found;
-    std::error_code error;
-    fs::recursive_directory_iterator walk(path, error);
-    for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
-        std::error_code unknown; // A file that vanishes meanwhile is no file to import.
-        if (walk->is_regular_file(unknown)) {
-            found.push_back(walk->path().string());
-        }
+    const base::FilesBelow found = base::files_below(path);
+    for (const auto& [folder, error] : found.unlisted) {
+        list.unreadable.emplace_back(folder, unreadable(folder, error.value()));
     }
-    if (error) {
-        list.unreadable.emplace_back(path, unreadable(path, error.value()));
-    }
-    std::ranges::sort(found);
-    for (const std::string& file : found) {
+    for (const std::string& file : found.files) {
         add_file(file, sensor, list);
     }
 }
