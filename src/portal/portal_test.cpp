@@ -359,7 +359,32 @@ TEST_F(PortalTest, WhenItIsOverTheReporterIsAskedWhetherWeHelped)
             EXPECT_TRUE(shown.body.contains("value=\"" + std::string(word) + "\" checked"));
             EXPECT_EQ(said(), helped);
         }
+        EXPECT_EQ(browser.post(question, {{"membantu", "no"}}).status, 303);
+        EXPECT_TRUE(cases_->read([&](store::Snapshot& snapshot) -> base::Status {
+            TRY(const store::ReportHead head, store::find_report_head(snapshot, number));
+            TRY(const auto page,
+                store::list_activities(snapshot,
+                                       {.object = head.object(), .action = "report.helped"}, 10));
+            EXPECT_EQ(page.activities.size(), 2U) << "the same answer again is no change";
+            return {};
+        }));
     }
+}
+
+TEST_F(PortalTest, AnswersOfOneNeighbourhoodHaveALimit)
+{
+    Browser browser(handlers_);
+    answer_all(browser, "");
+    const auto sent = browser.post("/lapor/kirim", {});
+    browser.get("/lacak");
+    browser.post("/lacak", {{"nomor", number_in(sent.body)}, {"kode", code_in(sent.body)}});
+    browser.get("/lacak/laporan");
+    constexpr int kMore = 300; // than may be sent at once
+    int status = 303;
+    for (int i = 0; i < kMore && status == 303; ++i) {
+        status = browser.post("/lacak/nilai", {{"membantu", i % 2 == 0 ? "yes" : "no"}}).status;
+    }
+    EXPECT_EQ(status, 429);
 }
 
 TEST_F(PortalTest, AWrongCodeAndAnUnknownNumberAnswerAlike)

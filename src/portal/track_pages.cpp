@@ -240,6 +240,13 @@ net::HttpResponse take_helped(const Visit& visit, std::string_view session,
                : desk_failed(visit, said.error(), kReport);
 }
 
+service::PublicAct act_of(const Visit& visit)
+{
+    return visit.path == kFile   ? service::PublicAct::Upload
+           : visit.path == kHelp ? service::PublicAct::Send // messages and files have limits
+                                 : service::PublicAct::Write;
+}
+
 net::HttpResponse leave(const Visit& visit, std::string_view session)
 {
     if (const auto closed = visit.context.desk.close_report(session); !closed) {
@@ -268,8 +275,7 @@ net::HttpResponse open_report_pages(const Visit& visit)
                                      : redirect(visit.link(kReport));
     }
     const bool file = visit.path == kFile;
-    Sent sent =
-        read_sent(visit, file ? service::PublicAct::Upload : service::PublicAct::Write, kReport);
+    Sent sent = read_sent(visit, act_of(visit), kReport);
     if (sent.refusal) {
         return std::move(*sent.refusal);
     }

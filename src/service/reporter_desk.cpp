@@ -617,6 +617,9 @@ base::Status ReporterDesk::say_helped(std::string_view session, model::Helped he
             if (!model::is_ended(head.status)) {
                 return base::fail(base::Code::Conflict, head.number + " is still worked on");
             }
+            if (head.helped == helped) {
+                return {}; // nothing to do is no change
+            }
             const Json before{{"helped", model::name_of(head.helped)}};
             const Json after{{"helped", model::name_of(helped)}};
             head.helped = helped;

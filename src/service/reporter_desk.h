@@ -73,6 +73,7 @@ struct PublicReport {
     model::Helped helped = model::Helped::Unsaid;
 };
 
+/// Send: what leaves a record for good.
 enum class PublicAct : std::uint8_t { Write, Upload, Send, Track };
 
 /// 32 bytes of the master key for one purpose (Accounts::derive_key).
