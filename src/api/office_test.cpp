@@ -2,7 +2,9 @@
 // off, playbooks and clocks.
 #include "api/detail/schema.h"
 #include "api/test_world.h"
+#include "base/office_limits.h"
 #include "casework/content_for_test.h"
+#include "store/assets.h"
 
 namespace tanggap::api {
 namespace {
@@ -145,6 +147,30 @@ TEST_F(OfficeRoutes, contacts_are_imported_and_what_is_not_in_the_file_stays)
     EXPECT_EQ(json(ask("GET", "/api/v1/organisations")).at("items").size(), 3U);
 }
 
+TEST_F(OfficeRoutes, a_full_table_of_assets_takes_no_more_and_can_still_be_changed)
+{
+    std::vector<normalize::Asset> rows;
+    for (std::size_t i = 0; i < base::limits::kAssetsMax; ++i) {
+        rows.push_back(
+            {.network = "10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250),
+             .name = "kantor"});
+    }
+    ASSERT_TRUE(cases_->change({.actor = {.kind = store::ActorKind::System}, .now = clock_.now()},
+                               [&](store::Change& change) -> base::Status {
+                                   TRY_STATUS(store::replace_assets(change, rows));
+                                   return change.record(
+                                       {.action = "asset.import", .object = store::kAssetTable});
+                               }));
+    const std::string row = "/api/v1/assets/row";
+    const auto put = [&](const std::string& network) {
+        return ask("PUT", row, {{"network", network}, {"name", "lain"}}).status;
+    };
+    EXPECT_EQ(put("192.0.2.1"), 429);
+    EXPECT_EQ(put("10.0.0.1"), 200);
+    EXPECT_EQ(ask("DELETE", row + "?network=10.0.0.1").status, 204);
+    EXPECT_EQ(put("192.0.2.1"), 200) << "there is room again";
+}
+
 TEST_F(OfficeRoutes, one_asset_is_added_changed_and_removed)
 {
     const std::string row = "/api/v1/assets/row";
@@ -152,7 +178,8 @@ TEST_F(OfficeRoutes, one_asset_is_added_changed_and_removed)
         return ask("PUT", row, {{"network", network}, {"name", "kantor"}, {"value", value}});
     };
     EXPECT_EQ(put("192.0.2.0/24", 2).status, 200);
-    EXPECT_EQ(put("192.0.2.9/24", 3).status, 200) << "the same network, written otherwise";
+    const auto otherwise = put("192.0.2.9/24", 3); // the same network
+    EXPECT_EQ(json(otherwise).at("network"), "192.0.2.0/24") << "as it is kept";
     EXPECT_EQ(put("192.0.2.0/24", 3).status, 200) << "nothing to do";
     EXPECT_EQ(assets_reloaded_, 2);
     const Json items = json(ask("GET", "/api/v1/assets")).at("items");
@@ -167,6 +194,16 @@ TEST_F(OfficeRoutes, one_asset_is_added_changed_and_removed)
                   .at(0)
                   .at("pointer"),
               "/name");
+    const auto add = [&](const std::string& network) {
+        auto made = as(cookie_, "PUT", row, json_text({{"network", network}, {"name", "lain"}}));
+        made.headers.emplace_back("if-none-match", "*");
+        return send(made);
+    };
+    const auto there = add("192.0.2.9/24");
+    EXPECT_EQ(there.status, 409) << there.body;
+    EXPECT_EQ(json(there).at("errors").at(0).at("pointer"), "/network");
+    EXPECT_EQ(json(there).at("errors").at(0).at("code"), "twice");
+    EXPECT_EQ(json(ask("GET", "/api/v1/assets")).at("items"), items) << "nothing was taken";
     EXPECT_EQ(ask("DELETE", row + "?network=192.0.2.0/24").status, 204);
     EXPECT_EQ(ask("DELETE", row + "?network=192.0.2.0/24").status, 404);
     EXPECT_EQ(ask("DELETE", row).status, 404);

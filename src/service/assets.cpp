@@ -50,20 +50,12 @@ std::string json_of(const normalize::Asset& asset)
         .dump();
 }
 
-/// The row of this network as it is kept, or nothing.
-base::Result<std::optional<normalize::Asset>> find_row(store::Snapshot& snapshot,
-                                                       std::string_view network)
+/// The row of this network as it is kept, or the end.
+auto find_row(const std::vector<normalize::Asset>& rows, std::string_view network)
 {
-    TRY(std::vector<normalize::Asset> rows, store::list_assets(snapshot));
-    if (rows.size() > base::limits::kAssetsMax) {
-        return base::exhausted("the table has " + std::to_string(rows.size()) +
-                               " assets, at most " + std::to_string(base::limits::kAssetsMax) +
-                               " are edited one by one; import a file");
-    }
-    const auto row = std::ranges::find_if(rows, [&](const normalize::Asset& asset) {
+    return std::ranges::find_if(rows, [&](const normalize::Asset& asset) {
         return normalize::is_same_network(asset.network, network);
     });
-    return row == rows.end() ? std::nullopt : std::optional(std::move(*row));
 }
 
 } // namespace
@@ -124,30 +116,41 @@ base::Result<AssetImport> import_assets(const World& world, const store::Command
     return out;
 }
 
-base::Result<std::optional<normalize::AssetProblem>>
-put_asset(const World& world, const store::Command& command, const normalize::Asset& asset)
+base::Result<AssetPut> put_asset(const World& world, const store::Command& command,
+                                 const normalize::Asset& asset, AssetPutMode mode)
 {
-    if (auto problem = normalize::problem_of(asset)) {
-        return problem;
+    AssetPut out{.kept = asset, .problem = normalize::problem_of(asset)};
+    if (out.problem) {
+        return out;
     }
     TRY(const std::string changed,
         world.cases.change(command, [&](store::Change& change) -> base::Status {
-            TRY(const auto before, find_row(change, asset.network));
-            normalize::Asset after = asset;
-            after.network = before ? before->network : asset.network;
-            if (before && same(*before, after)) {
+            TRY(const auto rows, store::list_assets(change));
+            const auto before = find_row(rows, asset.network);
+            const bool is_new = before == rows.end();
+            if (is_new && rows.size() >= base::limits::kAssetsMax) {
+                return base::exhausted("the table has " + std::to_string(rows.size()) +
+                                       " assets, and takes no more");
+            }
+            if (!is_new && mode == AssetPutMode::Add) {
+                out.problem = {.kind = normalize::AssetProblem::Kind::Twice,
+                               .found = before->network};
+                return {};
+            }
+            out.kept.network = is_new ? asset.network : before->network;
+            if (!is_new && same(*before, out.kept)) {
                 return {}; // Nothing to do is no change: no record.
             }
-            TRY_STATUS(store::put_asset(change, after));
-            return change.record({.action = before ? "asset.change" : "asset.add",
+            TRY_STATUS(store::put_asset(change, out.kept));
+            return change.record({.action = is_new ? "asset.add" : "asset.change",
                                   .object = store::kAssetTable,
-                                  .before = before ? json_of(*before) : "null",
-                                  .after = json_of(after)});
+                                  .before = is_new ? "null" : json_of(*before),
+                                  .after = json_of(out.kept)});
         }));
     if (!changed.empty()) {
         TRY_STATUS(world.reload_assets());
     }
-    return std::optional<normalize::AssetProblem>();
+    return out;
 }
 
 base::Status remove_asset(const World& world, const store::Command& command,
@@ -155,8 +158,9 @@ base::Status remove_asset(const World& world, const store::Command& command,
 {
     TRY([[maybe_unused]] const std::string changed,
         world.cases.change(command, [&](store::Change& change) -> base::Status {
-            TRY(const auto row, find_row(change, network));
-            if (!row) {
+            TRY(const auto rows, store::list_assets(change));
+            const auto row = find_row(rows, network);
+            if (row == rows.end()) {
                 return base::not_found("no asset " + base::quoted(network));
             }
             TRY_STATUS(store::remove_asset(change, row->network));
@@ -191,6 +195,10 @@ Sentence sentence_of(const normalize::AssetProblem& problem)
         return {.id = "nilai " + found + " bukan 1, 2, atau 3 (3 = paling penting)",
                 .en = "the value " + found + " is not 1, 2 or 3 (3 matters most)"};
     case Twice:
+        if (problem.other_line == 0) {
+            return {.id = "jaringan " + found + " sudah ada; satu jaringan satu pemilik",
+                    .en = "the network " + found + " is there already; one network has one owner"};
+        }
         return {.id = "jaringan " + found + " sudah ada di baris " +
                       std::to_string(problem.other_line) + "; satu jaringan satu pemilik",
                 .en = "the network " + found + " is already on line " +

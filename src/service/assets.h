@@ -30,11 +30,18 @@ enum class AssetImportMode : std::uint8_t { Apply, Dry };
 base::Result<AssetImport> import_assets(const World& world, const store::Command& command,
                                         std::string_view csv, AssetImportMode mode);
 
-/// One row: a new one, or new texts for a network that is there, however it is written. Gives what
-/// is wrong with it, then nothing was taken.
-/// Errors: Exhausted above limits::kAssetsMax.
-base::Result<std::optional<normalize::AssetProblem>>
-put_asset(const World& world, const store::Command& command, const normalize::Asset& asset);
+struct AssetPut {
+    normalize::Asset kept;                          ///< the row as it is now
+    std::optional<normalize::AssetProblem> problem; ///< then nothing was taken
+};
+enum class AssetPutMode : std::uint8_t {
+    AddOrChange,
+    Add, ///< a network that is there is a problem
+};
+/// One row: a new one, or new texts for a network that is there, however it is written.
+/// Errors: Exhausted for a new one above limits::kAssetsMax.
+base::Result<AssetPut> put_asset(const World& world, const store::Command& command,
+                                 const normalize::Asset& asset, AssetPutMode mode);
 /// Errors: NotFound.
 base::Status remove_asset(const World& world, const store::Command& command,
                           std::string_view network);

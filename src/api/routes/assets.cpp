@@ -61,7 +61,10 @@ Answer put_assets(Call& call)
 std::string_view pointer_of(normalize::AssetProblem::Kind kind)
 {
     using enum normalize::AssetProblem::Kind;
-    return kind == Network ? "/network" : kind == Name ? "/name" : kind == Value ? "/value" : "";
+    return kind == Network || kind == Twice ? "/network"
+           : kind == Name                   ? "/name"
+           : kind == Value                  ? "/value"
+                                            : "";
 }
 
 Answer put_asset(Call& call)
@@ -76,15 +79,18 @@ Answer put_asset(Call& call)
         .contact = std::string(base::trim(contact)),
         .value =
             static_cast<int>(std::min(body.value("value", std::uint64_t{2}), std::uint64_t{100}))};
-    TRY(const auto problem, service::put_asset(call.world(), call.command(), asset));
-    if (!problem) {
-        return reply_json(asset_json(asset));
+    const bool only_new = call.request.header("if-none-match").value_or("") == "*";
+    TRY(const auto put, service::put_asset(call.world(), call.command(), asset,
+                                           only_new ? service::AssetPutMode::Add
+                                                    : service::AssetPutMode::AddOrChange));
+    if (!put.problem) {
+        return reply_json(asset_json(put.kept));
     }
-    const service::Sentence words = service::sentence_of(*problem);
+    const normalize::AssetProblem::Kind kind = put.problem->kind;
+    const service::Sentence words = service::sentence_of(*put.problem);
     const std::string text = wants_indonesian(call.request) ? words.id : words.en;
-    return make_problem(
-        call, 400, "asset-row", text,
-        {{std::string(pointer_of(problem->kind)), std::string(code_of(problem->kind)), text}});
+    return make_problem(call, kind == normalize::AssetProblem::Kind::Twice ? 409 : 400, "asset-row",
+                        text, {{std::string(pointer_of(kind)), std::string(code_of(kind)), text}});
 }
 
 Answer delete_asset(Call& call)
@@ -123,8 +129,9 @@ std::vector<Route> asset_routes()
         {.method = "PUT",
          .path = "/api/v1/assets/row",
          .id = "putAsset",
-         .summary = "One row: a new network, or new texts for one that is there",
-         .summary_id = "Satu baris: jaringan baru, atau isi baru untuk yang sudah ada",
+         .summary = "One row: a new network (only that with If-None-Match: *), or new texts",
+         .summary_id =
+             "Satu baris: jaringan baru (hanya itu dengan If-None-Match: *), atau isi baru",
          .scope = service::Scope::Admin,
          .parameters = {},
          .request = "AssetWish",
