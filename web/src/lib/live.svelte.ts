@@ -66,6 +66,8 @@ class Live {
     this.#channel?.close();
     clearInterval(this.#watch);
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#gathered = [];
     this.stale = false;
   }
 
@@ -86,6 +88,7 @@ class Live {
       let source: EventSource | undefined;
       let again: ReturnType<typeof setTimeout> | undefined;
       const open = () => {
+        if (signal.aborted) return;
         const after = this.#position || undefined;
         source = new EventSource('/api/v1' + path('/stream', { topics: TOPICS, after }));
         source.addEventListener('hello', (event) => this.#tell('beat', event));
