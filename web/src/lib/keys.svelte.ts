@@ -19,6 +19,11 @@ function typing(target: EventTarget | null): boolean {
   return target.isContentEditable || target.matches('input, textarea, select');
 }
 
+/** Space presses these; elsewhere it is a key as any other. */
+function pressable(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('button, summary');
+}
+
 class Keyboard {
   bindings = $state.raw<Binding[]>([]);
   /** Single letters can be switched off (WCAG 2.1.4). */
@@ -71,6 +76,7 @@ class Keyboard {
     if (!this.enabled && event.key.length === 1) return;
     // A modifier on its way to its key does not break a sequence.
     if (['Shift', 'CapsLock'].includes(event.key)) return;
+    if (event.key === ' ' && pressable(event.target)) return;
     const name = this.#nameOf(event);
     const pressed = this.#prefix ? `${this.#prefix} ${name}` : name;
     this.#prefix = '';
