@@ -186,6 +186,12 @@ export async function put<T>(route: string, body: unknown): Promise<T> {
   return (await (await send('PUT', route, body)).json()) as T;
 }
 
+/** Adds what must not be there yet: 409 where it is. */
+export async function putNew<T>(route: string, body: unknown): Promise<T> {
+  const none = { 'If-None-Match': '*' };
+  return (await (await send('PUT', route, body, undefined, undefined, none)).json()) as T;
+}
+
 export async function remove(route: string): Promise<void> {
   await send('DELETE', route);
 }
