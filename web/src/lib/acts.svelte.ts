@@ -3,7 +3,7 @@ import { ApiError, command, get } from './api/client';
 import type { ActionParameters, ActionResult, ActionType, Undone } from './api/types';
 import { notice } from './notice.svelte';
 import { say } from './say.svelte';
-import { describe } from './trouble';
+import { refusalOf } from './trouble';
 
 export type { ActionType } from './api/types';
 
@@ -116,8 +116,7 @@ class Acts {
       return outcome;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const trouble = describe(error, say.t);
-      notice.show([trouble.title, trouble.detail || trouble.text].filter(Boolean).join('. '));
+      notice.show(refusalOf(error, say.t));
       return undefined;
     }
   }

@@ -4,16 +4,10 @@ import type { Case } from './api/types';
 import { live } from './live.svelte';
 import { notice } from './notice.svelte';
 import { say } from './say.svelte';
-import { describe } from './trouble';
+import { refusalOf } from './trouble';
 
 /** How soon an open form is looked at again. */
 const AGAIN_MS = 1000;
-
-/** What the server said, in words: its own sentence where it says more than ours. */
-export function sentence(error: ApiError): string {
-  const trouble = describe(error, say.t);
-  return trouble.detail || trouble.title;
-}
 
 export class CaseRoom {
   data = $state.raw<Case>();
@@ -84,9 +78,8 @@ export class CaseRoom {
       return '';
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.status !== 412) return sentence(error);
-      await this.reload();
-      return say.t.cases.changedMeanwhile;
+      if (error.status === 412) await this.reload();
+      return refusalOf(error, say.t);
     }
   }
 
@@ -96,9 +89,8 @@ export class CaseRoom {
       await run();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.status !== 412) return sentence(error);
-      this.changes += 1;
-      return say.t.cases.changedMeanwhile;
+      if (error.status === 412) this.changes += 1;
+      return refusalOf(error, say.t);
     }
     notice.show(done);
     await this.reload();

@@ -16,6 +16,7 @@ export interface Trouble {
 
 /** A refusal in one sentence, for a form. */
 export function refusalOf(error: ApiError, t: Messages): string {
+  if (error.status === 412) return t.errors.changedMeanwhile;
   const trouble = describe(error, t);
   return trouble.detail || [trouble.title, trouble.text].filter(Boolean).join('. ');
 }
@@ -42,10 +43,4 @@ export function describe(error: ApiError, t: Messages): Trouble {
     return { kind: 'busy', title: e.busyTitle, text: e.busy, ...rest };
   if (error.status < 500) return { kind: 'bad', title: e.badTitle, text: '', ...rest };
   return { kind: 'server', title: e.serverTitle, text: e.server, ...rest };
-}
-
-/** The same in one paragraph, for beside a form. */
-export function explain(error: ApiError, t: Messages): string {
-  const { title, text, detail } = describe(error, t);
-  return [title, text, detail].filter(Boolean).join('. ');
 }

@@ -176,9 +176,19 @@ export async function removeFrom<T>(route: string): Promise<T> {
   return (await (await send('DELETE', route)).json()) as T;
 }
 
+/** A random UUID; the browser's own is missing where the page came over plain HTTP. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const hex = Array.from(bytes, (byte, at) => {
+    const value = at === 6 ? (byte & 0x0f) | 0x40 : at === 8 ? (byte & 0x3f) | 0x80 : byte;
+    return value.toString(16).padStart(2, '0');
+  }).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 /** A change that may be sent twice and happens once. */
 export async function command<T>(route: string, body: unknown): Promise<T> {
-  const once = { 'Idempotency-Key': crypto.randomUUID() };
+  const once = { 'Idempotency-Key': newId() };
   return (await (await send('POST', route, body, undefined, undefined, once)).json()) as T;
 }
 

@@ -110,8 +110,6 @@ export const casesId = {
   saved: 'Tersimpan.',
   undo: 'Urungkan',
   undone: 'Diurungkan.',
-  changedMeanwhile:
-    'Kasus ini baru saja diubah orang lain. Keadaan terbaru sudah dimuat; tulisan Anda masih di sini.',
   notWritten: 'Belum ditulis',
   move: 'Pindah tahap',
   moveTitle: 'Pindah tahap',
@@ -424,8 +422,6 @@ export const casesEn: typeof casesId = {
   saved: 'Saved.',
   undo: 'Undo',
   undone: 'Taken back.',
-  changedMeanwhile:
-    'Somebody else just changed this case. The latest state is loaded; what you wrote is still here.',
   notWritten: 'Not written yet',
   move: 'Move stage',
   moveTitle: 'Move stage',

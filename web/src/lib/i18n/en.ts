@@ -826,6 +826,8 @@ export const en: Messages = {
     busy: 'The request was refused to keep log intake flowing. Wait a moment, then try again.',
     serverTitle: 'The server failed to answer',
     server: 'Data already received is safe. If it happens again, quote this incident number.',
+    changedMeanwhile:
+      'Somebody else just changed this. The latest state is loaded and what you wrote is still here; look, then do it again.',
     badTitle: 'The server cannot understand the request',
     instance: (value) => `Incident number: ${value}`,
     pageTitle: 'This page does not exist',

@@ -826,6 +826,8 @@ export const id = {
     busy: 'Permintaan ditolak supaya penerimaan log tetap lancar. Tunggu sebentar lalu coba lagi.',
     serverTitle: 'Server gagal menjawab',
     server: 'Data yang sudah diterima tetap aman. Bila berulang, sampaikan nomor kejadian ini.',
+    changedMeanwhile:
+      'Orang lain baru saja mengubah ini. Keadaan terbaru sudah dimuat dan isian Anda masih di sini; periksa, lalu ulangi.',
     badTitle: 'Permintaan tidak dapat dipahami server',
     instance: (value: string) => `Nomor kejadian: ${value}`,
     pageTitle: 'Halaman ini tidak ada',
