@@ -9,6 +9,9 @@ export function formatNumber(value: number, locale: Locale): string {
   return new Intl.NumberFormat(tags[locale]).format(value);
 }
 
+/** English: "1 event", "2 events"; `n` as it is shown. */
+export const many = (n: string, one: string, more = `${one}s`) => `${n} ${n === '1' ? one : more}`;
+
 export function formatCompact(value: number, locale: Locale): string {
   return new Intl.NumberFormat(tags[locale], {
     notation: 'compact',

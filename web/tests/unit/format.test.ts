@@ -15,6 +15,12 @@ describe('numbers', () => {
   });
 });
 
+it('English counts one thing apart from many', () => {
+  expect(format.many('1', 'event')).toBe('1 event');
+  expect(format.many('1,000', 'event')).toBe('1,000 events');
+  expect(format.many('1', 'report was', 'reports were')).toBe('1 report was');
+});
+
 describe('times', () => {
   it('name the Indonesian zones', () => {
     expect(format.zoneLabel('Asia/Jakarta', at)).toBe('WIB');

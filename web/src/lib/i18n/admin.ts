@@ -1,4 +1,5 @@
 // Texts of what an administrator sets and looks at, in both languages.
+import { many } from '../format';
 
 export const adminId = {
   sensors: {
@@ -188,7 +189,7 @@ export const adminEn: typeof adminId = {
     waiting: 'Waiting to be processed',
     unarchived: 'Waiting for the archive',
     aside: 'Ranges the archive refused',
-    entries: (n) => `${n} journal entries`,
+    entries: (n) => many(n, 'journal entry', 'journal entries'),
     forgotten: (n) => `${n} of the oldest records were forgotten because quarantine was full.`,
     engine: 'Event engine',
     up: 'Running',

@@ -1,5 +1,6 @@
 // Texts of cases, in both languages. Titles of clocks, playbooks, classes and times come from the
 // server in both.
+import { many } from '../format';
 
 const stagesId = {
   triage: 'Triase',
@@ -360,7 +361,7 @@ export const casesEn: typeof casesId = {
   sortOpened: 'Newest',
   sortPriority: 'Priority',
   sortDue: 'Due next',
-  count: (n) => `${n} cases`,
+  count: (n) => many(n, 'case'),
   priority: 'Priority',
   priorities: { P1: 'Critical', P2: 'High', P3: 'Medium', P4: 'Low' },
   noPriority: 'Not decided',
@@ -437,7 +438,7 @@ export const casesEn: typeof casesId = {
   close: 'Close case',
   closeTitle: 'Close the case',
   closeReady: 'Nothing is missing. The case can be closed.',
-  closeMissing: (n) => `${n} things are missing`,
+  closeMissing: (n) => `${many(n, 'thing is', 'things are')} missing`,
   closeGo: 'Fill in',
   closed: 'The case is closed.',
   needs: {
@@ -567,12 +568,12 @@ export const casesEn: typeof casesId = {
   observableText: 'Paste text',
   observableHint:
     'Addresses, names, links, hashes and CVEs in it are recognised, defanged ones (hxxp, [.]) too.',
-  observableFound: (n) => `${n} observables found`,
+  observableFound: (n) => `${many(n, 'observable')} found`,
   observableAdd: 'Add to the case',
-  observableAdded: (n) => `${n} observables added.`,
+  observableAdded: (n) => `${many(n, 'observable')} added.`,
   observableNone: 'No observables yet',
   observableNoneText: 'Paste a mail, a log or a report; it is read for you.',
-  seenIn: (n) => `in ${n} other cases`,
+  seenIn: (n) => `in ${many(n, 'other case')}`,
   indicator: 'Indicator',
   markIndicator: 'Mark as indicator',
   unmarkIndicator: 'Not an indicator',

@@ -1,4 +1,6 @@
 // Texts of the desk side of cases and reports that only their own pages fetch.
+import { many } from '../format';
+
 export const deskTexts = {
   id: {
     reports: 'Laporan',
@@ -48,8 +50,8 @@ export const deskTexts = {
       `All reporters of this case (${n}) read it at once on the tracking page, in their language. It cannot be taken back.`,
     informId: 'News in Indonesian',
     informEn: 'News in English (may be empty)',
-    informSend: (n: string) => `Send to ${n} reporters`,
-    informed: (n: string) => `${n} reporters were informed.`,
+    informSend: (n: string) => `Send to ${many(n, 'reporter')}`,
+    informed: (n: string) => `${many(n, 'reporter was', 'reporters were')} informed.`,
     people: 'People and labels',
     members: 'Members',
     membersLead: 'At TLP:RED only the owner and the members see this case.',
@@ -72,7 +74,7 @@ export const deskTexts = {
     changedElsewhere: 'This case was just updated elsewhere.',
     closeRecord: 'This is kept as the end of the case:',
     closeUntold: (n: string) =>
-      `${n} reports of this case are not finished. Tell their reporters before the case is closed.`,
+      `${many(n, 'report of this case is', 'reports of this case are')} not finished. Tell their reporters before the case is closed.`,
     toReports: 'To the reports',
     classes: 'Classes',
   },

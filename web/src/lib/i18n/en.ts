@@ -1,4 +1,5 @@
 // English. The type makes a missing or extra key a build error.
+import { many } from '../format';
 import { casesEn } from './cases';
 import type { Messages } from './id';
 
@@ -127,7 +128,7 @@ export const en: Messages = {
     unbalanced: (n) => `Off by ${n}`,
     unbalancedText:
       'The parts do not add up to what was received. Records are safe in the journal; run “tanggap doctor” to find the cause.',
-    lost: (n) => `${n} datagrams were lost in the kernel before receipt; outside this equation.`,
+    lost: (n) => `${many(n, 'datagram was', 'datagrams were')} lost in the kernel before receipt; outside this equation.`,
     rejectedReasons: 'Reasons for rejection',
     reasons: {
       bad_frame: 'broken frame',
@@ -195,7 +196,7 @@ export const en: Messages = {
     sortLastSeen: 'Last seen',
     sortFirstSeen: 'First seen',
     sortEvents: 'Number of events',
-    count: (n) => `${n} alerts`,
+    count: (n) => many(n, 'alert'),
     tableLabel: 'List of alerts; j and k move, Enter opens',
     viewOpen: 'Open',
     viewAll: 'All',
@@ -206,7 +207,7 @@ export const en: Messages = {
     noMatchTitle: 'No alert matches',
     noMatchText: (query) => `The filter “${query}” leaves nothing.`,
     clearFilter: 'Clear the filter',
-    nEvents: (n) => `${n} events`,
+    nEvents: (n) => many(n, 'event'),
   },
   acts: {
     accept: 'Accept',
@@ -285,7 +286,7 @@ export const en: Messages = {
     priorityLead: 'Takes the place of the computed value, and shows as a person’s decision.',
     priorityValue: 'Priority 0–100',
     priorityBack: 'Back to the computed value',
-    items: (n) => (n === '1' ? '1 alert' : `${n} alerts`),
+    items: (n) => many(n, 'alert'),
     apply: 'Apply',
   },
   triage: {
@@ -430,7 +431,7 @@ export const en: Messages = {
     ruleBy: (author, license) => `by ${author} · ${license}`,
     ruleAuthorUnknown: 'author not given',
     ruleLicenseUnknown: 'licence not given',
-    ruleDetections: (n) => `${n} detections`,
+    ruleDetections: (n) => many(n, 'detection'),
     falsePositives: 'It may not be an attack if',
     references: 'References',
     reasons: 'First evidence',
@@ -481,7 +482,7 @@ export const en: Messages = {
     rangeHint: 'For example: now-3h, 2026-10-03 or 2026-10-03T14:05:00Z',
     histogram: 'Events over time',
     histogramBucket: (text) => `One bar = ${text}`,
-    histogramText: (n, detected) => `${n} events, ${detected} detected`,
+    histogramText: (n, detected) => `${many(n, 'event')}, ${detected} detected`,
     histogramTable: 'Table of figures',
     bucket: 'Start',
     detected: 'Detected',
@@ -491,7 +492,7 @@ export const en: Messages = {
     zoom: 'Zoom to selection',
     zoomReset: 'Drop the selection',
     selection: (from, to) => `${from} – ${to}`,
-    count: (n) => `${n} events`,
+    count: (n) => many(n, 'event'),
     fields: 'Top values',
     noValues: 'no values',
     raw: 'Original record',
@@ -534,10 +535,10 @@ export const en: Messages = {
       too_many_fields: 'too many fields',
       too_deep: 'nested too deep',
     },
-    rerunAll: (n) => `Process ${n} records again`,
+    rerunAll: (n) => `Process ${many(n, 'record')} again`,
     rerunEverything: 'Process all again',
     rerunOne: 'Process again',
-    rerunDone: (n) => `${n} records went back to the journal and are processed again.`,
+    rerunDone: (n) => `${many(n, 'record')} put back into the journal, to be processed again.`,
     rerunHint: 'Once the source file is mended, records can be processed again without resending.',
     emptyTitle: 'Quarantine is empty',
     emptyText: 'Every record received could be read.',
@@ -580,7 +581,7 @@ export const en: Messages = {
     emptyTitle: 'No rules are loaded',
     emptyText: 'Run “tanggap doctor”: it names the rule files that could not be read.',
     noMatchTitle: 'No rule matches',
-    count: (n) => `${n} rules`,
+    count: (n) => many(n, 'rule'),
   },
   assets: {
     title: 'Assets',
@@ -602,8 +603,8 @@ export const en: Messages = {
     check: 'Check',
     replace: 'Replace the table',
     checked: (all, added, changed, removed) =>
-      `${all} assets read without a mistake: ${added} new, ${changed} changed, ${removed} removed.`,
-    done: (n) => `The table was replaced: ${n} assets.`,
+      `${many(all, 'asset')} read without a mistake: ${added} new, ${changed} changed, ${removed} removed.`,
+    done: (n) => `The table was replaced: ${many(n, 'asset')}.`,
     line: (n) => `Line ${n}:`,
     emptyTitle: 'No assets yet',
     emptyText: 'With a table of assets, alerts name the owner and their priority is truer.',
@@ -849,7 +850,7 @@ export const en: Messages = {
     viewNew: 'Not acknowledged',
     viewWaiting: 'Awaiting an answer',
     viewAll: 'All',
-    count: (n: string) => `${n} reports`,
+    count: (n) => many(n, 'report'),
     emptyTitle: 'No reports yet',
     emptyText: 'What citizens send through the public form appears here.',
     publicForm: 'Open the public form',
@@ -912,7 +913,7 @@ export const en: Messages = {
     takeWarning:
       'Files from outside can be dangerous. Open them only in a separate environment. Your reason is recorded.',
     reason: 'Reason',
-    left: (n: string) => `${n} characters left`,
+    left: (n: string) => `${many(n, 'character')} left`,
     enter: 'Enter a report',
     enterTitle: 'Enter a spoken report',
     enterLead: 'For reports by phone, WhatsApp, counter or email.',

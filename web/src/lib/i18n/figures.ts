@@ -1,6 +1,6 @@
 // Texts of statistics and publications, in both languages. Titles and definitions of figures come
 // from the server in both. Fetched with their pages, not at the start.
-import type { Locale } from '../format';
+import { many, type Locale } from '../format';
 
 const id = {
   title: 'Statistik',
@@ -117,7 +117,7 @@ const en: typeof id = {
   gap: 'no data',
   figuresAsTable: 'The figures as a table',
   attacks: 'Attack attempts',
-  others: (n) => `${n} different values`,
+  others: (n) => many(n, 'different value'),
   cases: 'Cases',
   reports: 'Reports',
   times: 'Times of handling',

@@ -1,5 +1,6 @@
 // Texts of what an office keeps about itself: organisations, assets row by row, days off,
 // playbooks, clocks. Fetched with the pages that use them.
+import { many } from '../format';
 
 const id = {
   sections: 'Bagian',
@@ -149,7 +150,7 @@ const en: typeof id = {
   search: 'Find a name, person, phone or e-mail',
   contacts: 'Contacts',
   noContacts: 'No contact yet',
-  assetCount: (n) => `${n} ${n === '1' ? 'asset' : 'assets'}`,
+  assetCount: (n) => many(n, 'asset'),
   onlyAssets: 'from the asset table',
   write: 'Write down',
   note: 'Note',
@@ -168,8 +169,8 @@ const en: typeof id = {
     'One row a contact. The contacts of each organisation in the file are replaced; others stay.',
   importApply: 'Save the contacts',
   importChecked: (all, added, changed) =>
-    `${all} organisations read without a fault: ${added} new, ${changed} changed.`,
-  importDone: (n) => `The contacts of ${n} organisations were saved.`,
+    `${many(all, 'organisation')} read without a fault: ${added} new, ${changed} changed.`,
+  importDone: (n) => `The contacts of ${many(n, 'organisation')} were saved.`,
   emptyTitle: 'No organisations yet',
   emptyText: 'Write down whom to call in each organisation; the page of a case shows it.',
   noMatch: 'Nothing matches',
@@ -200,11 +201,11 @@ const en: typeof id = {
   reasonHint: 'Kept in the audit log.',
   reasonMissing: 'Say why it is switched off.',
   version: (n) => `version ${n}`,
-  tasks: (n) => `${n} ${n === '1' ? 'task' : 'tasks'}`,
+  tasks: (n) => many(n, 'task'),
   task: 'Task',
   mandatory: 'mandatory',
   due: (time) => `within ${time}`,
-  workingDays: (n) => `${n} working ${n === '1' ? 'day' : 'days'}`,
+  workingDays: (n) => many(n, 'working day'),
   workingTime: (time) => `${time} of working time`,
   ownFiles: 'Playbooks and clocks of your own are files in',
   ownFilesRead: 'They are read at start and when the server is told to reload.',

@@ -1,4 +1,5 @@
 // Texts of a rule's own page, in both languages.
+import { many } from '../format';
 
 export const ruleId = {
   back: 'Semua aturan',
@@ -143,11 +144,11 @@ export const ruleEn: typeof ruleId = {
   about: 'About this rule',
   counts: 'Since the program started',
   countsOf: (detections, excepted) =>
-    `${detections} detections, ${excepted} let pass by exceptions`,
+    `${many(detections, 'detection')}, ${excepted} let pass by exceptions`,
   exceptions: 'Exceptions',
   exceptionsLead:
     'What is known and permitted makes no detection, until its day. Correlations go on counting it.',
-  exceptionsOf: (n) => `${n} exceptions`,
+  exceptionsOf: (n) => many(n, 'exception'),
   none: 'No exceptions yet.',
   expired: 'Over',
   until: 'until',
@@ -179,9 +180,9 @@ export const ruleEn: typeof ruleId = {
   saved: 'The exception holds from now on; no event was dropped.',
   previewFirst: 'Look at its preview first.',
   wouldHide: (hidden, detections) =>
-    `Would have hidden ${hidden} of ${detections} stored detections of 30 days.`,
+    `Would have hidden ${hidden} of ${many(detections, 'stored detection')} of 30 days.`,
   incomplete: 'Only the newest were looked at; there are older ones.',
-  alerts: (n) => `Those detections are in ${n} alerts.`,
+  alerts: (n) => `Those detections are in ${many(n, 'alert')}.`,
   real: (n) => `${n} of them were found to be real or are worked on:`,
   noneHidden: 'No stored detection matches.',
   perDay: 'By day',
@@ -199,7 +200,7 @@ export const ruleEn: typeof ruleId = {
   allOf: 'all of',
   anyOf: 'any of',
   or: 'or',
-  moreValues: (n) => `and ${n} more values`,
+  moreValues: (n) => `and ${many(n, 'more value')}`,
   modifiers: {
     contains: 'contains',
     startswith: 'starts with',
@@ -235,7 +236,7 @@ export const ruleEn: typeof ruleId = {
   newLead: 'A Sigma rule of your own. A new one starts switched off: look at what it finds first.',
   yamlHint: 'One or several Sigma documents; the id stays the same from then on.',
   check: 'Check',
-  checked: (n) => `${n} rules, no mistakes.`,
+  checked: (n) => `${many(n, 'rule')}, no mistakes.`,
   problem: (line, text) => `Line ${line}: ${text}`,
   keep: 'Save the text',
   idTaken: 'A rule of this id is there already: change it on its page, or take another id.',
@@ -243,7 +244,7 @@ export const ruleEn: typeof ruleId = {
   hunt: 'Try it over stored events',
   huntLead: 'The same matcher, on events as they were received. Nothing is changed.',
   huntDays: 'How far back',
-  huntDaysOf: (n) => `the last ${n} days`,
+  huntDaysOf: (n) => (n === '1' ? 'the last day' : `the last ${n} days`),
   huntRun: 'Run',
   huntStop: 'Stop',
   huntStates: {
@@ -253,17 +254,17 @@ export const ruleEn: typeof ruleId = {
     cancelled: 'Stopped',
     failed: 'Failed',
   },
-  huntProgress: (done, total) => `${done} of ${total} events`,
-  huntFound: (detections, events) => `${detections} detections on ${events} events`,
+  huntProgress: (done, total) => `${done} of ${many(total, 'event')}`,
+  huntFound: (detections, events) => `${many(detections, 'detection')} on ${many(events, 'event')}`,
   huntKnown: (n) => `${n} of them were detected when they were received.`,
-  huntAlerts: (n) => `They make ${n} alerts.`,
+  huntAlerts: (n) => `They make ${many(n, 'alert')}.`,
   huntAlertsCut: (n) => `They make more than ${n} alerts: the rule is too wide.`,
   alertsPerDay: 'Alerts',
   events: 'Events',
   from: 'Source',
   to: 'Target',
   seen: 'Seen',
-  daysAgo: (n) => (n === 0 ? 'less than a day ago' : n === 1 ? '1 day ago' : `${n} days ago`),
+  daysAgo: (n) => (n === 0 ? 'less than a day ago' : `${many(String(n), 'day')} ago`),
   history: 'History',
   historyEmpty: 'Never changed.',
   actions: {
