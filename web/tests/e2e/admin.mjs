@@ -99,7 +99,7 @@ export async function run(world) {
     await page.locator('a[href*="/app/rules/"]').first().click();
     await page.locator('.about').waitFor();
     const id = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1));
-    await page.locator('.ask select').selectOption('366');
+    await page.locator('.hunt select').selectOption('366');
     await page.getByRole('button', { name: /^(Jalankan|Run)$/ }).click();
     await page
       .locator('.hunt')
@@ -135,6 +135,7 @@ export async function run(world) {
       .waitFor();
     await page.getByText(/^(Teks ditulis|Text written)$/).waitFor();
     await page.getByRole('button', { name: /Hapus aturan ini|Remove this rule/ }).click();
+    await dialog.locator('button.primary').click();
     await page.locator('.filter').waitFor();
     assert.equal(await page.getByText('Aturan percobaan').count(), 0);
   });

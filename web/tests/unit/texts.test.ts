@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { adminEn, adminId } from '$lib/i18n/admin';
+import { advisoryTexts } from '$lib/i18n/advisories';
+import { deskTexts } from '$lib/i18n/desk';
 import { en as enStart } from '$lib/i18n/en';
 import { figureTexts } from '$lib/i18n/figures';
-import { wallTexts } from '$lib/i18n/wall';
 import { id as idStart } from '$lib/i18n/id';
 import { officeTexts } from '$lib/i18n/office';
+import { queueTexts } from '$lib/i18n/queue';
+import { ruleEn, ruleId } from '$lib/i18n/rule';
+import { wallTexts } from '$lib/i18n/wall';
 
 type Tree = { [key: string]: unknown };
 
@@ -19,8 +24,20 @@ function* texts(tree: Tree, prefix = ''): Generator<[string, string]> {
 }
 
 /** With the modules that pages fetch for themselves. */
-const id = { ...idStart, figures: figureTexts.id, office: officeTexts.id, wall: wallTexts.id };
-const en = { ...enStart, figures: figureTexts.en, office: officeTexts.en, wall: wallTexts.en };
+const pages = {
+  advisories: advisoryTexts,
+  desk: deskTexts,
+  figures: figureTexts,
+  office: officeTexts,
+  queue: queueTexts,
+  rule: { id: ruleId, en: ruleEn },
+  settings: { id: adminId, en: adminEn },
+  wall: wallTexts,
+};
+const of = (language: 'id' | 'en') =>
+  Object.fromEntries(Object.entries(pages).map(([name, both]) => [name, both[language]]));
+const id = { ...idStart, pages: of('id') };
+const en = { ...enStart, pages: of('en') };
 
 const indonesian = new Map(texts(id));
 const english = new Map(texts(en));
