@@ -6,7 +6,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Components that most pages have and the start has not: one file, since small ones pack badly. */
 const parts =
-  /src\/ui\/(Badge|Banner|Card|Check|Choices|Confirm|CopyButton|Evidence|FigureTable|Filters|Level|LongText|More|OutcomeMark|Pills|Rows|Secret|Select|StatusMark|TextArea|Time|TlpMark|TopList)\.svelte/;
+  /src\/ui\/(Badge|Banner|Card|Check|Choices|Confirm|CopyButton|Evidence|FigureTable|Filters|Level|LongText|More|OutcomeMark|Pills|Rows|Secret|Select|StatusMark|Time|TlpMark|TopList)\.svelte/;
 
 // The server puts the built files under /app/ and allows no inline script or style, so nothing
 // may be inlined: no data: fonts, no module-preload script in the page.
