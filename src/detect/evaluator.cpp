@@ -363,8 +363,9 @@ std::size_t Evaluator::Scratch::keep_detections()
         return 0;
     }
     const auto cut = fired.size() - kMost;
-    std::ranges::stable_sort(fired, std::ranges::greater{},
-                             [&](const Fired& one) { return set.rules[one.rule].info->level; });
+    std::ranges::sort(fired, {}, [&](const Fired& one) {
+        return std::pair(-static_cast<int>(set.rules[one.rule].info->level), one.rule);
+    });
     fired.resize(kMost);
     std::ranges::sort(fired, {}, &Fired::rule);
     return cut;

@@ -57,11 +57,14 @@ constexpr std::string_view kConfig = R"(<clickhouse>
 )";
 
 /// One user. Its grants are all that `file()`, `url()`, other engines and access statements meet;
-/// the two holes they leave (scalar file(), INTO OUTFILE) are closed by the sandbox.
+/// the two holes they leave (scalar file(), INTO OUTFILE) are closed by the sandbox. The engine would
+/// give a search a second thread only where it has 2 GiB free; it never has (kConfig above), and each
+/// search has a limit of its own.
 constexpr std::string_view kUsers = R"(<clickhouse>
  <profiles><default>
   <max_memory_usage>400000000</max_memory_usage>
   <max_threads>2</max_threads>
+  <max_threads_min_free_memory_per_thread>0</max_threads_min_free_memory_per_thread>
   <max_insert_threads>1</max_insert_threads>
   <max_bytes_before_external_group_by>100000000</max_bytes_before_external_group_by>
   <max_bytes_before_external_sort>100000000</max_bytes_before_external_sort>
