@@ -106,8 +106,8 @@ public:
     ~Correlator();
     Correlator(const Correlator&) = delete;
 
-    /// What cannot be used (a rule that is gone, damage, another text of the rule) is among the next
-    /// changes, to be deleted.
+    /// What cannot be used (a rule that is gone, damage, another text of the rule) is among the
+    /// next changes, to be deleted.
     void restore(std::span<const GroupState> groups);
     /// Adds the detections that complete a correlation (event_index = the completing event), and
     /// those of events that go on with one (`continues`), so that an alert has all of them.
