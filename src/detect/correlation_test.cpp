@@ -481,7 +481,7 @@ correlation:
     model::EventBatch batch;
     add_event(batch, 0, {{"action", "other"}, {"account", "ani"}});
     add_event(batch, 1, {{"action", "fail"}, {"target", "ani"}});
-    add_event(batch, 2, {{"action", "ok"}, {"subject", "ani"}});
+    add_event(batch, 2, {{"action", "ok"}, {"target", "budi"}, {"subject", "ani"}});
     run.feed(batch);
     EXPECT_EQ(run.found(), (Strings{"Both@2 2 events of 'Storm', 'Other' by subject=ani in 1m"}));
 }

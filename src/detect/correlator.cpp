@@ -31,11 +31,24 @@ struct GroupValue {
     std::string value;
 };
 
-/// The first value there is of the fields tried in order; false where none has one.
-bool find_value(const model::Event& event, const std::vector<std::string>& fields,
+/// What a correlation counts: an event, and of another correlation the group that it completed,
+/// empty where a rule is counted.
+struct Happening {
+    const model::Event& event;
+    const std::vector<GroupValue>& group;
+};
+
+/// The value that a counted correlation found, else the first there is of the fields tried in
+/// order; false where none has one.
+bool find_value(const Happening& happening, const CompiledCorrelation::Source& source,
                 GroupValue& found)
 {
-    return std::ranges::any_of(fields, [&](const std::string& field) {
+    if (source.place && *source.place < happening.group.size()) {
+        found = happening.group[*source.place];
+        return true;
+    }
+    const auto& event = happening.event;
+    return std::ranges::any_of(source.fields, [&](const std::string& field) {
         return any_value_of(event, field, [&](const model::Value& value) {
             if (value.kind == model::Value::Kind::Null || value.text.empty()) {
                 return false;
@@ -78,7 +91,7 @@ void append_key(std::string& key, std::string_view value)
 /// averages and percentiles, has no number there.
 std::optional<std::uint64_t> measured_value(const CorrelationRule& rule,
                                             const CompiledCorrelation::Member& member,
-                                            const model::Event& event)
+                                            const Happening& happening)
 {
     using Type = CorrelationRule::Type;
     if (member.value_fields.empty()) {
@@ -86,8 +99,8 @@ std::optional<std::uint64_t> measured_value(const CorrelationRule& rule,
     }
     std::string values;
     GroupValue value;
-    for (const auto& fields : member.value_fields) {
-        if (!find_value(event, fields, value)) {
+    for (const auto& source : member.value_fields) {
+        if (!find_value(happening, source, value)) {
             return std::nullopt;
         }
         append_whole(values, value.value);
@@ -130,6 +143,7 @@ std::string what_of(const CorrelationRule& rule, const Window::Completed& comple
 struct Counted {
     std::uint32_t correlation = 0;
     std::uint16_t member = 0;
+    std::uint32_t group = 0; ///< of those that the event completed: which one; 0: none
     friend auto operator<=>(const Counted&, const Counted&) = default;
 };
 
@@ -137,12 +151,15 @@ struct Counted {
 
 struct Correlator::State {
     explicit State(const RuleSet::Compiled& compiled)
-        : set(compiled), groups(compiled.correlations.size()), counted_by(compiled.rules.size())
+        : set(compiled),
+          groups(compiled.correlations.size()),
+          counted_by(compiled.rules.size()),
+          completed_(1)
     {
         for (std::uint32_t i = 0; i < set.correlations.size(); ++i) {
             const auto& members = set.correlations[i].members;
             for (std::uint16_t m = 0; m < members.size(); ++m) {
-                counted_by[members[m].rule].push_back({.correlation = i, .member = m});
+                counted_by[members[m].rule].push_back({.correlation = i, .member = m, .group = 0});
             }
         }
     }
@@ -184,6 +201,8 @@ private:
                                   std::size_t event_index) const;
 
     Sighting sighting_; ///< of the event at hand; its memory is kept
+    /// That the event at hand completed and other correlations count; before them an empty one.
+    std::vector<std::vector<GroupValue>> completed_;
     Window::Scratch scratch_;
 };
 
@@ -191,17 +210,19 @@ private:
 bool Correlator::State::see(const Counted& counted, const model::Event& event, Sighting& out) const
 {
     const auto& member = set.correlations[counted.correlation].members[counted.member];
+    const Happening happening{.event = event, .group = completed_[counted.group]};
     out.key.clear();
     out.values.resize(member.group_fields.size());
     out.member = counted.member;
     for (std::size_t i = 0; i < out.values.size(); ++i) {
         auto& value = out.values[i];
-        if (!find_value(event, member.group_fields[i], value)) {
+        if (!find_value(happening, member.group_fields[i], value)) {
             return false;
         }
         append_key(out.key, value.value);
     }
-    const auto value = measured_value(set.correlations[counted.correlation].spec, member, event);
+    const auto value =
+        measured_value(set.correlations[counted.correlation].spec, member, happening);
     out.value = value.value_or(0);
     return value.has_value();
 }
@@ -298,6 +319,7 @@ void Correlator::State::take_event(const model::EventBatch& batch, std::size_t e
                                    std::vector<model::Detection>& detections)
 {
     const auto& event = batch.events[event_index];
+    completed_.resize(1);
     // Correlations are ordered so that one only adds to those behind it.
     std::set<std::tuple<std::uint32_t, std::uint16_t, std::string>> counted_once;
     while (!pending.empty()) {
@@ -327,8 +349,12 @@ void Correlator::State::take_event(const model::EventBatch& batch, std::size_t e
             detections.push_back(detection_of(correlation, sighting_, *completed, event_index));
         }
         // What goes on was counted when it began.
-        if (!completed->again) {
-            pending.insert(pending.end(), behind.begin(), behind.end());
+        if (!completed->again && !behind.empty()) {
+            completed_.push_back(sighting_.values);
+            for (auto next_counted : behind) {
+                next_counted.group = static_cast<std::uint32_t>(completed_.size() - 1);
+                pending.push_back(next_counted);
+            }
         }
     }
 }

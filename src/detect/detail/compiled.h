@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -77,11 +78,16 @@ struct CompiledRule {
 
 /// A correlation with its members found and its fields bound.
 struct CompiledCorrelation {
+    /// Where a member has the value of one name.
+    struct Source {
+        std::vector<std::string> fields; ///< of the event, to try in order
+        /// Among the group-by values of the correlation that is counted, which found it before.
+        std::optional<std::size_t> place;
+    };
     struct Member {
         RuleIndex rule = 0;
-        /// For each group-by name the event fields to try, in order.
-        std::vector<std::vector<std::string>> group_fields;
-        std::vector<std::vector<std::string>> value_fields;
+        std::vector<Source> group_fields; ///< for each group-by name
+        std::vector<Source> value_fields;
     };
     RuleIndex rule = 0;
     CorrelationRule spec;

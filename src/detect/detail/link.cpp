@@ -168,12 +168,26 @@ private:
         const auto& spec = *rules_[correlation].correlation;
         CompiledCorrelation::Member member{.rule = rule, .group_fields = {}, .value_fields = {}};
         for (const auto& name : spec.group_by) {
-            member.group_fields.push_back(event_fields(rule, field_of(correlation, rule, name)));
+            member.group_fields.push_back(source_of(rule, field_of(correlation, rule, name)));
         }
         for (const auto& name : spec.value_fields) {
-            member.value_fields.push_back(event_fields(rule, field_of(correlation, rule, name)));
+            member.value_fields.push_back(source_of(rule, field_of(correlation, rule, name)));
         }
         return member;
+    }
+
+    CompiledCorrelation::Source source_of(RuleIndex rule, const std::string& field) const
+    {
+        CompiledCorrelation::Source out{.fields = event_fields(rule, field), .place = {}};
+        const auto counted = std::ranges::find(set_.correlations, rule, &CompiledCorrelation::rule);
+        if (counted != set_.correlations.end()) {
+            const auto& names = counted->spec.group_by;
+            const auto found = std::ranges::find(names, field);
+            if (found != names.end()) {
+                out.place = static_cast<std::size_t>(found - names.begin());
+            }
+        }
+        return out;
     }
 
     /// Of all that says what members, values and groups in a state are. Bounds and timespan are not

@@ -29,6 +29,11 @@ struct Window {
     std::uint64_t events = 0;
 };
 
+/// Values of a group by the names that its correlation has for them; of a rule there are none.
+using Values = std::map<std::string, std::string>;
+/// What happened at one event, by id and by name of its rule: once, or for each group.
+using Hits = std::map<std::string, std::vector<Values>>;
+
 struct Group {
     std::vector<Sighting> seen;      ///< in order of arrival
     std::vector<std::int64_t> fired; ///< ends of findings
@@ -197,10 +202,10 @@ public:
     std::vector<Oracle::Finding> run()
     {
         for (std::size_t i = 0; i < batch_.events.size(); ++i) {
-            std::set<std::string> hit; // ids and names of what happened at this event
+            Hits hit;
             for (const auto& rule : content_.rules) {
                 if (content_.holds(rule, batch_.events[i])) {
-                    hit.insert({rule.id, rule.name});
+                    hit[rule.id] = hit[rule.name] = std::vector<Values>(1);
                 }
             }
             std::vector<bool> done(content_.correlations.size());
@@ -213,7 +218,7 @@ public:
 
 private:
     /// The next correlation all of whose members have had their turn.
-    void step(std::size_t event, std::set<std::string>& hit, std::vector<bool>& done)
+    void step(std::size_t event, Hits& hit, std::vector<bool>& done)
     {
         for (std::size_t c = 0; c < done.size(); ++c) {
             const auto& rule = content_.correlations[c];
@@ -229,72 +234,86 @@ private:
                 });
             if (!done[c] && !waits) {
                 done[c] = true;
-                if (feed(c, event, hit)) {
-                    hit.insert({rule.id, rule.name});
+                const auto found = feed(c, event, hit);
+                if (!found.empty()) {
+                    hit[rule.id] = hit[rule.name] = found;
                 }
                 return;
             }
         }
     }
 
-    /// True where the correlation is found anew.
-    bool feed(std::size_t correlation, std::size_t event, const std::set<std::string>& hit)
+    /// The groups of the correlation that are found anew.
+    std::vector<Values> feed(std::size_t correlation, std::size_t event, const Hits& hit)
     {
         const auto& rule = content_.correlations[correlation];
-        std::set<std::string> counted;
-        bool found = false;
+        std::set<std::pair<std::size_t, std::string>> counted;
+        std::vector<Values> found;
         for (std::size_t m = 0; m < rule.members.size(); ++m) {
-            if (hit.count(rule.members[m]) == 0) {
+            const auto happened = hit.find(rule.members[m]);
+            if (happened == hit.end()) {
                 continue;
             }
-            Sighting sighting;
-            std::string key;
-            if (!see(rule, m, event, sighting, key) ||
-                (!is_temporal(rule) && !counted.insert(key).second)) {
-                continue;
-            }
-            auto& group = groups_[correlation][key];
-            group.seen.push_back(sighting);
-            const auto window = rule.type == "temporal_ordered"
-                                    ? look_in_order(rule, group, sighting)
-                                    : look(rule, group, sighting);
-            if (!window) {
-                continue;
-            }
-            const bool again =
-                std::any_of(group.fired.begin(), group.fired.end(), [&](std::int64_t end) {
-                    return std::abs(end - window->end) < rule.span_ns;
-                });
-            if (!again) {
-                group.fired.push_back(window->end);
-                found = true;
-            }
-            if (alone(rule)) {
-                out_.push_back({.rule = rule.id,
-                                .event_index = event,
-                                .events = window->events,
-                                .continues = again});
+            for (const auto& given : happened->second) {
+                Sighting sighting;
+                Values values;
+                const bool seen = see(rule, m, event, given, sighting, values);
+                std::string key;
+                for (const auto& [name, value] : values) {
+                    key += std::to_string(value.size()) + ":" + value;
+                }
+                if (seen && counted.emplace(is_temporal(rule) ? m : 0, key).second &&
+                    add(correlation, key, sighting)) {
+                    found.push_back(values);
+                }
             }
         }
         return found;
     }
 
-    bool see(const Correlation& rule, std::size_t member, std::size_t event, Sighting& sighting,
-             std::string& key)
+    /// True where the group is found anew.
+    bool add(std::size_t correlation, const std::string& key, const Sighting& sighting)
+    {
+        const auto& rule = content_.correlations[correlation];
+        auto& group = groups_[correlation][key];
+        group.seen.push_back(sighting);
+        const auto window = rule.type == "temporal_ordered" ? look_in_order(rule, group, sighting)
+                                                            : look(rule, group, sighting);
+        if (!window) {
+            return false;
+        }
+        const bool again =
+            std::any_of(group.fired.begin(), group.fired.end(), [&](std::int64_t end) {
+                return std::abs(end - window->end) < rule.span_ns;
+            });
+        if (!again) {
+            group.fired.push_back(window->end);
+        }
+        if (alone(rule)) {
+            out_.push_back({.rule = rule.id,
+                            .event_index = sighting.event_index,
+                            .events = window->events,
+                            .continues = again});
+        }
+        return !again;
+    }
+
+    bool see(const Correlation& rule, std::size_t member, std::size_t event, const Values& given,
+             Sighting& sighting, Values& values)
     {
         sighting.arrival = arrivals_++;
         sighting.event_index = event;
         sighting.ns = batch_.events[event].time.ns;
         sighting.member = member;
         for (const auto& field : rule.group_by) {
-            const auto value = value_of(rule, member, field, event);
+            const auto value = value_of(rule, member, field, event, given);
             if (!value) {
                 return false;
             }
-            key += std::to_string(value->size()) + ":" + *value;
+            values[field] = *value;
         }
         for (const auto& field : rule.fields) {
-            const auto value = value_of(rule, member, field, event);
+            const auto value = value_of(rule, member, field, event, given);
             if (!value) {
                 return false;
             }
@@ -311,15 +330,19 @@ private:
         return true;
     }
 
-    /// The first value there is under the member's name for the field.
+    /// Under the member's name for the field what its group has, else the first value there is.
     std::optional<std::string> value_of(const Correlation& rule, std::size_t member,
-                                        const std::string& field, std::size_t event) const
+                                        const std::string& field, std::size_t event,
+                                        const Values& given) const
     {
         auto name = field;
         if (const auto alias = rule.aliases.find(field); alias != rule.aliases.end()) {
             for (const auto& [other, renamed] : alias->second) {
                 name = same_rule(other, rule.members[member]) ? renamed : name;
             }
+        }
+        if (const auto known = given.find(name); known != given.end()) {
+            return known->second;
         }
         for (const auto& inner : content_.correlations) {
             if (inner.id == rule.members[member] || inner.name == rule.members[member]) {
@@ -340,7 +363,7 @@ private:
     value_of_any_member(const Correlation& rule, const std::string& field, std::size_t event) const
     {
         for (std::size_t m = 0; m < rule.members.size(); ++m) {
-            if (auto value = value_of(rule, m, field, event)) {
+            if (auto value = value_of(rule, m, field, event, {})) {
                 return value;
             }
         }
