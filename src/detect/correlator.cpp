@@ -201,7 +201,7 @@ private:
                                   std::size_t event_index) const;
 
     Sighting sighting_; ///< of the event at hand; its memory is kept
-    /// That the event at hand completed and other correlations count; before them an empty one.
+    /// Groups that the event at hand completed and others count; before them an empty one.
     std::vector<std::vector<GroupValue>> completed_;
     Window::Scratch scratch_;
 };
