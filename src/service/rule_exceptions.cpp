@@ -11,7 +11,7 @@
 #include "base/rule_limits.h"
 #include "base/text.h"
 #include "query/query.h"
-#include "service/alerts.h"
+#include "store/protection.h"
 #include "store/rule_settings.h"
 #include "store/triage_list.h"
 #include "triage/triage.h"
@@ -128,7 +128,7 @@ public:
     }
 
     ExceptionPreview out;
-    std::vector<std::uint64_t> alerts() const { return {alerts_.rbegin(), alerts_.rend()}; }
+    std::set<std::uint64_t> take_alerts() { return std::move(alerts_); }
 
 private:
     base::Status look(base::Time from, base::Time to, const store::Abandoned& abandoned)
@@ -179,7 +179,6 @@ private:
             return std::tie(b.hidden, a.source, a.target) < std::tie(a.hidden, b.source, b.target);
         });
         out.groups.resize(std::min(out.groups.size(), kGroupsTold));
-        out.alerts = alerts_.size();
     }
 
     store::EventScan& events_;
@@ -199,24 +198,28 @@ bool is_real(const model::AlertState& state)
            state.close_reason == model::name_of(model::CloseReason::TruePositive);
 }
 
-base::Status find_real(const World& world, const Principal& principal,
-                       const std::vector<std::uint64_t>& alerts, std::vector<std::string>& real)
+/// Of the alerts those that the principal may see.
+base::Status tell_alerts(const World& world, const Principal& principal,
+                         std::set<std::uint64_t> alerts, ExceptionPreview& out)
 {
-    const std::size_t asked = std::min(alerts.size(), limits::kExceptionPreviewAlertsMax);
-    std::vector<std::string> found;
-    TRY_STATUS(world.cases.read([&](store::Snapshot& snapshot) -> base::Status {
-        for (std::size_t i = 0; i < asked; ++i) {
-            const auto standing = store::find_standing(snapshot, alerts[i]);
+    const policy::Filter visible = policy::filter_of(subject_of(principal), policy::Kind::Alert);
+    return world.cases.read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(const auto hidden, store::hidden_alerts(snapshot, visible));
+        for (const std::uint64_t number : hidden) {
+            alerts.erase(number);
+        }
+        out.alerts = alerts.size();
+        std::size_t asked = 0;
+        for (auto number = alerts.rbegin();
+             number != alerts.rend() && asked < limits::kExceptionPreviewAlertsMax;
+             ++number, ++asked) {
+            const auto standing = store::find_standing(snapshot, *number);
             if (standing && is_real(standing->state)) { // one that is gone hinders nobody
-                found.push_back(model::alert_number_text(alerts[i]));
+                out.real_alerts.push_back(model::alert_number_text(*number));
             }
         }
         return {};
-    }));
-    std::ranges::copy_if(found, std::back_inserter(real), [&](const std::string& number) {
-        return see_alert(world, principal, number).has_value();
     });
-    return {};
 }
 
 } // namespace
@@ -252,7 +255,7 @@ base::Result<ExceptionPreview> preview_exception(const World& world, const RuleD
     preview.out.to = now + base::Duration(limits::kEventFutureMax);
     preview.out.from = now - base::Duration(std::chrono::days(days));
     TRY_STATUS(preview.run(abandoned));
-    TRY_STATUS(find_real(world, principal, preview.alerts(), preview.out.real_alerts));
+    TRY_STATUS(tell_alerts(world, principal, preview.take_alerts(), preview.out));
     return std::move(preview.out);
 }
 

@@ -39,7 +39,7 @@ struct ExceptionPreview {
         std::uint64_t hidden = 0;
     };
     std::vector<Group> groups; ///< most hidden first
-    std::uint64_t alerts = 0;  ///< that hidden detections belong to
+    std::uint64_t alerts = 0;  ///< that hidden detections belong to, as far as the asker sees them
     /// Of the newest limits::kExceptionPreviewAlertsMax of those: what people found to be real, or
     /// work on in a case. What stands in the way of the exception.
     std::vector<std::string> real_alerts;

@@ -22,6 +22,9 @@ base::Result<Protection> find_protection(Snapshot& snapshot, const ObjectRef& ob
 /// How many of a kind a filter that spans NotRestricted hides.
 base::Result<std::uint64_t> count_hidden(Snapshot& snapshot, const policy::Filter& filter,
                                          policy::Kind kind);
+/// Numbers of the alerts that such a filter hides; they are few.
+base::Result<std::vector<std::uint64_t>> hidden_alerts(Snapshot& snapshot,
+                                                       const policy::Filter& filter);
 base::Status put_protection(Change& change, const ObjectRef& object, const Protection& protection);
 
 } // namespace tanggap::store

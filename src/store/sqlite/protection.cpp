@@ -62,6 +62,39 @@ base::Result<std::uint64_t> count_hidden(Snapshot& snapshot, const policy::Filte
     return sqlite::count_hidden(database_of(snapshot), filter, kind);
 }
 
+namespace {
+
+/// A question of one number a row about the ids that the filter hides.
+base::Result<Statement*> about_hidden(Database& database, const policy::Filter& filter,
+                                      policy::Kind kind, std::string_view before,
+                                      std::string_view after)
+{
+    const sqlite::HiddenIds hidden = sqlite::hidden_ids(filter, kind);
+    std::string sql(before);
+    sql.append(hidden.sql).append(after);
+    TRY(Statement * statement, database.prepared(sql, filter.red ? "tt" : "tti", "i"));
+    for (std::size_t i = 0; i < hidden.values.size(); ++i) {
+        const sqlite::SqlValue& value = hidden.values[i];
+        value.is_text ? statement->set(i, value.text) : statement->set(i, value.integer);
+    }
+    return statement;
+}
+
+} // namespace
+
+base::Result<std::vector<std::uint64_t>> hidden_alerts(Snapshot& snapshot,
+                                                       const policy::Filter& filter)
+{
+    TRY(Statement * rows, about_hidden(database_of(snapshot), filter, policy::Kind::Alert,
+                                       "SELECT number FROM alerts WHERE uuid IN (", ")"));
+    std::vector<std::uint64_t> numbers;
+    TRY_STATUS(each_row(*rows, [&]() -> base::Status {
+        numbers.push_back(rows->natural(0));
+        return {};
+    }));
+    return numbers;
+}
+
 namespace sqlite {
 
 HiddenIds hidden_ids(const policy::Filter& filter, policy::Kind kind)
@@ -82,13 +115,7 @@ HiddenIds hidden_ids(const policy::Filter& filter, policy::Kind kind)
 base::Result<std::uint64_t> count_hidden(Database& database, const policy::Filter& filter,
                                          policy::Kind kind)
 {
-    const HiddenIds hidden = hidden_ids(filter, kind);
-    TRY(Statement * count, database.prepared("SELECT count(*) FROM (" + hidden.sql + ")",
-                                             filter.red ? "tt" : "tti", "i"));
-    for (std::size_t i = 0; i < hidden.values.size(); ++i) {
-        const SqlValue& value = hidden.values[i];
-        value.is_text ? count->set(i, value.text) : count->set(i, value.integer);
-    }
+    TRY(Statement * count, about_hidden(database, filter, kind, "SELECT count(*) FROM (", ")"));
     std::uint64_t there = 0;
     TRY([[maybe_unused]] const bool found, one_row(*count, [&] { there = count->natural(0); }));
     return there;
