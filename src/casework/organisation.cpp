@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "base/office_limits.h"
@@ -95,6 +96,8 @@ std::unexpected<base::Error> refused(const Wrong& wrong)
         return base::invalid("`email` " + found + " is no address such as agen@dinas.example");
     case Kind::Text:
         return base::invalid(found + " of a contact is no text of one line");
+    case Kind::Twice:
+        return base::invalid("contact " + found + " is there twice; give one another name");
     default:
         return base::invalid("a text of contact " + found + " has more than " +
                              std::to_string(base::limits::kOfficeTextBytesMax) + " bytes");
@@ -194,10 +197,14 @@ base::Result<Organisation> checked(Organisation wish)
         return base::invalid("`contacts` has more than " +
                              std::to_string(base::limits::kOrganisationContactsMax) + " people");
     }
+    std::set<std::string> names; // lower case
     for (Contact& contact : wish.contacts) {
         trim_all(contact);
         if (const auto wrong = problem_of(contact)) {
             return refused(*wrong);
+        }
+        if (!names.insert(base::to_lower_ascii(contact.name)).second) {
+            return refused({.kind = Kind::Twice, .found = contact.name});
         }
     }
     return wish;

@@ -29,7 +29,8 @@ struct Organisation {
     friend bool operator==(const Organisation&, const Organisation&) = default;
 };
 
-/// Trimmed and checked. A contact has a name and a phone number or an e-mail address.
+/// Trimmed and checked. A contact has a name that no other has, without regard to case, and a phone
+/// number or an e-mail address.
 /// Errors: Invalid, naming the contact and what is wrong with it.
 base::Result<Organisation> checked(Organisation wish);
 

@@ -80,6 +80,11 @@ TEST(Organisation, what_a_person_writes_is_trimmed_and_checked)
     EXPECT_FALSE(
         checked({.name = "A", .contacts = {{.name = "Rina\n", .role = "\x01", .phone = "110"}}}));
     EXPECT_FALSE(checked({.name = "A", .contacts = std::vector<Contact>(21)}));
+    const auto twice = checked(
+        {.name = "A",
+         .contacts = {{.name = "Piket", .phone = "110"}, {.name = " piket", .phone = "112"}}});
+    ASSERT_FALSE(twice);
+    EXPECT_EQ(twice.error().message, "contact 'piket' is there twice; give one another name");
 }
 
 } // namespace
