@@ -133,6 +133,8 @@ TEST_F(OfficeRoutes, contacts_are_imported_and_what_is_not_in_the_file_stays)
     EXPECT_EQ(all.at(0).at("name"), "Dinas A");
     EXPECT_EQ(all.at(0).at("note"), "lama");
     EXPECT_EQ(all.at(0).at("contacts").at(0).at("name"), "Rina");
+    EXPECT_EQ(all.at(0).at("version"), 2);
+    EXPECT_EQ(all.at(1).at("version"), 1);
     const std::size_t before = actions("organisation").size();
     EXPECT_EQ(json(import(csv)).at("changed"), 0);
     EXPECT_EQ(actions("organisation").size(), before) << "nothing to do is no record";

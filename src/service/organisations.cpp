@@ -32,17 +32,45 @@ bool less_by_name(const SeenOrganisation& a, const SeenOrganisation& b)
     return base::to_lower_ascii(a.organisation.name) < base::to_lower_ascii(b.organisation.name);
 }
 
-/// What assets say, taken out of the counts as it is used.
-std::uint64_t take_assets(std::map<std::string, std::uint64_t>& counts, std::string_view name)
+/// What assets say, by name in lower case.
+struct Owner {
+    std::string name;
+    std::uint64_t assets = 0;
+};
+using Owners = std::map<std::string, Owner>;
+
+base::Result<Owners> owners_of_assets(store::Snapshot& snapshot)
 {
-    const auto found = std::ranges::find_if(
-        counts, [&](const auto& each) { return base::equals_ignore_case_ascii(each.first, name); });
-    if (found == counts.end()) {
-        return 0;
+    TRY(const auto counts, store::count_assets_by_owner(snapshot));
+    Owners owners;
+    for (const auto& [name, assets] : counts) {
+        owners[base::to_lower_ascii(name)] = {.name = name, .assets = assets};
     }
-    const std::uint64_t count = found->second;
-    counts.erase(found);
-    return count;
+    return owners;
+}
+
+/// Taken out of the owners as it is used.
+std::uint64_t take_assets(Owners& owners, std::string_view name)
+{
+    const auto found = owners.extract(base::to_lower_ascii(name));
+    return found ? found.mapped().assets : 0;
+}
+
+SeenOrganisation only_owner(const Owner& owner)
+{
+    return {.id = {}, .organisation = {.name = owner.name}, .assets = owner.assets};
+}
+
+/// One that is written down, with its version and assets.
+base::Result<SeenOrganisation> seen_of(store::Snapshot& snapshot, KeptOrganisation one)
+{
+    TRY(auto owners, owners_of_assets(snapshot));
+    TRY(const auto version, store::version_of(snapshot, store::organisation_object(one.id)));
+    SeenOrganisation seen{.id = std::move(one.id),
+                          .organisation = std::move(one.organisation),
+                          .version = version.version};
+    seen.assets = take_assets(owners, seen.organisation.name);
+    return seen;
 }
 
 base::Result<KeptOrganisation> kept(store::Snapshot& snapshot, std::string_view id)
@@ -114,17 +142,17 @@ base::Result<std::vector<SeenOrganisation>> list_organisations(const World& worl
     std::vector<SeenOrganisation> seen;
     TRY_STATUS(world.cases.read([&](store::Snapshot& snapshot) -> base::Status {
         TRY(const auto all, store::list_organisations(snapshot));
-        TRY(auto owners, store::count_assets_by_owner(snapshot));
+        TRY(const auto versions, store::versions_of(snapshot, "organisation"));
+        TRY(auto owners, owners_of_assets(snapshot));
         for (const KeptOrganisation& one : all) {
-            TRY(const auto version,
-                store::version_of(snapshot, store::organisation_object(one.id)));
+            const auto version = versions.find(one.id);
             seen.push_back({.id = one.id,
                             .organisation = one.organisation,
                             .assets = take_assets(owners, one.organisation.name),
-                            .version = version.version});
+                            .version = version == versions.end() ? 0 : version->second});
         }
-        for (const auto& [name, count] : owners) {
-            seen.push_back({.id = {}, .organisation = {.name = name}, .assets = count});
+        for (const auto& [name, owner] : owners) {
+            seen.push_back(only_owner(owner));
         }
         return {};
     }));
@@ -136,13 +164,28 @@ base::Result<SeenOrganisation> find_organisation(const World& world, std::string
 {
     SeenOrganisation seen;
     TRY_STATUS(world.cases.read([&](store::Snapshot& snapshot) -> base::Status {
-        TRY(const KeptOrganisation one, kept(snapshot, id));
-        TRY(auto owners, store::count_assets_by_owner(snapshot));
-        TRY(const auto version, store::version_of(snapshot, store::organisation_object(id)));
-        seen = {.id = one.id,
-                .organisation = one.organisation,
-                .assets = take_assets(owners, one.organisation.name),
-                .version = version.version};
+        TRY(KeptOrganisation one, kept(snapshot, id));
+        TRY(seen, seen_of(snapshot, std::move(one)));
+        return {};
+    }));
+    return seen;
+}
+
+base::Result<std::optional<SeenOrganisation>> find_organisation_named(const World& world,
+                                                                      std::string_view name)
+{
+    std::optional<SeenOrganisation> seen;
+    TRY_STATUS(world.cases.read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(auto one, store::find_organisation_named(snapshot, name));
+        if (one) {
+            TRY(seen, seen_of(snapshot, *std::move(one)));
+            return {};
+        }
+        TRY(const auto owners, owners_of_assets(snapshot));
+        const auto owner = owners.find(base::to_lower_ascii(name));
+        if (owner != owners.end()) {
+            seen = only_owner(owner->second);
+        }
         return {};
     }));
     return seen;

@@ -26,6 +26,9 @@ struct SeenOrganisation {
 base::Result<std::vector<SeenOrganisation>> list_organisations(const World& world);
 /// Errors: NotFound.
 base::Result<SeenOrganisation> find_organisation(const World& world, std::string_view id);
+/// Without regard to case; one that only assets name as well.
+base::Result<std::optional<SeenOrganisation>> find_organisation_named(const World& world,
+                                                                      std::string_view name);
 
 /// Gives its id. Errors: Invalid; Conflict where the name is there, without regard to case;
 /// Exhausted above limits::kOrganisationsMax.

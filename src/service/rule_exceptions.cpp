@@ -11,8 +11,8 @@
 #include "base/rule_limits.h"
 #include "base/text.h"
 #include "query/query.h"
+#include "service/rule_settings.h"
 #include "store/protection.h"
-#include "store/rule_settings.h"
 #include "store/triage_list.h"
 #include "triage/triage.h"
 
@@ -37,17 +37,6 @@ Json json_of(const store::KeptException& kept)
             {"conditions", std::move(conditions)},
             {"owner", kept.owner},
             {"expires_at", base::format_rfc3339(kept.exception.expires)}};
-}
-
-base::Result<std::shared_ptr<const model::RuleInfo>> loaded_rule(const World& world,
-                                                                 std::string_view rule_id)
-{
-    const auto rules = world.rules();
-    const auto found =
-        std::ranges::find_if(rules, [&](const auto& rule) { return rule->id == rule_id; });
-    return found != rules.end()
-               ? base::Result<std::shared_ptr<const model::RuleInfo>>(*found)
-               : base::not_found("no rule " + base::quoted(rule_id) + " is loaded");
 }
 
 base::Status too_long(std::string_view what, std::size_t most)
@@ -227,7 +216,7 @@ base::Status tell_alerts(const World& world, const Principal& principal,
 base::Result<std::vector<store::KeptException>> list_exceptions(const World& world,
                                                                 std::string_view rule_id)
 {
-    TRY([[maybe_unused]] const auto rule, loaded_rule(world, rule_id));
+    TRY([[maybe_unused]] const auto rule, find_rule(world, rule_id));
     std::vector<store::KeptException> out;
     TRY_STATUS(world.cases.read([&](store::Snapshot& snapshot) -> base::Status {
         TRY(out, store::list_exceptions(snapshot, rule_id));
@@ -242,7 +231,7 @@ base::Result<ExceptionPreview> preview_exception(const World& world, const RuleD
                                                  const ExceptionWish& wish, int days,
                                                  const store::Abandoned& abandoned)
 {
-    TRY(auto rule, loaded_rule(world, rule_id));
+    TRY(auto rule, find_rule(world, rule_id));
     TRY(auto conditions, checked(wish.conditions));
     const base::Time now = world.clock.now();
     const std::vector<detect::RuleException> one{
@@ -263,7 +252,7 @@ base::Result<std::string> add_exception(const World& world, const Administration
                                         const store::Command& command, std::string_view rule_id,
                                         const ExceptionWish& wish)
 {
-    TRY([[maybe_unused]] const auto rule, loaded_rule(world, rule_id));
+    TRY([[maybe_unused]] const auto rule, find_rule(world, rule_id));
     TRY(auto conditions, checked(wish.conditions));
     TRY_STATUS(check_terms(wish, command));
     store::KeptException kept{.exception = {.id = base::make_uuid_v7(command.now).text(),

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "store/rule_exceptions.h"
 
 namespace tanggap::service {
 namespace {
@@ -22,12 +23,7 @@ base::Status check(const World& world, const store::Command& command, std::strin
                    const RuleChange& to)
 {
     constexpr std::size_t kOwnerBytesMax = 200;
-    const auto rules = world.rules();
-    const bool known =
-        std::ranges::any_of(rules, [&](const auto& rule) { return rule->id == rule_id; });
-    if (!known) {
-        return base::not_found("no rule " + base::quoted(rule_id) + " is loaded");
-    }
+    TRY([[maybe_unused]] const auto rule, find_rule(world, rule_id));
     if (base::trim(command.reason).empty()) {
         return base::invalid("`reason` is missing: say why the rule is set so");
     }
@@ -39,14 +35,25 @@ base::Status check(const World& world, const store::Command& command, std::strin
 
 } // namespace
 
-base::Result<std::vector<store::RuleSetting>> list_rule_settings(const World& world)
+base::Result<RuleStanding> rule_standing(const World& world)
 {
-    std::vector<store::RuleSetting> settings;
+    RuleStanding standing;
     TRY_STATUS(world.cases.read([&](store::Snapshot& snapshot) -> base::Status {
-        TRY(settings, store::list_rule_settings(snapshot));
+        TRY(standing.settings, store::list_rule_settings(snapshot));
+        TRY(standing.exceptions, store::count_exceptions(snapshot, world.clock.now()));
         return {};
     }));
-    return settings;
+    return standing;
+}
+
+base::Result<std::shared_ptr<const model::RuleInfo>> find_rule(const World& world,
+                                                               std::string_view id)
+{
+    const auto rules = world.rules();
+    const auto found =
+        std::ranges::find_if(rules, [&](const auto& rule) { return rule->id == id; });
+    return found != rules.end() ? base::Result<std::shared_ptr<const model::RuleInfo>>(*found)
+                                : base::not_found("no rule " + base::quoted(id) + " is loaded");
 }
 
 base::Status change_rule(const World& world, const Administration& administration,

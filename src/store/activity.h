@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -158,6 +159,9 @@ struct ObjectVersion {
     base::Time updated_at;
 };
 base::Result<ObjectVersion> version_of(Snapshot& snapshot, const ObjectRef& object);
+/// Of all objects of a kind that commands changed, by id.
+base::Result<std::map<std::string, std::uint64_t>> versions_of(Snapshot& snapshot,
+                                                               std::string_view kind);
 
 /// Errors: NotFound.
 base::Result<Activity> find_activity(Snapshot& snapshot, std::string_view id);

@@ -41,15 +41,23 @@ bool mentions(const casework::Organisation& organisation, std::string_view wante
     return base::to_lower_ascii(all).find(wanted) != std::string::npos;
 }
 
+/// Of the name that is asked for, or all.
+base::Result<std::vector<service::SeenOrganisation>> organisations_named(const Call& call)
+{
+    const std::string_view name = base::trim(call.parameter("name"));
+    if (call.parameter("name").empty()) {
+        return service::list_organisations(call.world());
+    }
+    TRY(auto found, service::find_organisation_named(call.world(), name));
+    return found ? std::vector{*std::move(found)} : std::vector<service::SeenOrganisation>{};
+}
+
 Answer list_organisations(Call& call)
 {
-    TRY(auto all, service::list_organisations(call.world()));
-    const std::string_view name = call.parameter("name");
+    TRY(auto all, organisations_named(call));
     const std::string wanted = base::to_lower_ascii(call.parameter("text"));
     std::erase_if(all, [&](const service::SeenOrganisation& one) {
-        return !mentions(one.organisation, wanted) ||
-               (!name.empty() &&
-                !base::equals_ignore_case_ascii(one.organisation.name, base::trim(name)));
+        return !mentions(one.organisation, wanted);
     });
     return page_of(call, all, organisation_json);
 }

@@ -6,7 +6,6 @@
 #include "api/detail/render.h"
 #include "api/detail/route.h"
 #include "base/rule_limits.h"
-#include "base/text.h"
 #include "service/rule_exceptions.h"
 #include "service/rule_settings.h"
 
@@ -15,23 +14,14 @@ namespace {
 
 /// What rows tell beside the rule itself.
 struct Beside {
-    std::vector<store::RuleSetting> settings;
-    std::map<std::string, std::uint64_t, std::less<>> exceptions; ///< that hold now, by rule
+    service::RuleStanding standing;
     std::map<std::string, service::RuleCount, std::less<>> counts;
 };
 
 base::Result<Beside> beside_rules(const Call& call)
 {
-    Beside beside;
-    TRY(beside.settings, service::list_rule_settings(call.world()));
-    TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
-        TRY(const auto all, store::list_exceptions(snapshot));
-        for (const store::KeptException& each : all) {
-            beside.exceptions[each.exception.rule_id] += call.now() < each.exception.expires;
-        }
-        return {};
-    }));
-    beside.counts = call.shared.context.administration.rules->counts();
+    Beside beside{.standing = {}, .counts = call.shared.context.administration.rules->counts()};
+    TRY(beside.standing, service::rule_standing(call.world()));
     return beside;
 }
 
@@ -44,8 +34,9 @@ auto value_of(const Map& map, const std::string& key) -> typename Map::mapped_ty
 
 Json rule_row(const model::RuleInfo& rule, const Beside& beside)
 {
-    const auto set = std::ranges::find(beside.settings, rule.id, &store::RuleSetting::rule_id);
-    const store::RuleSetting now = set == beside.settings.end() ? store::RuleSetting{} : *set;
+    const auto& settings = beside.standing.settings;
+    const auto set = std::ranges::find(settings, rule.id, &store::RuleSetting::rule_id);
+    const store::RuleSetting now = set == settings.end() ? store::RuleSetting{} : *set;
     const service::RuleCount count = value_of(beside.counts, rule.id);
     return {{"id", rule.id},
             {"title", rule.title},
@@ -58,7 +49,7 @@ Json rule_row(const model::RuleInfo& rule, const Beside& beside)
             {"correlation", rule.correlation},
             {"overriding", rule.overriding},
             {"enabled", now.enabled},
-            {"exceptions", value_of(beside.exceptions, rule.id)},
+            {"exceptions", value_of(beside.standing.exceptions, rule.id)},
             {"counts", {{"detections", count.detections}, {"excepted", count.excepted}}},
             {"set",
              {{"level", now.level ? Json(model::name_of(*now.level)) : Json()},
@@ -77,30 +68,25 @@ Answer list_rules(Call& call)
 
 Answer get_rule(Call& call)
 {
+    TRY(const auto rule, service::find_rule(call.world(), call.path.at("id")));
     TRY(const Beside beside, beside_rules(call));
-    for (const auto& rule : call.world().rules()) {
-        if (rule->id != call.path.at("id")) {
-            continue;
-        }
-        Json body = rule_row(*rule, beside);
-        body["description"] = rule->description;
-        body["description_id"] = rule->description_id;
-        body["references"] = rule->references;
-        body["false_positives"] = rule->false_positives;
-        body["tags"] = rule->tags;
-        body["confidence"] = rule->confidence;
-        std::uint64_t version = 0;
-        TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
-            TRY(const auto seen, store::version_of(snapshot, store::rule_object(rule->id)));
-            version = seen.version;
-            return {};
-        }));
-        body["version"] = version;
-        Reply reply = reply_json(body);
-        reply.version = version;
-        return reply;
-    }
-    return base::not_found("no rule " + base::quoted(call.path.at("id")) + " is loaded");
+    std::uint64_t version = 0;
+    TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(const auto seen, store::version_of(snapshot, store::rule_object(rule->id)));
+        version = seen.version;
+        return {};
+    }));
+    Json body = rule_row(*rule, beside);
+    body["description"] = rule->description;
+    body["description_id"] = rule->description_id;
+    body["references"] = rule->references;
+    body["false_positives"] = rule->false_positives;
+    body["tags"] = rule->tags;
+    body["confidence"] = rule->confidence;
+    body["version"] = version;
+    Reply reply = reply_json(body);
+    reply.version = version;
+    return reply;
 }
 
 Answer put_rule(Call& call)

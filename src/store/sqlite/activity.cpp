@@ -235,6 +235,19 @@ base::Result<ObjectVersion> version_of(Snapshot& snapshot, const ObjectRef& obje
     return version;
 }
 
+base::Result<std::map<std::string, std::uint64_t>> versions_of(Snapshot& snapshot,
+                                                               std::string_view kind)
+{
+    TRY(Statement * rows, database_of(snapshot).prepared(
+                              "SELECT id, version FROM objects WHERE kind = ?", "t", "ti"));
+    std::map<std::string, std::uint64_t> versions;
+    TRY_STATUS(each_row(rows->bind(kind), [&]() -> base::Status {
+        versions.emplace(rows->text(0), rows->natural(1));
+        return {};
+    }));
+    return versions;
+}
+
 base::Result<Activity> find_activity(Snapshot& snapshot, std::string_view id)
 {
     TRY(Statement * rows, database_of(snapshot).prepared("SELECT " + std::string(sqlite::kColumns) +

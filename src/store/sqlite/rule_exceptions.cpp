@@ -65,6 +65,21 @@ base::Result<std::vector<KeptException>> list_exceptions(Snapshot& snapshot,
     return out;
 }
 
+base::Result<std::map<std::string, std::uint64_t, std::less<>>> count_exceptions(Snapshot& snapshot,
+                                                                                 base::Time now)
+{
+    TRY(sqlite::Statement * rows,
+        database_of(snapshot).prepared("SELECT rule_id, count(*) FROM rule_exceptions"
+                                       " WHERE expires_at > ? GROUP BY rule_id",
+                                       "i", "ti"));
+    std::map<std::string, std::uint64_t, std::less<>> counts;
+    TRY_STATUS(sqlite::each_row(rows->bind(now.ns), [&]() -> base::Status {
+        counts.emplace(rows->text(0), rows->natural(1));
+        return {};
+    }));
+    return counts;
+}
+
 base::Status add_exception(Change& change, const KeptException& kept)
 {
     TRY(sqlite::Statement * add,
