@@ -321,6 +321,8 @@ TEST_F(Figures, are_the_totals_of_their_lists_for_fifty_random_filters_and_perio
     EXPECT_GT(compared_, 50U * 40U);
     const auto kept = store::check_counts(folder_.string());
     ASSERT_TRUE(kept) << kept.error().message;
+    EXPECT_TRUE(kept->kept);
+    EXPECT_GT(kept->counts, 0U);
     EXPECT_EQ(kept->differences, 0U) << kept->examples.front();
 }
 

@@ -9,9 +9,6 @@
 namespace tanggap::service {
 namespace {
 
-constexpr std::string_view kPlaybook = "playbook";
-constexpr std::string_view kClock = "clock";
-
 base::Result<casework::Date> read_date(std::string_view text)
 {
     const auto date = casework::parse_date(text);
@@ -156,7 +153,7 @@ base::Status switch_playbook(const World& world, const Administration& administr
         return base::not_found("no playbook " + base::quoted(id) + " is loaded");
     }
     return set_switch(world, administration, command,
-                      {.kind = std::string(kPlaybook), .id = std::string(id)}, to);
+                      {.kind = std::string(kSwitchedPlaybook), .id = std::string(id)}, to);
 }
 
 base::Status switch_clock(const World& world, const Administration& administration,
@@ -172,7 +169,7 @@ base::Status switch_clock(const World& world, const Administration& administrati
                              "case that it does not concern");
     }
     return set_switch(world, administration, command,
-                      {.kind = std::string(kClock), .id = std::string(id)}, to);
+                      {.kind = std::string(kSwitchedClock), .id = std::string(id)}, to);
 }
 
 base::Result<casework::OwnSettings> read_own_settings(store::Changes& changes)
@@ -186,7 +183,7 @@ base::Result<casework::OwnSettings> read_own_settings(store::Changes& changes)
         }
         TRY(const auto off, store::list_switched_off(snapshot));
         for (const store::SwitchedOff& each : off) {
-            (each.kind == kPlaybook ? own.playbooks_off : own.clocks_off).insert(each.id);
+            (each.kind == kSwitchedPlaybook ? own.playbooks_off : own.clocks_off).insert(each.id);
         }
         return {};
     }));

@@ -13,6 +13,10 @@
 
 namespace tanggap::service {
 
+/// What can be switched off, as store::SwitchedOff::kind and its records name it.
+inline constexpr std::string_view kSwitchedPlaybook = "playbook";
+inline constexpr std::string_view kSwitchedClock = "clock";
+
 base::Result<std::vector<store::OwnHoliday>> list_own_holidays(const World& world);
 /// A new day, or a new name for one that is there. What is due in working time moves at once.
 /// Errors: Invalid (date, name); Conflict where the calendar's file has that day; Exhausted above

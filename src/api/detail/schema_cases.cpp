@@ -7,10 +7,6 @@ Json whole()
 {
     return {{"type", "integer"}};
 }
-Json both()
-{
-    return ref("Both");
-}
 Json stage()
 {
     return words({"triage", "confirmed", "containment", "eradication", "recovery", "verification",

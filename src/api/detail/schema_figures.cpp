@@ -4,11 +4,6 @@
 namespace tanggap::api {
 namespace {
 
-Json both()
-{
-    return object({{"id", text()}, {"en", text()}});
-}
-
 Json list_name()
 {
     return words({"", "alerts", "cases", "reports", "events"});

@@ -53,14 +53,9 @@ void add_organisations(Json& all)
                                         {"dry_run", truth()}});
 }
 
-Json both()
-{
-    return object({{"id", text()}, {"en", text()}});
-}
-
 Json both_or_null()
 {
-    return or_null(both());
+    return {{"anyOf", Json::array({both(), {{"type", "null"}}})}};
 }
 
 Json switched_off()

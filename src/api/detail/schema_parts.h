@@ -73,6 +73,12 @@ inline Json object(const Fields& fields)
             {"additionalProperties", false}};
 }
 
+/// A text in both languages.
+inline Json both()
+{
+    return ref("Both");
+}
+
 inline Json page_of(std::string_view item)
 {
     return object({{"items", list_of(ref(item))},

@@ -14,11 +14,6 @@ Json words_of(const std::array<std::pair<Enum, std::string_view>, N>& words_of_e
     return words(allowed);
 }
 
-Json both()
-{
-    return object({{"id", text()}, {"en", text()}});
-}
-
 Fields report_row_fields()
 {
     return {{"id", text()},

@@ -104,7 +104,7 @@ Json playbook_json(const casework::Playbook& book, const std::vector<store::Swit
             {"classes", book.classes},
             {"techniques", book.techniques},
             {"overriding", book.overriding},
-            {"off", off_json(off, "playbook", book.id)},
+            {"off", off_json(off, service::kSwitchedPlaybook, book.id)},
             {"tasks", std::move(tasks)}};
 }
 
@@ -146,7 +146,7 @@ Json clock_rule_json(const casework::ClockRule& rule, const std::vector<store::S
             {"article", rule.source.article},
             {"checked", rule.source.checked},
             {"overriding", rule.overriding},
-            {"off", off_json(off, "clock", rule.id)}};
+            {"off", off_json(off, service::kSwitchedClock, rule.id)}};
 }
 
 Answer list_playbooks(Call& call)
