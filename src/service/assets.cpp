@@ -133,8 +133,8 @@ base::Result<AssetPut> put_asset(const World& world, const store::Command& comma
                                        " assets, and takes no more");
             }
             if (!is_new && mode == AssetPutMode::Add) {
-                out.problem = {.kind = normalize::AssetProblem::Kind::Twice,
-                               .found = before->network};
+                out.problem = normalize::AssetProblem{.kind = normalize::AssetProblem::Kind::Twice,
+                                                      .found = before->network};
                 return {};
             }
             out.kept.network = is_new ? asset.network : before->network;

@@ -465,17 +465,16 @@ TEST_F(HuntsTest, a_rule_apart_brings_those_it_counts)
     }
 }
 
-/// A rule of the number, which looks for the word.
-std::string own_rule(int number, const std::string& word)
-{
-    return "title: Rule " + word + "\nid: 0b7a1f3e-6f0c-4a7e-9a55-0d6a3e8a1c0" +
-           std::to_string(number) +
-           "\nlogsource:\n    product: linux\ndetection:\n    words:\n        - '" + word +
-           "'\n    condition: words\n";
-}
 std::string id_of(int number)
 {
     return "0b7a1f3e-6f0c-4a7e-9a55-0d6a3e8a1c0" + std::to_string(number);
+}
+/// A rule that looks for the word.
+std::string own_rule(int number, const std::string& word)
+{
+    return "title: Rule " + word + "\nid: " + id_of(number) +
+           "\nlogsource:\n    product: linux\ndetection:\n    words:\n        - '" + word +
+           "'\n    condition: words\n";
 }
 
 TEST_F(HuntsTest, each_new_rule_of_a_text_starts_switched_off_and_has_its_history)
