@@ -98,7 +98,7 @@ class Live {
         source.addEventListener('error', () => {
           // A cut is mended by the browser itself; a refusal ends the source.
           if (source?.readyState !== EventSource.CLOSED) return;
-          again = setTimeout(() => void this.#ask().then(open), AGAIN_MS);
+          again = setTimeout(() => void this.#ask(signal).then(open), AGAIN_MS);
         });
       };
       signal.addEventListener('abort', () => {
@@ -111,10 +111,10 @@ class Live {
   }
 
   /** Whether the session still stands; a list that cannot listen is at least asked anew. */
-  async #ask(): Promise<void> {
+  async #ask(signal: AbortSignal): Promise<void> {
     try {
       await get('/session');
-      this.#send({ kind: 'resync', position: this.#position });
+      if (!signal.aborted) this.#send({ kind: 'resync', position: this.#position });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
     }

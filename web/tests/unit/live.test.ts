@@ -54,7 +54,7 @@ it('a stream that was refused is not opened again once it is stopped', async () 
   last().dispatchEvent(new Event('error'));
   await vi.advanceTimersByTimeAsync(20_000);
   live.stop();
-  answer(new Response('{}', { status: 200 }));
+  answer(Response.json({}));
   await vi.advanceTimersByTimeAsync(20_000);
   expect(Source.all).toHaveLength(1);
 });
