@@ -7,24 +7,15 @@
 namespace tanggap::service {
 namespace {
 
-/// Errors: those of reading; hidden or not is no error.
-base::Result<bool> sees(store::Snapshot& snapshot, const Principal& principal,
-                        const store::ObjectRef& object)
-{
-    if (!policy::parse_kind(object.kind)) {
-        return true; // what has no rules of its own is the log's own matter
-    }
-    const base::Status seen = see(snapshot, principal, object);
-    const bool hidden = !seen && (seen.error().code == base::Code::NotFound ||
-                                  seen.error().code == base::Code::Denied);
-    return seen || hidden ? base::Result<bool>(seen.has_value()) : std::unexpected(seen.error());
-}
-
 base::Status blank_hidden(store::Snapshot& snapshot, const Principal& principal,
                           store::ActivityPage& page)
 {
     for (store::Activity& activity : page.activities) {
-        TRY(const bool seen, sees(snapshot, principal, activity.effect.object));
+        const store::ObjectRef& object = activity.effect.object;
+        if (!policy::parse_kind(object.kind)) {
+            continue; // what has no rules of its own is the log's own matter
+        }
+        TRY(const bool seen, sees(snapshot, principal, object));
         if (!seen) {
             activity.effect.before = activity.effect.after = "null";
             activity.reason.clear();
