@@ -240,10 +240,12 @@ net::HttpResponse take_helped(const Visit& visit, std::string_view session,
                : desk_failed(visit, said.error(), kReport);
 }
 
+/// How often it may be asked for. Messages and files of a report are counted besides; how often it
+/// is said whether we helped is not.
 service::PublicAct act_of(const Visit& visit)
 {
     return visit.path == kFile   ? service::PublicAct::Upload
-           : visit.path == kHelp ? service::PublicAct::Send // messages and files have limits
+           : visit.path == kHelp ? service::PublicAct::Send
                                  : service::PublicAct::Write;
 }
 
