@@ -130,7 +130,8 @@ export const en: Messages = {
     unbalanced: (n) => `Off by ${n}`,
     unbalancedText:
       'The parts do not add up to what was received. Records are safe in the journal; run “tanggap doctor” to find the cause.',
-    lost: (n) => `${many(n, 'datagram was', 'datagrams were')} lost in the kernel before receipt; outside this equation.`,
+    lost: (n) =>
+      `${many(n, 'datagram was', 'datagrams were')} lost in the kernel before receipt; outside this equation.`,
     rejectedReasons: 'Reasons for rejection',
     reasons: {
       bad_frame: 'broken frame',
