@@ -270,7 +270,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** One row: a new network, or new texts for one that is there */
+        /** One row: a new network (only that with If-None-Match: *), or new texts */
         put: operations["putAsset"];
         post?: never;
         /** Take the row of a network out of the table */
@@ -2568,14 +2568,8 @@ export interface components {
             items: components["schemas"]["Advisory"][];
         };
         Advisory: {
-            actions: {
-                en: string;
-                id: string;
-            }[];
-            affected: {
-                en: string;
-                id: string;
-            }[];
+            actions: components["schemas"]["Both"][];
+            affected: components["schemas"]["Both"][];
             date: string;
             id: string;
             /** @enum {string} */
@@ -2583,14 +2577,8 @@ export interface components {
             sources: string[];
             /** @enum {string} */
             state: "draft" | "published" | "withdrawn";
-            summary: {
-                en: string;
-                id: string;
-            };
-            title: {
-                en: string;
-                id: string;
-            };
+            summary: components["schemas"]["Both"];
+            title: components["schemas"]["Both"];
             /** Format: date-time */
             updated_at: string;
             version: number;
@@ -2599,25 +2587,13 @@ export interface components {
             reason?: string;
         };
         AdvisoryTexts: {
-            actions: {
-                en: string;
-                id: string;
-            }[];
-            affected: {
-                en: string;
-                id: string;
-            }[];
+            actions: components["schemas"]["Both"][];
+            affected: components["schemas"]["Both"][];
             /** @enum {string} */
             level: "info" | "low" | "medium" | "high" | "critical";
             sources: string[];
-            summary: {
-                en: string;
-                id: string;
-            };
-            title: {
-                en: string;
-                id: string;
-            };
+            summary: components["schemas"]["Both"];
+            title: components["schemas"]["Both"];
         };
         Alert: {
             asset: {
@@ -3040,18 +3016,12 @@ export interface components {
             working_time: boolean;
         };
         ClockRule: {
-            addressee: {
-                en: string;
-                id: string;
-            };
+            addressee: components["schemas"]["Both"];
             article: string;
             checked: boolean;
             /** @enum {string} */
             concerns: "every" | "vital_system" | "personal_data" | "high_risk";
-            content: {
-                en: string;
-                id: string;
-            }[];
+            content: components["schemas"]["Both"][];
             id: string;
             instrument: string;
             /** @enum {string} */
@@ -3078,10 +3048,7 @@ export interface components {
                     working_days: number;
                 } | null;
             };
-            met_by: {
-                en: string;
-                id: string;
-            } | null;
+            met_by: components["schemas"]["Both"] | null;
             off: {
                 /** Format: date-time */
                 at: string;
@@ -3089,14 +3056,8 @@ export interface components {
                 reason: string;
             } | null;
             overriding: boolean;
-            starts: {
-                en: string;
-                id: string;
-            };
-            title: {
-                en: string;
-                id: string;
-            };
+            starts: components["schemas"]["Both"];
+            title: components["schemas"]["Both"];
         };
         ClockRules: {
             items: components["schemas"]["ClockRule"][];
@@ -3274,17 +3235,11 @@ export interface components {
                 by: string;
                 date: string;
                 joint_leave: boolean;
-                name: {
-                    en: string;
-                    id: string;
-                };
+                name: components["schemas"]["Both"];
                 own: boolean;
             }[];
             source: string;
-            title: {
-                en: string;
-                id: string;
-            };
+            title: components["schemas"]["Both"];
             zone: string | null;
         };
         Hunt: {
@@ -3768,29 +3723,14 @@ export interface components {
                 mandatory: boolean;
                 role: string;
                 stage: string;
-                steps: {
-                    en: string;
-                    id: string;
-                }[];
-                title: {
-                    en: string;
-                    id: string;
-                };
-                why: {
-                    en: string;
-                    id: string;
-                };
+                steps: components["schemas"]["Both"][];
+                title: components["schemas"]["Both"];
+                why: components["schemas"]["Both"];
             }[];
             techniques: string[];
-            title: {
-                en: string;
-                id: string;
-            };
+            title: components["schemas"]["Both"];
             version: number;
-            when: {
-                en: string;
-                id: string;
-            };
+            when: components["schemas"]["Both"];
         };
         PlaybookChoice: {
             playbook: string;
@@ -3915,10 +3855,7 @@ export interface components {
             period: string;
             sha256: string;
             statistics: components["schemas"]["Statistics"];
-            title: {
-                en: string;
-                id: string;
-            };
+            title: components["schemas"]["Both"];
             version: number;
             versions: components["schemas"]["PublicationRow"][];
         };
@@ -3941,10 +3878,7 @@ export interface components {
             id: string;
             period: string;
             sha256: string;
-            title: {
-                en: string;
-                id: string;
-            };
+            title: components["schemas"]["Both"];
             version: number;
         };
         QuarantineEntry: {
@@ -4018,10 +3952,7 @@ export interface components {
             acknowledged_at: string | null;
             acknowledgement: string;
             answers: {
-                label: {
-                    en: string;
-                    id: string;
-                };
+                label: components["schemas"]["Both"];
                 question: string;
                 text: string;
             }[];
@@ -4044,10 +3975,7 @@ export interface components {
             identity: "open" | "confidential" | "anonymous";
             incident_class: string;
             kind: string;
-            kind_title: {
-                en: string;
-                id: string;
-            };
+            kind_title: components["schemas"]["Both"];
             /** @enum {string} */
             language: "id" | "en";
             messages: {
@@ -4111,27 +4039,15 @@ export interface components {
         ReportForm: {
             questions: {
                 characters_max: number;
-                hint: {
-                    en: string;
-                    id: string;
-                };
+                hint: components["schemas"]["Both"];
                 /** @enum {string} */
                 kind: "choice" | "line" | "area" | "email" | "phone";
-                label: {
-                    en: string;
-                    id: string;
-                };
+                label: components["schemas"]["Both"];
                 name: string;
                 options: {
-                    first_steps: {
-                        en: string;
-                        id: string;
-                    }[];
+                    first_steps: components["schemas"]["Both"][];
                     incident_class: string;
-                    label: {
-                        en: string;
-                        id: string;
-                    };
+                    label: components["schemas"]["Both"];
                     value: string;
                 }[];
                 required: boolean;
@@ -4155,10 +4071,7 @@ export interface components {
             case: string;
             /** @enum {string} */
             status?: "received" | "verified" | "handling" | "done" | "forwarded" | "rejected";
-            text: {
-                en: string;
-                id: string;
-            };
+            text: components["schemas"]["Both"];
         };
         ReportNoteText: {
             text: string;
@@ -4191,10 +4104,7 @@ export interface components {
             /** @enum {string} */
             identity: "open" | "confidential" | "anonymous";
             kind: string;
-            kind_title: {
-                en: string;
-                id: string;
-            };
+            kind_title: components["schemas"]["Both"];
             /** @enum {string} */
             language: "id" | "en";
             number: string;
@@ -4221,10 +4131,7 @@ export interface components {
             /** @enum {string} */
             identity: "open" | "confidential" | "anonymous";
             kind: string;
-            kind_title: {
-                en: string;
-                id: string;
-            };
+            kind_title: components["schemas"]["Both"];
             /** @enum {string} */
             language: "id" | "en";
             number: string;
@@ -4631,10 +4538,7 @@ export interface components {
                 list: "" | "alerts" | "cases" | "reports" | "events";
                 rows: {
                     count: number;
-                    label: {
-                        en: string;
-                        id: string;
-                    };
+                    label: components["schemas"]["Both"];
                     q: string;
                     value: string;
                 }[];
@@ -4676,26 +4580,14 @@ export interface components {
             }[];
             ladder: components["schemas"]["Figure"][];
             period: string;
-            sentence: {
-                en: string;
-                id: string;
-            };
+            sentence: components["schemas"]["Both"];
             terms: {
                 [key: string]: {
-                    definition: {
-                        en: string;
-                        id: string;
-                    };
-                    title: {
-                        en: string;
-                        id: string;
-                    };
+                    definition: components["schemas"]["Both"];
+                    title: components["schemas"]["Both"];
                 };
             };
-            title: {
-                en: string;
-                id: string;
-            };
+            title: components["schemas"]["Both"];
             /** Format: date-time */
             to: string;
             zone: string;
