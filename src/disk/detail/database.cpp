@@ -96,10 +96,10 @@ rocksdb::ColumnFamilyOptions journal_options(const std::shared_ptr<rocksdb::Cach
 }
 
 /// Random 16-byte keys, never deleted, nearly always asked for in vain: filters in memory and few
-/// rewrites matter, space does not. Filters and indexes go through the cache, in pieces of some KiB:
-/// outside it they would take 1.3 bytes of memory for each record ever received, and the filter of a
-/// file in one piece outgrows a shard of the cache at 1.6 million records and is then read anew, whole,
-/// at each lookup.
+/// rewrites matter, space does not. Filters and indexes go through the cache, in pieces of some
+/// KiB: outside it they would take 1.3 bytes of memory for each record ever received, and the
+/// filter of a file in one piece outgrows a shard of the cache at 1.6 million records and is then
+/// read anew, whole, at each lookup.
 rocksdb::ColumnFamilyOptions seen_options(const std::shared_ptr<rocksdb::Cache>& cache)
 {
     rocksdb::ColumnFamilyOptions options;

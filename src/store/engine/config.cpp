@@ -57,9 +57,9 @@ constexpr std::string_view kConfig = R"(<clickhouse>
 )";
 
 /// One user. Its grants are all that `file()`, `url()`, other engines and access statements meet;
-/// the two holes they leave (scalar file(), INTO OUTFILE) are closed by the sandbox. The engine would
-/// give a search a second thread only where it has 2 GiB free; it never has (kConfig above), and each
-/// search has a limit of its own.
+/// the two holes they leave (scalar file(), INTO OUTFILE) are closed by the sandbox. The engine
+/// would give a search a second thread only where it has 2 GiB free; it never has (kConfig above),
+/// and each search has a limit of its own.
 constexpr std::string_view kUsers = R"(<clickhouse>
  <profiles><default>
   <max_memory_usage>400000000</max_memory_usage>
