@@ -355,6 +355,7 @@ void Evaluator::Scratch::run(const model::Event& event)
     std::ranges::sort(fired, {}, &Fired::rule);
 }
 
+/// By the levels of the rule files: what people set of a rule is applied later (pipeline).
 std::size_t Evaluator::Scratch::keep_detections()
 {
     constexpr auto kMost = base::limits::kDetectionsPerEventMax;

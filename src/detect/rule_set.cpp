@@ -71,7 +71,7 @@ std::vector<ParsedRule> parse_all(std::span<const RuleFile> files, const Placeho
         auto parsed = parse_rules(file, placeholders, diagnostics);
         std::ranges::move(parsed.filters, std::back_inserter(filters));
         for (auto& rule : parsed.rules) {
-            if (rules.size() < base::limits::kRulesMax) {
+            if (rules.size() < base::limits::kRulesMax || by_id.contains(rule.info->id)) {
                 add_unique(rules, by_id, std::move(rule), file.origin, diagnostics);
             } else if (!std::exchange(full, true)) {
                 diagnostics.push_back(

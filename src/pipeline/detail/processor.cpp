@@ -180,7 +180,11 @@ Findings Processor::detect(const Batch& batch)
     }
     match_indicators(batch, findings);
     const StageTimer timer(correlating);
+    static auto& evicted = base::counter("tanggap_correlation_groups_evicted_total",
+                                         "Groups of correlations forgotten to make room");
+    const std::uint64_t before = correlator_->evictions();
     correlator_->feed(batch.events, signals, findings.detections);
+    evicted.add(correlator_->evictions() - before);
     if (knowledge_->rule_settings != nullptr) {
         apply(*knowledge_->rule_settings, findings.detections);
     }
