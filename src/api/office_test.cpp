@@ -153,9 +153,9 @@ TEST_F(OfficeRoutes, a_full_table_of_assets_takes_no_more_and_can_still_be_chang
 {
     std::vector<normalize::Asset> rows;
     for (std::size_t i = 0; i < base::limits::kAssetsMax; ++i) {
-        rows.push_back(
-            {.network = "10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250),
-             .name = "kantor"});
+        normalize::Asset& row = rows.emplace_back();
+        row.network = "10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250);
+        row.name = "kantor";
     }
     ASSERT_TRUE(cases_->change({.actor = {.kind = store::ActorKind::System}, .now = clock_.now()},
                                [&](store::Change& change) -> base::Status {
