@@ -186,8 +186,8 @@ inline constexpr std::size_t kQueryDepthMax = 20;
 // --- detection ---------------------------------------------------------------------------------
 /// Live groups of one correlation rule; the oldest is evicted and counted above it.
 inline constexpr std::size_t kCorrelationGroupsMax = 1'000'000;
-/// Detections of one event. Of more, the rules of the highest levels stay; the others are counted
-/// (tanggap_detections_cut_total).
+/// Detections of one event. Of more, the highest levels of the rule files stay; the others are
+/// counted (tanggap_detections_cut_total).
 inline constexpr std::size_t kDetectionsPerEventMax = 64;
 
 /// Rules of one set. The largest public collection has 4,000.
