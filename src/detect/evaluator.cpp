@@ -103,7 +103,8 @@ struct Evaluator::Scratch {
           value_hits(compiled),
           partition_stamps(compiled.partitions.size()),
           rule_stamps(compiled.rules.size()),
-          instance_stamps(compiled.instances)
+          branch_stamps(compiled.branches),
+          list_stamps(compiled.nodes.size())
     {
     }
 
@@ -121,8 +122,9 @@ struct Evaluator::Scratch {
     ValueHits value_hits;
     ValueCache cache;
     std::vector<std::uint64_t> partition_stamps;
-    std::vector<std::uint64_t> rule_stamps;     ///< fired for this event
-    std::vector<std::uint64_t> instance_stamps; ///< evaluated for this event
+    std::vector<std::uint64_t> rule_stamps;   ///< fired for this event
+    std::vector<std::uint64_t> branch_stamps; ///< evaluated for this event
+    std::vector<std::uint64_t> list_stamps;   ///< by node: a predicate of it was hit
     std::uint64_t serial = 0;
     struct Fired {
         RuleIndex rule = 0;
@@ -220,7 +222,10 @@ bool Evaluator::Scratch::text_matches(const Test& test, std::uint32_t number)
 bool Evaluator::Scratch::expression_matches(PredicateId id, const Test& test,
                                             const model::Value& value)
 {
-    if (value.kind == model::Value::Kind::Null || value.text.size() > ValueCache::kTextMax) {
+    if (value.kind == model::Value::Kind::Null || !test.regex->may_match(value.text)) {
+        return false; // told faster than it is remembered
+    }
+    if (value.text.size() > ValueCache::kTextMax) {
         return value_matches(test, value);
     }
     const auto key = ValueCache::key_of(id, value.text);
@@ -300,6 +305,9 @@ bool Evaluator::Scratch::holds(NodeIndex index)
     if (node.kind == Kind::Predicate) {
         return ask(node.predicate);
     }
+    if (node.listed) {
+        return list_stamps[index] == serial;
+    }
     if (node.kind == Kind::Not) {
         return !holds(set.children[node.children_begin]);
     }
@@ -312,17 +320,18 @@ bool Evaluator::Scratch::holds(NodeIndex index)
     return !stops_at;
 }
 
-/// Several witnesses may wake one instance; it is evaluated once.
+/// Several witnesses may wake one branch; it is evaluated once.
 void Evaluator::Scratch::consider(const Partition& partition, std::uint32_t index)
 {
-    const auto& instance = partition.instances[index];
+    const auto& branch = partition.branches[index];
+    const auto& instance = partition.instances[branch.instance];
     const bool again =
-        std::exchange(instance_stamps[partition.first_instance + index], serial) == serial;
-    // A rule fires once an event, whichever of its variants holds first.
+        std::exchange(branch_stamps[partition.first_branch + index], serial) == serial;
+    // A rule fires once an event, whichever of its variants and branches holds first.
     if (again || rule_stamps[instance.rule] == serial) {
         return;
     }
-    if (holds(instance.root)) {
+    if (holds(branch.node)) {
         rule_stamps[instance.rule] = serial;
         fired.push_back({.rule = instance.rule, .root = instance.root});
     }
@@ -340,16 +349,21 @@ void Evaluator::Scratch::run(const model::Event& event)
     }
     scan(found);
     for (const auto predicate : answers.hits()) {
+        for (auto i = set.list_begin[predicate]; i < set.list_begin[predicate + 1]; ++i) {
+            list_stamps[set.lists[i]] = serial;
+        }
+    }
+    for (const auto predicate : answers.hits()) {
         for (auto i = set.witness_begin[predicate]; i < set.witness_begin[predicate + 1]; ++i) {
             const auto& witness = set.witnesses[i];
             if (partition_stamps[witness.partition] == serial) {
-                consider(set.partitions[witness.partition], witness.instance);
+                consider(set.partitions[witness.partition], witness.branch);
             }
         }
     }
     for (const auto index : found.partitions) {
-        for (const auto instance : set.partitions[index].always) {
-            consider(set.partitions[index], instance);
+        for (const auto branch : set.partitions[index].always) {
+            consider(set.partitions[index], branch);
         }
     }
     std::ranges::sort(fired, {}, &Fired::rule);

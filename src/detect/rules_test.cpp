@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/limits.h"
+#include "detect/detail/regex.h"
 #include "detect/testing/events.h"
 
 namespace tanggap::detect {
@@ -165,6 +167,39 @@ TEST(SigmaModifiers, AnExpressionIsAskedThoughAnotherSelectionWokeTheRule)
     EXPECT_EQ(matches(loaded, {{"f", "x; ls"}, {"g", "/etc/hosts"}}), "");
     EXPECT_EQ(matches(loaded, {{"f", "x; wget harmless"}}), "");
     EXPECT_EQ(matches(loaded, {{"f", "wget y"}, {"g", "a"}, {"g", "/etc/passwd"}}), "R");
+}
+
+TEST(SigmaModifiers, AlternativesHoldBesideAnExpressionThatNeedsNoText)
+{
+    const auto loaded = load(rule("R", "  by_text:\n    f|contains: [shell, upload]\n"
+                                       "  by_both:\n    f|contains: cmd\n    g|startswith: '/bin'\n"
+                                       "  by_shape:\n    f|re: '^[a-z]\\d[a-z]$'\n"
+                                       "  filter_known:\n    g: harmless\n"
+                                       "  condition: 1 of by_* and not filter_known"));
+    ASSERT_EQ(text_of(loaded.diagnostics), "");
+    EXPECT_EQ(matches(loaded, {{"f", "a shell"}, {"g", "x"}}), "R");
+    EXPECT_EQ(matches(loaded, {{"f", "an upload"}}), "R");
+    EXPECT_EQ(matches(loaded, {{"f", "run cmd"}, {"g", "/bin/sh"}}), "R");
+    EXPECT_EQ(matches(loaded, {{"f", "run cmd"}, {"g", "x"}}), "");
+    EXPECT_EQ(matches(loaded, {{"f", "a1b"}}), "R");
+    EXPECT_EQ(matches(loaded, {{"f", "a1b"}, {"g", "harmless"}}), "");
+    EXPECT_EQ(matches(loaded, {{"f", "a shell"}, {"g", "harmless"}}), "");
+    EXPECT_EQ(matches(loaded, {{"f", "neither"}}), "");
+}
+
+TEST(SigmaModifiers, ExpressionsNeedTheFewestTextsThatAreRare)
+{
+    const auto needed = [](std::string_view pattern) {
+        const auto regex = Regex::compile(pattern, {.ignore_case = true});
+        return regex ? fmt::format("{}", fmt::join((*regex)->required_texts(), " "))
+                     : regex.error().message;
+    };
+    EXPECT_EQ(needed("select|union"), "union select");
+    EXPECT_EQ(needed("save|saved|unsaved"), "save"); // what has one of the others has it
+    EXPECT_EQ(needed("x/\\.\\w"), "x/.");
+    EXPECT_EQ(needed("\\w/\\.\\w"), "/.");
+    EXPECT_EQ(needed("\\w(?:ls|id)\\w"), ""); // two letters stand in any text
+    EXPECT_EQ(needed("\\w{3}"), "");
 }
 
 TEST(SigmaModifiers, NetworksHoldAddressesOfTheirOwnKind)

@@ -48,19 +48,23 @@ std::string key_of(ColumnId column, ColumnId other, const Test& test)
     return key;
 }
 
+constexpr double kThousand = 1000.0;
+
 /// In how many of a thousand values a literal is expected to be found, and what it costs to look
 /// for it: short ones, and those that common words hold, stand everywhere; a whole value that is
-/// one plain word is one of few.
+/// one plain word is one of few, and one of three digits most often an answer like 200.
 double literal_cost(const Pattern& pattern)
 {
-    constexpr std::array kByLength{1000.0, 1000.0, 500.0, 200.0, 60.0, 20.0, 8.0, 4.0};
+    constexpr std::array kByLength{kThousand, kThousand, 500.0, 200.0, 60.0, 20.0, 8.0, 4.0};
     const auto& literal = pattern.literal();
     const double by_length = literal.size() < kByLength.size()
                                  ? kByLength[literal.size()]
                                  : 16.0 / static_cast<double>(literal.size());
     const double by_words = stands_in_common_word(literal) ? 200.0 : 0.0;
     if (pattern.shape() == Pattern::Shape::Equals) {
-        return 2.0 + by_words + (literal.find_first_of("\\/. ") == literal.npos ? 60.0 : 0.0);
+        constexpr std::size_t kShort = 3;
+        const bool plain = literal.find_first_of("\\/. ") == literal.npos;
+        return 2.0 + by_words + (!plain ? 0.0 : literal.size() > kShort ? 60.0 : 300.0);
     }
     return by_length + by_words;
 }
@@ -126,47 +130,90 @@ NodeIndex Binder::bind_clause(const Clause& clause, const Variant& variant)
     if (children.size() == 1 && clause.kind != Clause::Kind::Not) {
         return children.front();
     }
+    return add_node(clause.kind == Clause::Kind::All   ? Kind::All
+                    : clause.kind == Clause::Kind::Any ? Kind::Any
+                                                       : Kind::Not,
+                    children);
+}
+
+NodeIndex Binder::add_node(Kind kind, std::span<const NodeIndex> children)
+{
     const auto begin = static_cast<std::uint32_t>(set_.children.size());
     set_.written_children.insert(set_.written_children.end(), children.begin(), children.end());
     set_.children.insert(set_.children.end(), children.begin(), children.end());
-    set_.nodes.push_back({.kind = clause.kind == Clause::Kind::All   ? Kind::All
-                                  : clause.kind == Clause::Kind::Any ? Kind::Any
-                                                                     : Kind::Not,
+    set_.nodes.push_back({.kind = kind,
                           .predicate = 0,
                           .children_begin = begin,
                           .children_end = static_cast<std::uint32_t>(set_.children.size())});
     return static_cast<NodeIndex>(set_.nodes.size() - 1);
 }
 
-/// Answers do not depend on the order in which they are asked for; what they cost does.
+/// Answers do not depend on the order in which they are asked for; what they cost does. First what
+/// ends the asking for the least effort: of All what fails, of Any what holds.
 void Binder::cheapest_first()
 {
-    efforts_.clear();
+    constexpr double kNever = 1e-9; // keeps what cannot end the asking last
+    estimates_.clear();
     for (const auto& node : set_.nodes) { // children stand before their parents
-        efforts_.push_back(effort_of(node));
         std::ranges::sort(
             std::span(set_.children)
                 .subspan(node.children_begin, node.children_end - node.children_begin),
             {}, [&](NodeIndex child) {
-                return std::pair(efforts_[child], child); // alike on every machine
+                const auto& of = estimates_[child];
+                const double ends = node.kind == Kind::Any ? of.chance : 1 - of.chance;
+                return std::pair(of.effort / std::max(ends, kNever), child);
             });
+        estimates_.push_back(estimate(node));
     }
 }
 
-/// Units: none; a scanned predicate is known already, a regular expression costs most.
-int Binder::effort_of(const ExpressionNode& node) const
+Binder::Estimate Binder::estimate(const ExpressionNode& node) const
 {
-    constexpr int kEnough = 1'000'000;
     if (node.kind == Kind::Predicate) {
-        const auto& predicate = set_.predicates[node.predicate];
-        const auto op = predicate.test->op;
-        return predicate.scanned ? 1 : op == Test::Op::Text ? 5 : op == Test::Op::Regex ? 100 : 10;
+        return estimate(set_.predicates[node.predicate]);
     }
-    int effort = 0;
-    for (auto i = node.children_begin; i < node.children_end && effort < kEnough; ++i) {
-        effort += efforts_[set_.children[i]];
+    if (node.kind == Kind::Not) {
+        const auto& child = estimates_[set_.children[node.children_begin]];
+        return {.effort = child.effort, .chance = 1 - child.chance};
     }
-    return effort;
+    Estimate out{.effort = 0, .chance = 0};
+    double goes_on = 1; // in how many cases the next child is asked
+    for (auto i = node.children_begin; i < node.children_end; ++i) {
+        const auto& child = estimates_[set_.children[i]];
+        out.effort += goes_on * child.effort;
+        goes_on *= node.kind == Kind::Any ? 1 - child.chance : child.chance;
+    }
+    out.chance = node.kind == Kind::Any ? 1 - goes_on : goes_on;
+    return out;
+}
+
+Binder::Estimate Binder::estimate(const Predicate& predicate) const
+{
+    using Op = Test::Op;
+    constexpr double kCompared = 10;
+    constexpr double kExpression = 100;
+    constexpr double kUnknown = 0.5;
+    constexpr double kExpressionHolds = 0.05;
+    const auto& test = *predicate.test;
+    if (TextMatcher::takes(test)) {
+        constexpr double kAsked = 5;
+        return {.effort = predicate.scanned ? 1 : kAsked,
+                .chance = std::min(literal_cost(test.pattern) / kThousand, 1.0)};
+    }
+    if (test.op != Op::Regex) {
+        return {.effort = kCompared, .chance = kUnknown};
+    }
+    if (predicate.guards_begin == predicate.guards_end) {
+        return {.effort = kExpression, .chance = kExpressionHolds};
+    }
+    Estimate guards{.effort = 0, .chance = 0};
+    for (auto i = predicate.guards_begin; i < predicate.guards_end; ++i) {
+        const auto guard = estimate(set_.predicates[set_.guards[i]]);
+        guards.effort += guard.effort;
+        guards.chance = std::min(guards.chance + guard.chance, 1.0);
+    }
+    return {.effort = guards.effort + guards.chance * kExpression,
+            .chance = guards.chance * kExpressionHolds};
 }
 
 NodeIndex Binder::bind_test(const Clause& clause, const Variant& variant)
@@ -261,20 +308,63 @@ Binder::Cost Binder::witnesses_of_predicate(PredicateId id)
     return cost;
 }
 
+/// Nodes of which one holds exactly where `index` does. Where no text announces the whole, its
+/// alternatives come apart: those that texts announce need not be asked for each event because one
+/// beside them does.
+std::vector<NodeIndex> Binder::branches_of(NodeIndex index)
+{
+    const auto node = set_.nodes[index];
+    if (node.kind == Kind::Predicate || node.kind == Kind::Not || witnesses_of(index).found) {
+        return {index};
+    }
+    if (node.kind != Kind::Any) {
+        return branches_of_all(index);
+    }
+    std::vector<NodeIndex> branches;
+    for (auto i = node.children_begin; i < node.children_end; ++i) {
+        const auto of_child = branches_of(set_.children[i]);
+        branches.insert(branches.end(), of_child.begin(), of_child.end());
+    }
+    return branches;
+}
+
+/// Those of the first child that comes apart, each with all other children.
+std::vector<NodeIndex> Binder::branches_of_all(NodeIndex index)
+{
+    const auto node = set_.nodes[index];
+    std::vector<NodeIndex> children(set_.children.begin() + node.children_begin,
+                                    set_.children.begin() + node.children_end);
+    for (auto& child : children) {
+        auto branches = branches_of(child);
+        if (branches.size() > 1) {
+            for (auto& branch : branches) {
+                child = branch;
+                branch = add_node(Kind::All, children);
+            }
+            return branches;
+        }
+    }
+    return {index};
+}
+
 void Binder::announce(std::uint32_t index)
 {
     auto& partition = set_.partitions[index];
     for (std::uint32_t i = 0; i < partition.instances.size(); ++i) {
-        const auto cost = witnesses_of(partition.instances[i].root);
-        if (!cost.found) {
-            partition.always.push_back(i);
-            continue;
-        }
-        announced_.resize(std::max(announced_.size(), set_.predicates.size()));
-        std::set<PredicateId> once(cost.witnesses.begin(), cost.witnesses.end());
-        for (const auto predicate : once) {
-            announced_[predicate].push_back({.partition = index, .instance = i});
-            set_.predicates[predicate].scanned = true;
+        for (const auto node : branches_of(partition.instances[i].root)) {
+            const auto branch = static_cast<std::uint32_t>(partition.branches.size());
+            partition.branches.push_back({.instance = i, .node = node});
+            const auto cost = witnesses_of(node);
+            if (!cost.found) {
+                partition.always.push_back(branch);
+                continue;
+            }
+            announced_.resize(std::max(announced_.size(), set_.predicates.size()));
+            const std::set<PredicateId> once(cost.witnesses.begin(), cost.witnesses.end());
+            for (const auto predicate : once) {
+                announced_[predicate].push_back({.partition = index, .branch = branch});
+                set_.predicates[predicate].scanned = true;
+            }
         }
     }
 }
@@ -325,6 +415,34 @@ void Binder::build_matchers(Partition& partition)
     }
 }
 
+/// A rule may list a thousand texts: what is hit of them marks the list, instead of the list asking
+/// each.
+void Binder::build_lists()
+{
+    std::vector<std::vector<NodeIndex>> lists(set_.predicates.size());
+    for (NodeIndex index = 0; index < set_.nodes.size(); ++index) {
+        auto& node = set_.nodes[index];
+        const auto children =
+            std::span(set_.children)
+                .subspan(node.children_begin, node.children_end - node.children_begin);
+        node.listed =
+            node.kind == Kind::Any && std::ranges::all_of(children, [&](NodeIndex child) {
+                const auto& one = set_.nodes[child];
+                return one.kind == Kind::Predicate && set_.predicates[one.predicate].scanned;
+            });
+        if (node.listed) {
+            for (const NodeIndex child : children) {
+                lists[set_.nodes[child].predicate].push_back(index);
+            }
+        }
+    }
+    set_.list_begin.push_back(0);
+    for (const auto& of_one : lists) {
+        set_.lists.insert(set_.lists.end(), of_one.begin(), of_one.end());
+        set_.list_begin.push_back(static_cast<std::uint32_t>(set_.lists.size()));
+    }
+}
+
 void Binder::build_routes()
 {
     std::map<std::string, std::size_t> known;
@@ -345,18 +463,17 @@ void Binder::build_routes()
 
 void Binder::finish()
 {
-    std::uint32_t instances = 0;
     for (std::uint32_t i = 0; i < set_.partitions.size(); ++i) {
-        set_.partitions[i].first_instance = instances;
-        instances += static_cast<std::uint32_t>(set_.partitions[i].instances.size());
+        set_.partitions[i].first_branch = set_.branches;
         announce(i);
+        set_.branches += static_cast<std::uint32_t>(set_.partitions[i].branches.size());
     }
-    set_.instances = instances;
     announced_.resize(set_.predicates.size());
     cheapest_first();
     for (auto& partition : set_.partitions) {
         build_matchers(partition);
     }
+    build_lists();
     set_.witness_begin.push_back(0);
     for (const auto& witnesses : announced_) {
         set_.witnesses.insert(set_.witnesses.end(), witnesses.begin(), witnesses.end());

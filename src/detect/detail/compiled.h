@@ -41,6 +41,8 @@ struct Predicate {
 struct ExpressionNode {
     enum class Kind : std::uint8_t { All, Any, Not, Predicate };
     Kind kind = Kind::All;
+    /// Any of predicates that are all scanned: holds where one of them was hit (Compiled::lists).
+    bool listed = false;
     PredicateId predicate = 0;
     std::uint32_t children_begin = 0; ///< into Compiled::children and Compiled::written_children
     std::uint32_t children_end = 0;
@@ -53,6 +55,12 @@ struct Instance {
     NodeIndex root = 0;
 };
 
+/// What can make an instance hold by itself; it holds where one of its branches does.
+struct Branch {
+    std::uint32_t instance = 0; ///< of the partition
+    NodeIndex node = 0;
+};
+
 struct SlotMatcher {
     SlotId slot = 0;
     TextMatcher matcher;
@@ -62,10 +70,11 @@ struct SlotMatcher {
 struct Partition {
     const Variant* variant = nullptr;
     std::vector<Instance> instances;
-    std::uint32_t first_instance = 0; ///< instances before this partition's, over the whole set
+    std::vector<Branch> branches;
+    std::uint32_t first_branch = 0; ///< branches before this partition's, over the whole set
     std::vector<SlotMatcher> matchers;
     TextMatcher keywords;
-    std::vector<std::uint32_t> always; ///< instances no scanned predicate announces
+    std::vector<std::uint32_t> always; ///< branches no scanned predicate announces
 };
 
 struct CompiledRule {
@@ -122,15 +131,19 @@ struct RuleSet::Compiled {
     std::vector<NodeIndex> children;         ///< of a node, the cheapest to ask first
     std::vector<NodeIndex> written_children; ///< the same, in the order of the rule
     std::vector<Partition> partitions;
-    std::uint32_t instances = 0; ///< of all partitions
+    std::uint32_t branches = 0; ///< of all partitions
 
-    /// Instances that predicate p announces: witnesses[witness_begin[p] .. witness_begin[p + 1]).
+    /// Branches that predicate p announces: witnesses[witness_begin[p] .. witness_begin[p + 1]).
     struct Witness {
         std::uint32_t partition = 0;
-        std::uint32_t instance = 0;
+        std::uint32_t branch = 0;
     };
     std::vector<std::uint32_t> witness_begin;
     std::vector<Witness> witnesses;
+
+    /// Listed nodes that predicate p is in: lists[list_begin[p] .. list_begin[p + 1]).
+    std::vector<std::uint32_t> list_begin;
+    std::vector<NodeIndex> lists;
 
     /// Which partitions an event belongs to depends on these fields alone.
     struct RouteField {
@@ -165,12 +178,23 @@ private:
     NodeIndex bind_test(const Clause& clause, const Variant& variant);
     PredicateId intern(ColumnId column, ColumnId other, const Test& test);
     void guard(PredicateId expression);
+    /// What it takes to ask a node, a scanned predicate being 1, and in how many of the events
+    /// asked it is expected to hold (0..1).
+    struct Estimate {
+        double effort = 1;
+        double chance = 0;
+    };
     void cheapest_first();
-    int effort_of(const ExpressionNode& node) const;
+    Estimate estimate(const ExpressionNode& node) const;
+    Estimate estimate(const Predicate& predicate) const;
     Cost witnesses_of(NodeIndex node);
     Cost witnesses_of_predicate(PredicateId predicate);
+    std::vector<NodeIndex> branches_of(NodeIndex node);
+    std::vector<NodeIndex> branches_of_all(NodeIndex node);
+    NodeIndex add_node(ExpressionNode::Kind kind, std::span<const NodeIndex> children);
     void announce(std::uint32_t partition);
     void build_matchers(Partition& partition);
+    void build_lists();
     void collect_scanned(NodeIndex node, std::vector<PredicateId>& out) const;
     void build_routes();
 
@@ -179,7 +203,7 @@ private:
     std::unordered_map<std::string, PredicateId> predicates_;
     std::map<const Variant*, std::uint32_t> partitions_;
     std::vector<std::vector<RuleSet::Compiled::Witness>> announced_;
-    std::vector<int> efforts_; ///< by node
+    std::vector<Estimate> estimates_; ///< by node
 };
 
 } // namespace tanggap::detect

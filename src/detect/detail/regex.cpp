@@ -84,8 +84,11 @@ public:
             needed[i] = may_match_without(needed);
         }
         std::vector<std::string> out;
-        for (std::size_t i = 0; i < texts_.size(); ++i) {
-            if (needed[i]) {
+        for (const auto i : order) {
+            // A value that has a longer text has what stands in it.
+            const bool said = std::ranges::any_of(
+                out, [&](const std::string& shorter) { return texts_[i].contains(shorter); });
+            if (needed[i] && !said) {
                 out.push_back(texts_[i]);
             }
         }
@@ -114,10 +117,24 @@ private:
     bool known_ = false;
 };
 
+bool is_letter_or_digit(char c)
+{
+    return (c >= '0' && c <= '9') || (lower_ascii(c) >= 'a' && lower_ascii(c) <= 'z');
+}
+
+/// Two letters stand in any text, and are no help; "/." and "//" do not.
 std::vector<std::string> required_texts_of(const std::string& pattern)
 {
-    constexpr int kShortestUseful = 3;
-    return Needs(pattern, kShortestUseful).fewest();
+    constexpr int kRare = 3;
+    auto texts = Needs(pattern, kRare).fewest();
+    if (texts.empty()) {
+        texts = Needs(pattern, kRare - 1).fewest();
+        const bool helps = std::ranges::all_of(texts, [](const std::string& text) {
+            return text.size() >= kRare || !std::ranges::all_of(text, is_letter_or_digit);
+        });
+        return helps ? texts : std::vector<std::string>();
+    }
+    return texts;
 }
 
 /// Bytes that are no letters, of which a matching value holds one.
@@ -249,15 +266,15 @@ base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view patte
     return out;
 }
 
-bool Regex::lacks_what_it_needs(std::string_view value) const
+bool Regex::may_match(std::string_view value) const
 {
-    return value.size() < shortest_ ||
-           (!required_bytes_.empty() && value.find_first_of(required_bytes_) == value.npos);
+    return value.size() >= shortest_ &&
+           (required_bytes_.empty() || value.find_first_of(required_bytes_) != value.npos);
 }
 
 bool Regex::matches(std::string_view value) const
 {
-    if (lacks_what_it_needs(value)) {
+    if (!may_match(value)) {
         return false;
     }
     if (run_shortest_ > 0) {

@@ -30,6 +30,9 @@ public:
 
     /// Searches anywhere in `value`. A PCRE2 search that meets its limits is no match.
     bool matches(std::string_view value) const;
+    /// False only where matches() is, and much faster: the value is too short, or lacks every sign
+    /// of which a match has one.
+    bool may_match(std::string_view value) const;
 
     /// Lower-case ASCII texts of which a matching value holds at least one (case ignored), as few
     /// and as rare as can be; empty where nothing can be said. Derived by RE2 from its parsed
@@ -40,7 +43,6 @@ public:
 private:
     Regex();
     struct Engines;
-    bool lacks_what_it_needs(std::string_view value) const;
 
     std::unique_ptr<Engines> engines_;
     std::vector<std::string> required_texts_;
