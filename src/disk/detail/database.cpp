@@ -69,6 +69,9 @@ rocksdb::DBOptions database_options(Access access)
     // One writer at a time (rocks_journal.h): nothing to gain from concurrent inserts.
     options.allow_concurrent_memtable_write = false;
     options.max_background_jobs = 2;
+    // What comes in does not wait for files to be merged.
+    std::ignore =
+        options.env->LowerThreadPoolCPUPriority(rocksdb::Env::LOW, rocksdb::CpuPriority::kLow);
     options.info_log_level = rocksdb::InfoLogLevel::ERROR_LEVEL;
     options.info_log = std::make_shared<OurLog>();
     return options;
@@ -107,7 +110,7 @@ rocksdb::ColumnFamilyOptions seen_options(const std::shared_ptr<rocksdb::Cache>&
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
     table.partition_filters = true;
-    table.metadata_block_size = 4 * 1024;
+    table.metadata_block_size = 32 * 1024;
     table.block_size = 8 * 1024;
     table.cache_index_and_filter_blocks = true;
     table.cache_index_and_filter_blocks_with_high_priority = true;

@@ -4,17 +4,22 @@
 #include <cerrno>
 #include <condition_variable>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <mutex>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 #include "base/limits.h"
 #include "base/log.h"
@@ -75,6 +80,30 @@ bool answers(const std::string& path)
         close(client);
     }
     return ok;
+}
+
+/// Merging what is stored can wait; what comes in, and who asks, cannot. The engine makes these
+/// threads with its first table. Its own setting for it (os_threads_nice_value_merge_mutate) does
+/// nothing without CAP_SYS_NICE, though giving way needs no right. False: there are none yet.
+bool let_merges_wait(pid_t child)
+{
+    namespace fs = std::filesystem;
+    constexpr int kNice = 10;
+    bool found = false;
+    std::error_code gone; // a child that has ended has no threads
+    for (const auto& task : fs::directory_iterator(fmt::format("/proc/{}/task", child), gone)) {
+        std::ifstream file(task.path() / "comm");
+        std::string name;
+        if (std::getline(file, name) && name == "MergeMutate") {
+            const auto thread = std::strtoul(task.path().filename().c_str(), nullptr, 10);
+            found = true;
+            if (setpriority(PRIO_PROCESS, static_cast<id_t>(thread), kNice) != 0) {
+                base::log(base::LogLevel::Warning, "engine_merges",
+                          base::system_error("merges do not give way", errno).error().message);
+            }
+        }
+    }
+    return found;
 }
 
 class EngineSupervisor final : public Supervisor {
@@ -162,10 +191,12 @@ private:
     {
         const int handle = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
         bool up = false;
+        bool merges_wait = false;
         int silences = 0;
         milliseconds wait = kPingFirst;
         while (!has_ended(pid, handle, wait)) {
             const bool answered = answers(options_.socket);
+            merges_wait = merges_wait || (answered && let_merges_wait(pid));
             if (answered && !up) {
                 set_up();
             }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
@@ -12,7 +13,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Stands for the engine: notes its open files, answers one /ping, then only hangs up.
+/// Stands for the engine: notes its open files, answers one /ping, then only hangs up, or with
+/// `lasting` in its arguments goes on answering.
 constexpr const char* kFakeEngine = R"(
 import os, socket, sys
 at = sys.argv.index("--socket") + 1
@@ -31,8 +33,14 @@ peer = listener.accept()[0]
 peer.recv(1000)
 peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 peer.close()
+with open("/proc/self/comm", "w") as out:
+    out.write("MergeMutate")
 while True:
-    listener.accept()[0].close()
+    peer = listener.accept()[0]
+    if "lasting" in sys.argv:
+        peer.recv(1000)
+        peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    peer.close()
 )";
 
 class SupervisorTest : public testing::Test {
@@ -71,6 +79,22 @@ TEST_F(SupervisorTest, StartsAChildAgainThatRunsAndNoLongerAnswers)
 {
     const auto supervisor = Supervisor::start(options());
     EXPECT_TRUE(started(*supervisor, 2));
+}
+
+TEST_F(SupervisorTest, LetsTheMergesOfTheEngineWait)
+{
+    auto wanted = options();
+    wanted.command.emplace_back("lasting");
+    const auto supervisor = Supervisor::start(wanted);
+    ASSERT_TRUE(supervisor->wait_until_up(std::chrono::seconds(30)));
+    const auto nice = [&] {
+        return getpriority(PRIO_PROCESS, static_cast<id_t>(supervisor->state().pid));
+    };
+    const int before = getpriority(PRIO_PROCESS, 0);
+    for (int i = 0; i < 3000 && nice() == before; ++i) {
+        std::this_thread::sleep_for(milliseconds(10));
+    }
+    EXPECT_EQ(nice(), 10);
 }
 
 TEST_F(SupervisorTest, GivesTheChildNoneOfOurOpenFiles)
