@@ -211,6 +211,10 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::string& folder
     }
     database->db_.reset(db);
     std::ranges::copy(handles, database->handles_.begin());
+    if (access == Access::ReadWrite) {
+        database->seen_filter_ = std::make_unique<SeenFilter>(*db, database->family(Family::Seen),
+                                                              SeenFilter::Options());
+    }
     return database;
 }
 
@@ -219,6 +223,7 @@ Database::~Database()
     if (db_ == nullptr) {
         return;
     }
+    seen_filter_.reset();
     for (rocksdb::ColumnFamilyHandle* handle : handles_) {
         // Fails only for a handle of another database.
         std::ignore = db_->DestroyColumnFamilyHandle(handle);

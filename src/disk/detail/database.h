@@ -9,6 +9,7 @@
 #include <rocksdb/db.h>
 
 #include "base/error.h"
+#include "disk/detail/seen_filter.h"
 
 namespace tanggap::disk::detail {
 
@@ -48,6 +49,8 @@ public:
     {
         return handles_.at(static_cast<std::size_t>(family));
     }
+    /// Only where it was opened for writing.
+    SeenFilter& seen_filter() { return *seen_filter_; }
     /// A background job met a full disk: RocksDB refuses writes until it is opened again.
     bool met_full_disk() const;
 
@@ -58,6 +61,7 @@ private:
     std::shared_ptr<ErrorListener> listener_;
     std::array<rocksdb::ColumnFamilyHandle*, kFamilies> handles_{};
     std::unique_ptr<rocksdb::DB> db_;
+    std::unique_ptr<SeenFilter> seen_filter_;
 };
 
 } // namespace tanggap::disk::detail

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <tuple>
 
 namespace tanggap::disk::detail {
 namespace {
@@ -40,25 +41,39 @@ void SeenLookup::make_slots()
 base::Status SeenLookup::load(Database& database)
 {
     make_slots();
+    SeenFilter& filter = database.seen_filter();
+    filter.make_room();
+    std::array<std::size_t, kLookupKeys> asked;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        if (!filter.is_new(slots_[i].key)) {
+            asked[count++] = i;
+        }
+        if (count == asked.size() || (count > 0 && i + 1 == slots_.size())) {
+            TRY_STATUS(look_up(database, std::span(asked).first(count)));
+            count = 0;
+        }
+    }
+    return {};
+}
+
+base::Status SeenLookup::look_up(Database& database, std::span<const std::size_t> asked)
+{
     std::array<rocksdb::Slice, kLookupKeys> keys;
     std::array<rocksdb::PinnableSlice, kLookupKeys> values;
     std::array<rocksdb::Status, kLookupKeys> statuses;
     rocksdb::ReadOptions options;
     options.verify_checksums = true;
-    for (std::size_t first = 0; first < slots_.size(); first += kLookupKeys) {
-        const std::size_t count = std::min(kLookupKeys, slots_.size() - first);
-        for (std::size_t i = 0; i < count; ++i) {
-            keys[i] = slice_of(slots_[first + i].key);
-        }
-        database.db().MultiGet(options, database.family(Family::Seen), count, keys.data(),
-                               values.data(), statuses.data(), /*sorted_input=*/true);
-        for (std::size_t i = 0; i < count; ++i) {
-            if (statuses[i].ok()) {
-                TRY(slots_[first + i].seen, decode_seen(values[i].ToStringView()));
-            } else if (!statuses[i].IsNotFound()) {
-                return std::unexpected(to_error(statuses[i], "cannot look up record identities"));
-            }
-            values[i].Reset();
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        keys[i] = slice_of(slots_[asked[i]].key);
+    }
+    database.db().MultiGet(options, database.family(Family::Seen), asked.size(), keys.data(),
+                           values.data(), statuses.data(), /*sorted_input=*/true);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        if (statuses[i].ok()) {
+            TRY(slots_[asked[i]].seen, decode_seen(values[i].ToStringView()));
+        } else if (!statuses[i].IsNotFound()) {
+            return std::unexpected(to_error(statuses[i], "cannot look up record identities"));
         }
     }
     return {};
@@ -76,6 +91,7 @@ void SeenLookup::write(Database& database, rocksdb::WriteBatch& batch) const
     rocksdb::ColumnFamilyHandle* const family = database.family(Family::Seen);
     for (const Slot& slot : slots_) {
         if (slot.changed) {
+            database.seen_filter().add(slot.key);
             // Fails only above the batch's size limit, which is not set.
             std::ignore = batch.Put(family, slice_of(slot.key), encode_seen(slot.seen));
         }

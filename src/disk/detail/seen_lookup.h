@@ -19,7 +19,7 @@ namespace tanggap::disk::detail {
 class SeenLookup {
 public:
     void add(std::span<const model::EventId> ids);
-    /// Reads every slot. Call once, after the last add.
+    /// Reads every slot that may be there. Call once, after the last add.
     base::Status load(Database& database);
 
     /// Units: position among all ids added.
@@ -36,6 +36,8 @@ private:
     };
 
     void make_slots();
+    /// The slots at these places, at most kLookupKeys.
+    base::Status look_up(Database& database, std::span<const std::size_t> asked);
 
     std::vector<model::EventId> ids_;
     std::vector<std::uint32_t> slot_of_;
