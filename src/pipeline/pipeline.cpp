@@ -1,5 +1,6 @@
 #include "pipeline/pipeline.h"
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 #include <thread>
@@ -10,6 +11,7 @@
 #include "pipeline/detail/archiver.h"
 #include "pipeline/detail/knowledge.h"
 #include "pipeline/detail/processor.h"
+#include "pipeline/detail/reader.h"
 #include "pipeline/detail/retry.h"
 
 namespace tanggap::pipeline {
@@ -26,7 +28,8 @@ public:
         : stores_(stores),
           knowledge_(std::move(knowledge)),
           archiver_(stores, options, knowledge_, balance_mutex_, stop_),
-          processor_(stores, options, knowledge_, archiver_, balance_mutex_, stop_)
+          reader_(stores, options, knowledge_, stop_),
+          processor_(stores, options, knowledge_, reader_, archiver_, balance_mutex_, stop_)
     {
     }
 
@@ -39,7 +42,8 @@ public:
         for (std::thread& archiving : archiving_) {
             archiving = std::thread([this] { archiver_.run(); });
         }
-        processing_ = std::thread([this] { process(); });
+        reading_ = std::thread([this] { end_with("reading_stopped", reader_.run()); });
+        processing_ = std::thread([this] { end_with("processing_stopped", processor_.run()); });
         return {};
     }
 
@@ -48,14 +52,15 @@ public:
         const std::lock_guard lock(stopping_mutex_);
         stop_.stop();
         archiver_.wake();
-        if (processing_.joinable()) {
-            processing_.join();
-        }
-        for (std::thread& archiving : archiving_) {
-            if (archiving.joinable()) {
-                archiving.join();
+        reader_.wake();
+        const auto join = [](std::thread& thread) {
+            if (thread.joinable()) {
+                thread.join();
             }
-        }
+        };
+        join(reading_);
+        join(processing_);
+        std::ranges::for_each(archiving_, join);
     }
 
     void publish(std::shared_ptr<const Knowledge> knowledge) override
@@ -109,11 +114,10 @@ public:
     std::size_t set_aside() const override { return archiver_.set_aside(); }
 
 private:
-    void process()
+    void end_with(std::string_view event, const base::Status& ended)
     {
-        const base::Status ended = processor_.run();
         if (!ended) {
-            base::log(base::LogLevel::Error, "processing_stopped", ended.error().message);
+            base::log(base::LogLevel::Error, event, ended.error().message);
             const std::lock_guard lock(failure_mutex_);
             failure_ = ended.error();
         }
@@ -125,8 +129,10 @@ private:
     /// Held while the case database's side of the ledger moves, and while the ledger is read.
     mutable std::mutex balance_mutex_;
     detail::Archiver archiver_;
+    detail::Reader reader_;
     detail::Processor processor_;
     std::array<std::thread, base::limits::kArchiveInsertsAtOnce> archiving_;
+    std::thread reading_;
     std::thread processing_;
     std::mutex stopping_mutex_;
     mutable std::mutex failure_mutex_;

@@ -65,14 +65,16 @@ protected:
         source_ = std::make_unique<detail::KnowledgeSource>(knowledge());
         archiver_ =
             std::make_unique<detail::Archiver>(stores(), options_, *source_, mutex_, *stop_);
-        processor_ = std::make_unique<detail::Processor>(stores(), options_, *source_, *archiver_,
-                                                         mutex_, *stop_);
+        reader_ = std::make_unique<detail::Reader>(stores(), options_, *source_, *stop_);
+        processor_ = std::make_unique<detail::Processor>(stores(), options_, *source_, *reader_,
+                                                         *archiver_, mutex_, *stop_);
         ASSERT_TRUE(processor_->restore());
     }
 
     void close()
     {
         processor_.reset();
+        reader_.reset();
         archiver_.reset();
         cases_.reset();
         journal_.reset();
@@ -105,6 +107,8 @@ protected:
     void process_all()
     {
         while (cases_->cursor() < journal_->totals().last_sequence) {
+            const auto read = reader_->run_once();
+            ASSERT_TRUE(read) << read.error().message;
             const auto done = processor_->run_once();
             ASSERT_TRUE(done) << done.error().message;
         }
@@ -151,6 +155,7 @@ protected:
     std::unique_ptr<detail::StopSignal> stop_;
     std::unique_ptr<detail::KnowledgeSource> source_;
     std::unique_ptr<detail::Archiver> archiver_;
+    std::unique_ptr<detail::Reader> reader_;
     std::unique_ptr<detail::Processor> processor_;
 };
 

@@ -6,50 +6,21 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "pipeline/detail/stage_timer.h"
 
 namespace tanggap::pipeline::detail {
-namespace {
-
-/// How often a waiting processor looks whether it should end.
-constexpr int kIdleWaitMs = 100;
-
-using Steady = std::chrono::steady_clock;
-
-/// Adds the time a stage took to its counter.
-class StageTimer {
-public:
-    explicit StageTimer(base::Counter& nanoseconds) : nanoseconds_(nanoseconds) {}
-    ~StageTimer()
-    {
-        const auto taken = std::chrono::nanoseconds(Steady::now() - start_);
-        nanoseconds_.add(static_cast<std::uint64_t>(taken.count()));
-    }
-    StageTimer(const StageTimer&) = delete;
-    StageTimer& operator=(const StageTimer&) = delete;
-
-private:
-    base::Counter& nanoseconds_;
-    const Steady::time_point start_ = Steady::now();
-};
-
-base::Counter& stage_counter(const char* stage)
-{
-    return base::counter("tanggap_pipeline_stage_nanoseconds_total",
-                         "Time of the processor thread by stage", {{"stage", stage}});
-}
-
-} // namespace
 
 Processor::Processor(const Stores& stores, const Options& options, const KnowledgeSource& knowledge,
-                     Archiver& archiver, std::mutex& balance_mutex, const StopSignal& stop)
+                     Reader& reader, Archiver& archiver, std::mutex& balance_mutex,
+                     const StopSignal& stop)
     : stores_(stores),
       options_(options),
       knowledge_source_(knowledge),
+      reader_(reader),
       archiver_(archiver),
       balance_mutex_(balance_mutex),
       stop_(stop),
-      grouper_(stores.cases, base::limits::kAlertKeysCachedMax),
-      cursor_(stores.cases.cursor())
+      grouper_(stores.cases, base::limits::kAlertKeysCachedMax)
 {
 }
 
@@ -90,58 +61,18 @@ base::Status Processor::run()
 
 base::Status Processor::run_once()
 {
-    TRY(Chunks chunks, collect());
-    if (chunks.empty()) {
+    auto decoded = reader_.next();
+    if (!decoded) {
         return {};
     }
-    auto knowledge = knowledge_source_.get();
-    if (knowledge != knowledge_) {
-        TRY_STATUS(use(std::move(knowledge)));
+    if (decoded->knowledge != knowledge_) {
+        TRY_STATUS(use(std::move(decoded->knowledge)));
     }
-    return process(std::move(chunks));
+    return process(std::move(decoded->batch));
 }
 
-/// What the journal has now; when that is little, what comes until the batch is old enough.
-base::Result<Chunks> Processor::collect()
+base::Status Processor::process(std::shared_ptr<Batch> batch)
 {
-    Chunks chunks;
-    std::size_t records = 0;
-    std::size_t bytes = 0;
-    const auto deadline = committed_at_ + options_.batch_age;
-    while (records < options_.batch_records_max && bytes < options_.batch_bytes_max) {
-        const auto now = Steady::now();
-        const bool enough = records >= options_.batch_records_min || now >= deadline;
-        if (stop_.stopped() ||
-            (!chunks.empty() && enough &&
-             chunks.back()->sequence == stores_.journal.totals().last_sequence)) {
-            break;
-        }
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now);
-        const int wait = chunks.empty() || left.count() > kIdleWaitMs
-                             ? kIdleWaitMs
-                             : std::max(0, static_cast<int>(left.count()));
-        const std::uint64_t after = chunks.empty() ? cursor_ : chunks.back()->sequence;
-        TRY(auto some, stores_.journal.read(after, options_.batch_bytes_max - bytes, wait));
-        if (some.empty() && chunks.empty()) {
-            break;
-        }
-        for (auto chunk = some.begin(); chunk != some.end() && records < options_.batch_records_max;
-             ++chunk) {
-            records += (*chunk)->records.size();
-            bytes += (*chunk)->bytes();
-            chunks.push_back(std::move(*chunk));
-        }
-    }
-    return chunks;
-}
-
-base::Status Processor::process(Chunks chunks)
-{
-    auto batch = std::make_shared<Batch>([&] {
-        static auto& decoding = stage_counter("decode");
-        const StageTimer timer(decoding);
-        return decode_chunks(*knowledge_, std::move(chunks));
-    }());
     Findings findings = detect(*batch);
     TRY_STATUS(insist([&] { return group(*batch, findings); }));
     const store::Commit made = make_commit(*batch, std::move(findings));
@@ -150,8 +81,6 @@ base::Status Processor::process(Chunks chunks)
         return {}; // Stopped while a store refused: the next start does it again.
     }
     grouper_.committed();
-    cursor_ = made.cursor;
-    committed_at_ = Steady::now();
     static auto& events = base::counter("tanggap_events_total", "Events processed and committed");
     static auto& detections =
         base::counter("tanggap_detections_total", "Rules that matched an event");

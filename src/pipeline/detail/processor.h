@@ -1,7 +1,6 @@
-// Owner of the detection state: reads entries in journal order, says what they mean, commits.
+// Owner of the detection state: says what decoded batches mean, in journal order, and commits.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -12,6 +11,7 @@
 #include "pipeline/detail/batch.h"
 #include "pipeline/detail/committing.h"
 #include "pipeline/detail/knowledge.h"
+#include "pipeline/detail/reader.h"
 #include "pipeline/detail/retry.h"
 #include "pipeline/pipeline.h"
 #include "triage/triage.h"
@@ -23,20 +23,20 @@ namespace tanggap::pipeline::detail {
 class Processor {
 public:
     Processor(const Stores& stores, const Options& options, const KnowledgeSource& knowledge,
-              Archiver& archiver, std::mutex& balance_mutex, const StopSignal& stop);
+              Reader& reader, Archiver& archiver, std::mutex& balance_mutex,
+              const StopSignal& stop);
 
     /// Takes back the correlation state of the last commit. Call before `run`.
     base::Status restore();
     /// Until stopped. Errors: what cannot be retried, e.g. damage in the journal.
     base::Status run();
-    /// One batch, if there is one.
+    /// The reader's next batch, when it has one.
     base::Status run_once();
     /// Thread: any.
     RuleCounts rule_counts() const { return rule_counter_.counts(); }
 
 private:
-    base::Result<Chunks> collect();
-    base::Status process(Chunks chunks);
+    base::Status process(std::shared_ptr<Batch> batch);
     base::Status use(std::shared_ptr<const Knowledge> knowledge);
     void match_indicators(const Batch& batch, Findings& findings);
     Findings detect(const Batch& batch);
@@ -48,6 +48,7 @@ private:
     const Stores stores_;
     const Options options_;
     const KnowledgeSource& knowledge_source_;
+    Reader& reader_;
     Archiver& archiver_;
     std::mutex& balance_mutex_;
     const StopSignal& stop_;
@@ -58,8 +59,6 @@ private:
     std::unique_ptr<detect::IndicatorMatcher> matcher_; ///< null: no indicators
     triage::Grouper grouper_;
     RuleCounter rule_counter_;
-    std::uint64_t cursor_ = 0;
-    std::chrono::steady_clock::time_point committed_at_;
 };
 
 } // namespace tanggap::pipeline::detail
