@@ -371,12 +371,17 @@ private:
         return {};
     }
 
-    /// Words are found anywhere in the title, in either language, whatever their case.
+    /// Words are found anywhere in the title, in either language, whatever their case. There are
+    /// few titles: words that none has are told once, instead of by a look at every alert.
     void title_like(const std::string& pattern)
     {
-        put("a.title_ref IN (SELECT ref FROM alert_titles WHERE title LIKE ? ESCAPE '\\'",
-            SqlValue::of(pattern));
-        put(" OR title_id LIKE ? ESCAPE '\\')", SqlValue::of(pattern));
+        constexpr std::string_view kTitles =
+            "(SELECT ref FROM alert_titles WHERE title LIKE ? ESCAPE '\\'";
+        put("(EXISTS ");
+        put(kTitles, SqlValue::of(pattern));
+        put(" OR title_id LIKE ? ESCAPE '\\') AND a.title_ref IN ", SqlValue::of(pattern));
+        put(kTitles, SqlValue::of(pattern));
+        put(" OR title_id LIKE ? ESCAPE '\\'))", SqlValue::of(pattern));
     }
 
     base::Status title(const Node& node)
