@@ -236,7 +236,7 @@ base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view patte
         return base::invalid(fmt::format("the regular expression has {} bytes, more than {}",
                                          pattern.size(), limits::kRegexPatternBytesMax));
     }
-    const std::shared_ptr<Regex> out(new Regex());
+    std::shared_ptr<Regex> out(new Regex());
     const auto full = with_flags(pattern, flags);
     auto linear = std::make_unique<RE2>(full, re2_options());
     int code = 0;

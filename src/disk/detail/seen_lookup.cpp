@@ -43,7 +43,7 @@ base::Status SeenLookup::load(Database& database)
     make_slots();
     SeenFilter& filter = database.seen_filter();
     filter.make_room();
-    std::array<std::size_t, kLookupKeys> asked;
+    std::array<std::size_t, kLookupKeys> asked{};
     std::size_t count = 0;
     for (std::size_t i = 0; i < slots_.size(); ++i) {
         if (!filter.is_new(slots_[i].key)) {
