@@ -90,12 +90,14 @@ bool let_merges_wait(pid_t child)
     namespace fs = std::filesystem;
     constexpr int kNice = 10;
     bool found = false;
-    std::error_code gone; // a child that has ended has no threads
-    for (const auto& task : fs::directory_iterator(fmt::format("/proc/{}/task", child), gone)) {
-        std::ifstream file(task.path() / "comm");
+    std::error_code gone; // a child that ends meanwhile has no more threads
+    const fs::directory_iterator end;
+    for (fs::directory_iterator task(fmt::format("/proc/{}/task", child), gone);
+         !gone && task != end; task.increment(gone)) {
+        std::ifstream file(task->path() / "comm");
         std::string name;
         if (std::getline(file, name) && name == "MergeMutate") {
-            const auto thread = std::strtoul(task.path().filename().c_str(), nullptr, 10);
+            const auto thread = std::strtoul(task->path().filename().c_str(), nullptr, 10);
             found = true;
             if (setpriority(PRIO_PROCESS, static_cast<id_t>(thread), kNice) != 0) {
                 base::log(base::LogLevel::Warning, "engine_merges",
