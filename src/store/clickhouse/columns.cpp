@@ -72,6 +72,12 @@ SETTINGS index_granularity = 8192, non_replicated_deduplication_window = 10000,
  enable_max_bytes_limit_for_min_age_to_force_merge = 1,
  max_compress_block_size = 262144)";
 
+std::string hash_column()
+{
+    return fmt::format("{} UInt32 MATERIALIZED {} CODEC(LZ4)", kHashColumn,
+                       hash_of(fmt::format("lower({})", kHashed)));
+}
+
 } // namespace
 
 std::optional<std::size_t> find_hot(std::string_view field)
@@ -92,6 +98,11 @@ bool counted_by_day(const Column& column)
     return std::ranges::find(kCountedByDay, column.column) != kCountedByDay.end();
 }
 
+std::string hash_of(std::string_view text)
+{
+    return fmt::format("xxHash32({})", text);
+}
+
 std::string create_database_sql(std::string_view database)
 {
     return fmt::format("CREATE DATABASE IF NOT EXISTS {}", database);
@@ -103,6 +114,7 @@ std::string create_table_sql(std::string_view database)
     for (const Column& column : kHotColumns) {
         hot += fmt::format(" {} {},\n", column.column, type_of(column));
     }
+    hot += fmt::format(" {},\n", hash_column());
     std::string days;
     for (const std::string_view column : kCountedByDay) {
         days += fmt::format(
@@ -111,6 +123,12 @@ std::string create_table_sql(std::string_view database)
             column, kCountedWith);
     }
     return fmt::format(kTable, database, hot, days);
+}
+
+std::string add_columns_sql(std::string_view database)
+{
+    return fmt::format("ALTER TABLE {}.events ADD COLUMN IF NOT EXISTS {} AFTER {}", database,
+                       hash_column(), kHashed);
 }
 
 } // namespace tanggap::store::clickhouse

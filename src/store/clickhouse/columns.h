@@ -60,11 +60,21 @@ inline constexpr std::array<std::string_view, 2> kCountedByDay{"source_ip", "url
 inline constexpr std::string_view kCountedWith = "http_status";
 bool counted_by_day(const Column& column);
 
+/// The column with a hash beside it: a comparison with one value reads four bytes of each row, and
+/// the long texts only where those agree.
+inline constexpr std::string_view kHashed = "url_path";
+inline constexpr std::string_view kHashColumn = "url_path_hash";
+/// What stands in kHashColumn for a lower-case text; `text` is an expression.
+std::string hash_of(std::string_view text);
+
 /// Index into kHotColumns. Cost: one hash look-up.
 std::optional<std::size_t> find_hot(std::string_view field);
 
 /// CREATE DATABASE and CREATE TABLE for `database`.
 std::string create_database_sql(std::string_view database);
 std::string create_table_sql(std::string_view database);
+/// Columns younger than the first table, for a store that was made without them. What lies there
+/// already is computed when read, and written by the next merge.
+std::string add_columns_sql(std::string_view database);
 
 } // namespace tanggap::store::clickhouse

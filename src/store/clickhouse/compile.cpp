@@ -242,7 +242,10 @@ private:
         if (node.wildcard) {
             return fmt::format("(lower({}) LIKE {})", column, sql_.bind(lower_like(node)));
         }
-        return fmt::format("(lower({}) = {})", column, sql_.bind(base::to_lower_ascii(node.value)));
+        const std::string value = sql_.bind(base::to_lower_ascii(node.value));
+        const std::string same =
+            column == kHashed ? fmt::format("{} = {} AND ", kHashColumn, hash_of(value)) : "";
+        return fmt::format("({}lower({}) = {})", same, column, value);
     }
 
     /// A long text: the words or the phrase somewhere in it.

@@ -698,6 +698,26 @@ TEST_F(EventStoreTest, a_projection_answers_what_it_is_there_for)
         << "the days of a search are to cost nothing";
 }
 
+TEST_F(EventStoreTest, paths_of_a_store_without_hashes_are_found_as_well)
+{
+    EXPECT_EQ(http("ALTER TABLE tanggap.events DROP COLUMN url_path_hash").body, "");
+    Events events;
+    add_requests(events, 100);
+    ASSERT_TRUE(store_->insert(events.all(), "before"));
+    store_ = open_clickhouse({.url = "unix:" + (folder_ / "s").string()});
+    ASSERT_TRUE(store_->prepare());
+    ASSERT_TRUE(store_->insert(events.all(), "after"));
+    const auto with_path = [&](std::string_view question) {
+        const auto filter = query::parse_or_error(question, query::event_scope());
+        return *store_->count(&*filter, kDay, kDay + std::chrono::hours(24), kDay);
+    };
+    EXPECT_EQ(with_path("url.path:/Index.HTML"), 100U);
+    EXPECT_EQ(with_path("-url.path:/index.html"), 100U);
+    EXPECT_EQ(with_path("url.path:/index"), 0U);
+    http("OPTIMIZE TABLE tanggap.events FINAL");
+    EXPECT_EQ(with_path("url.path:/index.html"), 100U) << "the merge wrote what was computed";
+}
+
 TEST_F(EventStoreTest, the_same_token_stores_once_also_in_pieces)
 {
     Events events;
