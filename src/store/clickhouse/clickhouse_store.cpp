@@ -316,11 +316,11 @@ private:
     }
     Status execute(std::string sql, std::chrono::milliseconds timeout) const
     {
-        TRY(const std::string ignored, send({.sql = std::move(sql),
-                                             .parameters = {},
-                                             .settings = {},
-                                             .id = {},
-                                             .timeout = timeout}));
+        TRY_STATUS(send({.sql = std::move(sql),
+                         .parameters = {},
+                         .settings = {},
+                         .id = {},
+                         .timeout = timeout}));
         return {};
     }
 

@@ -327,7 +327,7 @@ private:
     /// The column, or a value that it could not hold.
     base::Result<std::string> with_others(const Column& column, const Node& node)
     {
-        TRY(const std::string main, hot(column, node));
+        TRY(std::string main, hot(column, node));
         if (!options_.others) {
             return main;
         }
@@ -352,7 +352,7 @@ private:
     base::Result<std::string> sparse(const Node& node)
     {
         const std::string key = sql_.bind(node.field);
-        const std::string has_key = fmt::format("has(mapKeys(extra), {})", key);
+        std::string has_key = fmt::format("has(mapKeys(extra), {})", key);
         if (any_value(node)) {
             return has_key;
         }
@@ -380,7 +380,7 @@ private:
 
 } // namespace
 
-std::string Sql::bind(std::string value, std::string_view type)
+std::string Sql::bind(std::string_view value, std::string_view type)
 {
     std::string name = "p" + std::to_string(parameters.size());
     std::string placeholder = fmt::format("{{{}:{}}}", name, type);

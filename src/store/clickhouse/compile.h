@@ -18,7 +18,7 @@ struct Sql {
     std::vector<std::pair<std::string, std::string>> parameters;
 
     /// Adds a parameter and returns its placeholder "{p3:String}".
-    std::string bind(std::string value, std::string_view type = "String");
+    std::string bind(std::string_view value, std::string_view type = "String");
 };
 
 struct CompileOptions {
