@@ -50,16 +50,26 @@ std::string key_of(ColumnId column, ColumnId other, const Test& test)
 
 constexpr double kThousand = 1000.0;
 
+/// Whether a byte is rare in values: neither of words, nor what stands between words.
+bool is_rare(char c)
+{
+    const bool of_words =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return !of_words && !std::string_view(" ./\\-_:,;=\"").contains(c);
+}
+
 /// In how many of a thousand values a literal is expected to be found, and what it costs to look
-/// for it: short ones, and those that common words hold, stand everywhere; a whole value that is
-/// one plain word is one of few, and one of three digits most often an answer like 200.
+/// for it: short ones, and those that common words hold, stand everywhere, but "{{" as seldom as
+/// twice as many letters; a whole value that is one plain word is one of few, and one of three
+/// letters or digits most often a GET or a 200.
 double literal_cost(const Pattern& pattern)
 {
     constexpr std::array kByLength{kThousand, kThousand, 500.0, 200.0, 60.0, 20.0, 8.0, 4.0};
     const auto& literal = pattern.literal();
-    const double by_length = literal.size() < kByLength.size()
-                                 ? kByLength[literal.size()]
-                                 : 16.0 / static_cast<double>(literal.size());
+    const auto length =
+        literal.size() + static_cast<std::size_t>(std::ranges::count_if(literal, is_rare));
+    const double by_length =
+        length < kByLength.size() ? kByLength[length] : 16.0 / static_cast<double>(length);
     const double by_words = stands_in_common_word(literal) ? 200.0 : 0.0;
     if (pattern.shape() == Pattern::Shape::Equals) {
         constexpr std::size_t kShort = 3;
