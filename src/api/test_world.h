@@ -145,6 +145,18 @@ public:
         }
         return std::vector<store::SensorHour>{};
     }
+    base::Result<std::vector<store::AlertHour>> alert_hours(std::span<const std::uint64_t> alerts,
+                                                            base::Time start, base::Time end,
+                                                            const store::Abandoned&) override
+    {
+        if (missing) {
+            return gone();
+        }
+        asked_alerts.assign(alerts.begin(), alerts.end());
+        from = start;
+        to = end;
+        return hours;
+    }
     store::EventStoreHealth health() override
     {
         store::EventStoreHealth health;
@@ -158,6 +170,8 @@ public:
     }
 
     bool missing = false;
+    std::vector<store::AlertHour> hours; ///< what alert_hours answers
+    std::vector<std::uint64_t> asked_alerts;
     std::string asked;
     base::Time from;
     base::Time to;

@@ -51,6 +51,12 @@ public:
     {
         return std::vector<store::SensorHour>{};
     }
+    base::Result<std::vector<store::AlertHour>> alert_hours(std::span<const std::uint64_t>,
+                                                            base::Time, base::Time,
+                                                            const store::Abandoned&) override
+    {
+        return std::vector<store::AlertHour>{};
+    }
     store::EventStoreHealth health() override { return {}; }
 
     std::optional<base::Time> asked;

@@ -74,6 +74,13 @@ struct SensorHour {
     std::uint64_t events = 0;
 };
 
+/// Events of one alert in one hour.
+struct AlertHour {
+    std::uint64_t alert = 0; ///< its number
+    base::Time hour;         ///< its begin; whole hours of UTC
+    std::uint64_t events = 0;
+};
+
 struct EventStoreHealth {
     bool available = false;
     std::string reason; ///< why not: file and command (rulings 9)
@@ -115,6 +122,10 @@ public:
     virtual base::Status tally() { return {}; }
     /// Of events in [from, to), in no order: hours without events are not there.
     virtual base::Result<std::vector<SensorHour>> sensor_hours(base::Time from, base::Time to) = 0;
+    /// The same of these alerts, in one question whatever their number.
+    virtual base::Result<std::vector<AlertHour>> alert_hours(std::span<const std::uint64_t> alerts,
+                                                             base::Time from, base::Time to,
+                                                             const Abandoned& abandoned = {}) = 0;
     virtual EventStoreHealth health() = 0;
 };
 

@@ -276,6 +276,36 @@ public:
         return hours;
     }
 
+    /// The bloom filter of `alerts` skips granules that hold none of them.
+    Result<std::vector<AlertHour>> alert_hours(std::span<const std::uint64_t> alerts, Time from,
+                                               Time to, const Abandoned& abandoned) override
+    {
+        if (alerts.empty() || from >= to) {
+            return std::vector<AlertHour>{};
+        }
+        TRY_STATUS(prepare_once());
+        Sql sql;
+        const std::string wanted =
+            sql.bind(fmt::format("[{}]", fmt::join(alerts, ",")), "Array(UInt64)");
+        sql.text = fmt::format("SELECT arrayJoin(arrayIntersect(alerts, {0})) AS alert, "
+                               "toInt64(intDiv(toUnixTimestamp(ts), 3600)) AS hour, count() "
+                               "FROM {1} WHERE hasAny(alerts, {0}) AND ",
+                               wanted, table());
+        add_period(sql, from, to);
+        sql.text += " GROUP BY alert, hour";
+        TRY(const std::string body, select_sql(std::move(sql), {}, abandoned));
+        TRY(RowReader reader, RowReader::open(body, {"UInt64", "Int64", "UInt64"}));
+        std::vector<AlertHour> hours;
+        while (reader.has_row()) {
+            AlertHour hour;
+            hour.alert = reader.take_u64();
+            hour.hour = Time::from_seconds(reader.take_i64() * 3600);
+            hour.events = reader.take_u64();
+            hours.push_back(hour);
+        }
+        return hours;
+    }
+
     EventStoreHealth health() override
     {
         EventStoreHealth health;

@@ -374,6 +374,43 @@ TEST_F(EventStoreTest, a_scan_gives_every_event_back_as_it_was_oldest_first)
         base::Code::Invalid);
 }
 
+TEST_F(EventStoreTest, hours_of_several_alerts_come_in_one_answer)
+{
+    Events events;
+    for (int i = 0; i < 6; ++i) {
+        events.add(kDay + std::chrono::minutes(30 * i), "line " + std::to_string(i));
+    }
+    auto rows = std::vector<ArchiveRow>(events.all().begin(), events.all().end());
+    const std::vector<std::uint64_t> first{12};
+    const std::vector<std::uint64_t> both{7, 12};
+    const std::vector<std::uint64_t> other{99};
+    rows[0].alerts = first;
+    rows[1].alerts = both;
+    rows[2].alerts = both;
+    rows[4].alerts = other;
+    ASSERT_TRUE(store_->insert(rows, "hours"));
+
+    const std::vector<std::uint64_t> asked{12, 7, 1'000};
+    const auto told = [&](Time from, Time to) {
+        const auto hours = store_->alert_hours(asked, from, to);
+        EXPECT_TRUE(hours) << hours.error().message;
+        std::map<std::pair<std::uint64_t, std::int64_t>, std::uint64_t> counts;
+        for (const AlertHour& each : *hours) {
+            counts[{each.alert, (each.hour - kDay) / std::chrono::hours(1)}] += each.events;
+        }
+        return counts;
+    };
+    using Counts = std::map<std::pair<std::uint64_t, std::int64_t>, std::uint64_t>;
+    EXPECT_EQ(told(kDay, kDay + std::chrono::hours(24)),
+              (Counts{{{12, 0}, 2}, {{7, 0}, 1}, {{12, 1}, 1}, {{7, 1}, 1}}));
+    EXPECT_EQ(told(kDay + std::chrono::hours(1), kDay + std::chrono::hours(24)),
+              (Counts{{{12, 1}, 1}, {{7, 1}, 1}}));
+    EXPECT_EQ(told(kDay + std::chrono::hours(24), kDay), Counts{});
+    const auto none = store_->alert_hours({}, kDay, kDay + std::chrono::hours(24));
+    ASSERT_TRUE(none) << none.error().message;
+    EXPECT_TRUE(none->empty());
+}
+
 /// Every event by one page after another; `budget` ends a page after its first slice.
 std::vector<std::string> walk(EventStore& store, EventPageRequest request)
 {
