@@ -44,7 +44,7 @@ struct TriagePageRequest {
     const query::Node* filter = nullptr; ///< of query::triage_scope(); null: all
     TriageSort sort = TriageSort::PriorityDesc;
     std::size_t limit = 50;
-    std::string after; ///< TriagePage::next; empty: first page
+    std::string after{}; ///< `next` of the page before; empty: first page
     base::Time now;
     policy::Filter visible;           ///< alerts that the asker sees; by default none
     policy::Filter visible_reports{}; ///< reports, likewise
@@ -82,6 +82,34 @@ struct TriagePage {
 };
 
 base::Result<TriagePage> list_triage(Snapshot& snapshot, const TriagePageRequest& request);
+
+/// What rows are put together by. A row without such a value, as a report without a rule, is in the
+/// group "". Where a row has several rules it is in the group of each.
+enum class TriageGrouping : std::uint8_t { Rule, Source, Organisation };
+
+/// All rows of a query that share a value.
+struct TriageGroup {
+    std::string value;
+    std::string title; ///< of a rule; empty: it has none
+    std::string title_id;
+    std::uint64_t rows = 0;
+    std::uint64_t events = 0; ///< of all its rows; a report counts as one
+    int priority = 0;         ///< the highest
+    model::Level severity = model::Level::Informational; ///< the highest
+    base::Time last_seen;                                ///< the latest
+};
+
+struct TriageGroupPage {
+    std::vector<TriageGroup> groups;
+    std::string next;        ///< empty: no more
+    std::uint64_t total = 0; ///< exact
+};
+
+/// The groups of what matches. Order: most urgent, latest, latest begun or most events first, then
+/// by value. Every page counts anew; each count is exact and that of the list with the value added
+/// to its query.
+base::Result<TriageGroupPage>
+list_triage_groups(Snapshot& snapshot, const TriagePageRequest& request, TriageGrouping grouping);
 
 /// A `count_max` that nothing reaches.
 inline constexpr std::size_t kCountAll = INT64_MAX;

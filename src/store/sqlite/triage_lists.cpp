@@ -13,7 +13,7 @@
 #include "store/sqlite/alert_rows.h"
 #include "store/sqlite/change.h"
 #include "store/sqlite/report_triage.h"
-#include "store/sqlite/visibility.h"
+#include "store/sqlite/triage_filter.h"
 
 namespace tanggap::store {
 namespace {
@@ -39,26 +39,7 @@ struct Arm {
     std::string_view number;
     std::array<std::array<std::string_view, 2>, 4> keys; ///< by TriageSort
     std::array<std::string_view, 4> indexes;             ///< empty: the table's own order
-    base::Result<AlertFilter> (*compile)(const query::Node* node, base::Time now);
-    base::Status (*hide)(Database& database, const policy::Filter& visible, AlertFilter& filter);
 };
-
-base::Status hide_reports(Database& database, const policy::Filter& visible, AlertFilter& filter)
-{
-    if (visible.span != policy::Filter::Span::NotRestricted) {
-        filter = {.sql = "0", .values = {}};
-        return {};
-    }
-    TRY(const std::uint64_t hidden, sqlite::count_hidden(database, visible, policy::Kind::Report));
-    if (hidden == 0) {
-        return {};
-    }
-    sqlite::HiddenIds ids = sqlite::hidden_ids(visible, policy::Kind::Report);
-    filter.sql = "(" + filter.sql + ") AND r.id NOT IN (" + ids.sql + ")";
-    std::ranges::move(ids.values, std::back_inserter(filter.values));
-    filter.everything = false;
-    return {};
-}
 
 /// By TriageKind.
 constexpr std::array kArms{
@@ -68,29 +49,25 @@ constexpr std::array kArms{
                   {"a.last_seen", "0"},
                   {"a.first_seen", "0"},
                   {"a.events", "0"}}},
-        .indexes = {"alerts_priority", "alerts_last_seen", "alerts_first_seen", "alerts_events"},
-        .compile = sqlite::compile_filter,
-        .hide = sqlite::hide},
+        .indexes = {"alerts_priority", "alerts_last_seen", "alerts_first_seen", "alerts_events"}},
     Arm{.from = "reports r",
         .number = "r.sequence",
         .keys = {{{"r.priority", "r.updated_at"},
                   {"r.updated_at", "0"},
                   {"r.received_at", "0"},
                   {"1", "0"}}},
-        .indexes = {"reports_priority", "reports_updated", "reports_received", ""},
-        .compile = sqlite::compile_queued_reports,
-        .hide = hide_reports},
+        .indexes = {"reports_priority", "reports_updated", "reports_received", ""}},
 };
 
-/// What of a request an arm asks for, with what the asker does not see left out.
+/// What of a page or a question an arm asks for.
 template <class Question>
 base::Result<AlertFilter> compile(Database& database, TriageKind kind, const Question& question)
 {
-    const Arm& arm = kArms.at(static_cast<std::size_t>(kind));
-    TRY(AlertFilter filter, arm.compile(question.filter, question.now));
-    const bool reports = kind == TriageKind::Report;
-    TRY_STATUS(arm.hide(database, reports ? question.visible_reports : question.visible, filter));
-    return filter;
+    return sqlite::queue_filter(database, kind,
+                                {.filter = question.filter,
+                                 .now = question.now,
+                                 .visible = question.visible,
+                                 .visible_reports = question.visible_reports});
 }
 
 std::string text_of(const Place& place)

@@ -1,6 +1,8 @@
 // The queue, what people decided, and what the pipeline does to it.
 #include <algorithm>
+#include <array>
 #include <functional>
+#include <iterator>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -440,6 +442,196 @@ TEST_F(QueuedReports, are_counted_in_facets_news_and_what_matches)
         EXPECT_EQ(all.front().kind, TriageKind::Report);
         return {};
     }));
+}
+
+/// The queue in groups, and the list that each of them stands for.
+class GroupedQueue : public QueuedReports {
+protected:
+    TriageGroupPage groups(std::string_view text, TriageGrouping grouping,
+                           TriageSort sort = TriageSort::PriorityDesc, std::size_t limit = 500,
+                           const std::string& after = {})
+    {
+        const auto node = query::parse_or_error(text, query::triage_scope());
+        EXPECT_TRUE(node) << text;
+        TriageGroupPage page;
+        const auto read = store_->read([&](Snapshot& snapshot) -> base::Status {
+            TRY(page, list_triage_groups(snapshot,
+                                         {.filter = &*node,
+                                          .sort = sort,
+                                          .limit = limit,
+                                          .after = after,
+                                          .now = kNow,
+                                          .visible = policy::Filter::unrestricted(),
+                                          .visible_reports = policy::Filter::unrestricted()},
+                                         grouping));
+            return {};
+        });
+        EXPECT_TRUE(read) << read.error().message;
+        return page;
+    }
+    static std::string with(std::string_view text, std::string_view field, const std::string& value)
+    {
+        query::Node term;
+        term.op = query::Operator::Equals;
+        term.field = field;
+        term.value = value;
+        const std::string added =
+            value.empty() ? "-" + std::string(field) + ":*" : query::format(term);
+        return text.empty() ? added : "(" + std::string(text) + ") " + added;
+    }
+    static std::vector<std::pair<std::string, std::uint64_t>> figures(const TriageGroupPage& page)
+    {
+        std::vector<std::pair<std::string, std::uint64_t>> all;
+        for (const TriageGroup& group : page.groups) {
+            all.emplace_back(group.value, group.rows);
+        }
+        return all;
+    }
+};
+constexpr std::array<std::pair<TriageGrouping, std::string_view>, 3> kGroupings{
+    {{TriageGrouping::Rule, "rule"},
+     {TriageGrouping::Source, "source"},
+     {TriageGrouping::Organisation, "organisation"}}};
+
+TEST_F(GroupedQueue, each_group_counts_what_its_list_has_and_together_they_are_the_list)
+{
+    fill(57);
+    decide(4, {.status = AlertStatus::Closed, .close_reason = "benign"});
+    receive(1, model::Level::High);
+    receive(2, model::Level::Medium);
+    put(2, [](ReportHead& head) { head.organisation = "Dinas 1"; });
+    for (const auto& [grouping, field] : kGroupings) {
+        for (const std::string_view text :
+             {"", "is:open", "severity>=medium", "kind:report", "is:closed OR kind:report",
+              "source:203.0.113.0/28", "number:3"}) {
+            std::uint64_t rows = 0;
+            for (const TriageGroup& group : groups(text, grouping).groups) {
+                EXPECT_GT(group.rows, 0U) << field << " of " << text;
+                EXPECT_EQ(group.rows, counted(with(text, field, group.value)))
+                    << field << " " << group.value << " of " << text;
+                rows += group.rows;
+            }
+            EXPECT_EQ(rows, counted(text)) << field << " of " << text;
+        }
+    }
+}
+
+TEST_F(GroupedQueue, a_row_with_two_rules_is_in_the_group_of_each)
+{
+    model::Alert both_rules = sample_alert(2);
+    both_rules.rules.push_back({.rule_id = "rule-ssh",
+                                .title = "SSH brute force",
+                                .title_id = "Tebak sandi SSH",
+                                .level = model::Level::Low,
+                                .detections = 1});
+    commit({sample_alert(1), both_rules, sample_alert(4)});
+    receive(1, model::Level::High);
+    const TriageGroupPage page = groups("", TriageGrouping::Rule, TriageSort::LastSeenDesc);
+    ASSERT_EQ(page.groups.size(), 3U);
+    EXPECT_EQ(page.total, 3U);
+    for (const TriageGroup& group : page.groups) {
+        EXPECT_EQ(group.rows, group.value.empty() ? 1U : 2U) << group.value;
+        EXPECT_EQ(group.title, group.value == "rule-ssh"   ? "SSH brute force"
+                               : group.value == "rule-sql" ? "SQL injection in a query"
+                                                           : "");
+    }
+    EXPECT_EQ(page.groups.front().value, "") << "the report was told of last";
+}
+
+TEST_F(GroupedQueue, a_group_says_the_highest_and_the_latest_of_its_rows)
+{
+    fill(6);
+    decide(3, {.priority = 99});
+    const TriageGroupPage page = groups("", TriageGrouping::Organisation);
+    ASSERT_EQ(page.groups.size(), 3U);
+    const TriageGroup& first = page.groups.front();
+    EXPECT_EQ(first.value, "Dinas 0") << "with the most urgent row: 3 and 6";
+    EXPECT_EQ(first.priority, 99);
+    EXPECT_EQ(first.rows, 2U);
+    EXPECT_EQ(first.events, sample_alert(3).events + sample_alert(6).events);
+    EXPECT_EQ(first.severity, std::max(sample_alert(3).severity, sample_alert(6).severity));
+    EXPECT_EQ(first.last_seen, std::max(sample_alert(3).last_seen, sample_alert(6).last_seen));
+    const TriageGroupPage loudest =
+        groups("", TriageGrouping::Organisation, TriageSort::EventsDesc);
+    EXPECT_EQ(figures(loudest), (std::vector<std::pair<std::string, std::uint64_t>>{
+                                    {"Dinas 0", 2}, {"Dinas 2", 2}, {"Dinas 1", 2}}));
+}
+
+TEST_F(GroupedQueue, pages_of_groups_end_without_gap_or_repeat_in_each_order)
+{
+    fill(300); // 250 sources, of which fifty come twice
+    receive(1, model::Level::High);
+    for (const TriageSort sort : {TriageSort::PriorityDesc, TriageSort::LastSeenDesc,
+                                  TriageSort::FirstSeenDesc, TriageSort::EventsDesc}) {
+        for (const auto& [grouping, field] : kGroupings) {
+            const TriageGroupPage whole = groups("is:open", grouping, sort);
+            std::vector<std::pair<std::string, std::uint64_t>> walked;
+            std::string after;
+            do {
+                const TriageGroupPage part = groups("is:open", grouping, sort, 7, after);
+                EXPECT_EQ(part.total, whole.groups.size());
+                std::ranges::copy(figures(part), std::back_inserter(walked));
+                after = part.next;
+            } while (!after.empty());
+            EXPECT_EQ(walked, figures(whole)) << field;
+        }
+    }
+}
+
+TEST_F(GroupedQueue, behind_the_last_group_the_others_are_still_counted)
+{
+    fill(300);
+    receive(1, model::Level::High);
+    const TriageGroupPage page =
+        groups("", TriageGrouping::Source, TriageSort::PriorityDesc, 7, "-1.0.x");
+    EXPECT_TRUE(page.groups.empty());
+    EXPECT_EQ(page.total, 251U);
+    EXPECT_EQ(page.next, "");
+    EXPECT_EQ(
+        groups("priority>200", TriageGrouping::Source, TriageSort::PriorityDesc, 7, "-1.0.x").total,
+        0U);
+}
+
+TEST_F(GroupedQueue, what_the_asker_does_not_see_is_in_no_group)
+{
+    fill(4);
+    receive(1, model::Level::High);
+    const auto rows_of = [&](const policy::Filter& alerts, const policy::Filter& reports) {
+        std::uint64_t rows = 0;
+        EXPECT_TRUE(store_->read([&](Snapshot& snapshot) -> base::Status {
+            TRY(const TriageGroupPage page,
+                list_triage_groups(snapshot,
+                                   {.now = kNow, .visible = alerts, .visible_reports = reports},
+                                   TriageGrouping::Organisation));
+            for (const TriageGroup& group : page.groups) {
+                rows += group.rows;
+            }
+            return {};
+        }));
+        return rows;
+    };
+    const policy::Filter all = policy::Filter::unrestricted();
+    EXPECT_EQ(rows_of(all, all), 5U);
+    EXPECT_EQ(rows_of(all, {}), 4U);
+    EXPECT_EQ(rows_of({}, all), 1U);
+    EXPECT_EQ(rows_of({}, {}), 0U);
+}
+
+TEST_F(GroupedQueue, a_damaged_place_is_refused)
+{
+    fill(3);
+    for (const char* const place : {"x", "1.2", "1..x", ".", "99999999999999999999.1.x"}) {
+        const auto read = store_->read([&](Snapshot& snapshot) -> base::Status {
+            TRY([[maybe_unused]] const TriageGroupPage part,
+                list_triage_groups(
+                    snapshot,
+                    {.after = place, .now = kNow, .visible = policy::Filter::unrestricted()},
+                    TriageGrouping::Source));
+            return {};
+        });
+        ASSERT_FALSE(read) << place;
+        EXPECT_EQ(read.error().code, base::Code::Invalid) << place;
+    }
 }
 
 TEST_F(TriageStore, precedents_share_target_and_rule_and_are_settled)
