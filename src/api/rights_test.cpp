@@ -154,6 +154,7 @@ const std::map<std::string_view, std::string_view> kWho{
     {"listTasks", "LNV"},
     {"listTimeline", "LNV"},
     {"listTopValues", "ALNV"},
+    {"getTriageHours", "ALNV"},
     {"listTriage", "ALNV"},
     {"listTriageFacets", "ALNV"},
     {"listUserKeys", "A"},
@@ -349,6 +350,18 @@ TEST_F(Owners, what_is_red_is_not_there_for_others_on_any_route)
     };
     EXPECT_EQ(total(rina_.cookie), 1);
     EXPECT_EQ(total(budi_.cookie), 0);
+    const auto groups = [&](const std::string& cookie) {
+        return json(send(as(cookie, "GET", "/api/v1/triage?group=source"))).at("items").size();
+    };
+    EXPECT_EQ(groups(rina_.cookie), 1U);
+    EXPECT_EQ(groups(budi_.cookie), 0U);
+    const auto hours = [&](const std::string& cookie) {
+        return json(send(as(cookie, "GET", "/api/v1/triage/hours?alerts=ALR-1")))
+            .at("alerts")
+            .size();
+    };
+    EXPECT_EQ(hours(rina_.cookie), 1U);
+    EXPECT_EQ(hours(budi_.cookie), 0U);
     const auto ladder = [&](const std::string& cookie) {
         const auto page = json(send(as(cookie, "GET", "/api/v1/overview")));
         return page.at("alerts_open").at("medium").get<int>();

@@ -121,6 +121,137 @@ TEST_F(TriageRoutes, give_the_queue_its_facets_counts_and_news)
     EXPECT_EQ(get("/api/v1/triage?sort=number").status, 400);
 }
 
+TEST_F(TriageRoutes, give_the_queue_in_groups_that_count_what_their_lists_have)
+{
+    fill(3);
+    for (const std::string group : {"rule", "source", "organisation"}) {
+        const auto page = get("/api/v1/triage?q=is:open&group=" + group);
+        ASSERT_EQ(page.status, 200) << page.body;
+        expect_fits("TriagePage", page);
+        const Json items = json(page).at("items");
+        ASSERT_EQ(items.size(), 1U) << page.body;
+        EXPECT_EQ(items.at(0).at("rows"), 3);
+        EXPECT_EQ(items.at(0).at("events"), 9);
+        EXPECT_EQ(items.at(0).at("severity"), "high");
+        const auto term = items.at(0).at("q").get<std::string>();
+        EXPECT_EQ(total("is:open%20" + net::percent_encode(term)), 3U) << term;
+    }
+    const Json rule = json(get("/api/v1/triage?group=rule")).at("items").at(0);
+    EXPECT_EQ(rule.at("value"), "r-1");
+    EXPECT_EQ(rule.at("q"), "rule:r-1");
+    const Json nobodys = json(get("/api/v1/triage?group=organisation")).at("items").at(0);
+    EXPECT_EQ(nobodys.at("value"), "");
+    EXPECT_EQ(nobodys.at("q"), "-organisation:*");
+    EXPECT_EQ(json(get("/api/v1/triage?group=rule&fields=value,rows")).at("items"),
+              Json::array({{{"value", "r-1"}, {"rows", 3}}}));
+    EXPECT_EQ(get("/api/v1/triage?group=colour").status, 400);
+    EXPECT_EQ(get("/api/v1/triage?group=").status, 400);
+    EXPECT_EQ(get("/api/v1/triage?group=rule&fields=number").status, 400);
+}
+
+TEST_F(TriageRoutes, page_through_groups_with_a_cursor_of_the_same_question)
+{
+    set_up();
+    store::Commit commit;
+    commit.cursor = 1;
+    commit.range.token = "t";
+    for (std::uint64_t number = 1; number <= 5; ++number) {
+        model::Alert alert;
+        alert.number = number;
+        alert.id = base::make_uuid_v7(clock_.now());
+        alert.key = {.source = number == 5 ? "www-data@web 1"
+                                           : "2001:db8:" + std::to_string(number) + "::/64",
+                     .technique = "T1110",
+                     .target = "web-1"};
+        alert.priority = static_cast<int>(number);
+        alert.first_seen = alert.last_seen = alert.created_at = clock_.now();
+        commit.alerts.push_back(std::move(alert));
+    }
+    ASSERT_TRUE(cases_->commit(commit));
+    std::vector<int> priorities;
+    std::string next;
+    do {
+        const auto page = get("/api/v1/triage?group=source&limit=2" +
+                              (next.empty() ? "" : "&cursor=" + net::percent_encode(next)));
+        ASSERT_EQ(page.status, 200) << page.body;
+        EXPECT_EQ(json(page).at("total"), (Json{{"value", 5}, {"relation", "eq"}}));
+        for (const Json& group : json(page).at("items")) {
+            priorities.push_back(group.at("priority").get<int>());
+            const auto term = group.at("q").get<std::string>();
+            EXPECT_EQ(total(net::percent_encode(term)), 1U) << term;
+        }
+        next = json(page).at("next").is_null() ? "" : json(page).at("next").get<std::string>();
+    } while (!next.empty());
+    EXPECT_EQ(priorities, (std::vector<int>{5, 4, 3, 2, 1}));
+
+    const std::string cursor = net::percent_encode(
+        json(get("/api/v1/triage?group=source&limit=2")).at("next").get<std::string>());
+    EXPECT_EQ(get("/api/v1/triage?limit=2&cursor=" + cursor).status, 400);
+    EXPECT_EQ(get("/api/v1/triage?group=rule&limit=2&cursor=" + cursor).status, 400);
+}
+
+TEST_F(TriageRoutes, take_a_host_called_like_a_network_for_no_more_than_its_own_group)
+{
+    set_up();
+    store::Commit commit;
+    commit.cursor = 1;
+    commit.range.token = "t";
+    for (const char* const source :
+         {"203.0.113.7", "203.0.113.0/24", "0.0.0.0/0", "203.0.113.1..203.0.113.9", "2001:db8::/64",
+          "2001:db9::/32", "2001:db8:1::1", "2001:db8:1::/64", "a..b*c"}) {
+        model::Alert alert;
+        alert.number = commit.alerts.size() + 1;
+        alert.id = base::make_uuid_v7(clock_.now());
+        alert.key = {.source = source, .technique = "T1110", .target = "web-1"};
+        alert.first_seen = alert.last_seen = alert.created_at = clock_.now();
+        commit.alerts.push_back(std::move(alert));
+    }
+    ASSERT_TRUE(cases_->commit(commit));
+    const Json groups = json(get("/api/v1/triage?group=source")).at("items");
+    EXPECT_EQ(groups.size(), commit.alerts.size());
+    for (const Json& group : groups) {
+        // The address of that name lies in the network that is a source as well.
+        const std::uint64_t rows = group.at("value") == "2001:db8:1::/64" ? 2 : 1;
+        EXPECT_EQ(total(net::percent_encode(group.at("q").get<std::string>())), rows)
+            << group.at("q");
+    }
+}
+
+TEST_F(TriageRoutes, tell_the_hours_of_alerts_that_the_asker_sees)
+{
+    fill(2);
+    const std::int64_t hour = clock_.seconds - clock_.seconds % 3600;
+    events_.hours = {{.alert = 2, .hour = base::Time::from_seconds(hour), .events = 4},
+                     {.alert = 2, .hour = base::Time::from_seconds(hour - 23 * 3600), .events = 1}};
+    const auto answer = get("/api/v1/triage/hours?alerts=ALR-1,ALR-2,ALR-77");
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    expect_fits("TriageHours", answer);
+    EXPECT_EQ(events_.asked_alerts, (std::vector<std::uint64_t>{2, 1})) << "all in one question";
+    const Json alerts = json(answer).at("alerts");
+    EXPECT_EQ(alerts.size(), 2U) << "what is not there is not told of";
+    EXPECT_EQ(alerts.at("ALR-1"), Json(std::vector<int>(24, 0)));
+    EXPECT_EQ(alerts.at("ALR-2").size(), 24U);
+    EXPECT_EQ(alerts.at("ALR-2").at(23), 4) << "the running hour is the last";
+    EXPECT_EQ(alerts.at("ALR-2").at(0), 1);
+    EXPECT_EQ(json(answer).at("from"),
+              base::format_rfc3339(base::Time::from_seconds(hour - 23 * 3600)));
+
+    events_.missing = true;
+    EXPECT_EQ(get("/api/v1/triage/hours?alerts=ALR-1").status, 503);
+    for (const char* const wrong : {"", "1", "ALR-", "ALR-1,", "ALR-x", "LPR-1"}) {
+        EXPECT_EQ(get(std::string("/api/v1/triage/hours?alerts=") + wrong).status, 400) << wrong;
+    }
+    std::string many = "ALR-1";
+    for (int i = 0; i < 100; ++i) {
+        many += ",ALR-1";
+    }
+    EXPECT_EQ(get("/api/v1/triage/hours?alerts=" + many).status, 400);
+
+    clock_.pass(std::chrono::hours(48));
+    EXPECT_EQ(get("/api/v1/triage/hours?alerts=ALR-1").status, 200)
+        << "no event of it can be that young: the archive is not asked";
+}
+
 TEST_F(TriageRoutes, carry_out_an_act_tell_it_and_take_it_back)
 {
     fill(3);

@@ -38,6 +38,10 @@ inline constexpr std::chrono::hours kAcknowledgeReportWithin{24};
 inline constexpr std::size_t kQueuedWordsMax = 20;
 /// Values of one facet that are added up over the kinds of rows.
 inline constexpr std::size_t kFacetValuesMax = 1'000;
+/// Hours of an alert told beside its row, the running one included (ui.md §6.4).
+inline constexpr std::size_t kAlertHoursTold = 24;
+/// Alerts whose hours are asked at once: two pages of the console.
+inline constexpr std::size_t kAlertHoursAlertsMax = 100;
 
 // --- acts on many --------------------------------------------------------------------------------
 /// Objects of one command; more are done by commands one after the other, so that the pipeline's

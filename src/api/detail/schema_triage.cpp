@@ -75,7 +75,19 @@ void add_triage(Json& all)
                                                                {"acknowledged", truth()},
                                                                {"waiting", truth()}}));
     all["TriageRow"]["required"].push_back("report");
+    all["TriageGroup"] = object({{"value", text()},
+                                 {"title", text()},
+                                 {"title_id", text()},
+                                 {"q", text()},
+                                 {"rows", count()},
+                                 {"events", count()},
+                                 {"priority", count()},
+                                 {"severity", all.at("AlertRow").at("properties").at("severity")},
+                                 {"last_seen", moment()}});
     all["TriagePage"] = page_of("TriageRow");
+    all["TriagePage"]["properties"]["items"] = {
+        {"anyOf", Json::array({list_of(ref("TriageRow")), list_of(ref("TriageGroup"))})}};
+    all["TriageHours"] = object({{"from", moment()}, {"alerts", map_of(list_of(count()))}});
     all["TriageNews"] = object({{"count", count()}, {"relation", words({"eq", "gte"})}});
     all["TriageQuestions"] = object({{"queries", map_of(text())}});
     all["TriageCounts"] = object({{"counts", map_of(total())}});

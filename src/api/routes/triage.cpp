@@ -1,9 +1,12 @@
 // The queue: its rows, what is new in it, what was decided before; views and looks.
 #include <algorithm>
+#include <charconv>
 
 #include "api/detail/render.h"
 #include "api/detail/route.h"
 #include "base/limits.h"
+#include "base/text.h"
+#include "service/alert_hours.h"
 #include "service/alerts.h"
 #include "service/precedents.h"
 #include "service/reports.h"
@@ -30,6 +33,17 @@ base::Result<store::TriageSort> parse_sort(std::string_view text)
     return known != kSorts.end()
                ? base::Result<store::TriageSort>(known->second)
                : base::invalid("sort must be -priority, -last_seen, -first_seen or -events");
+}
+
+base::Result<store::TriageGrouping> parse_grouping(std::string_view text)
+{
+    using enum store::TriageGrouping;
+    constexpr std::array<std::pair<std::string_view, store::TriageGrouping>, 3> kGroupings{
+        {{"rule", Rule}, {"source", Source}, {"organisation", Organisation}}};
+    const auto* const known =
+        std::ranges::find(kGroupings, text, &decltype(kGroupings)::value_type::first);
+    return known != kGroupings.end() ? base::Result<store::TriageGrouping>(known->second)
+                                     : base::invalid("group must be rule, source or organisation");
 }
 
 ParsedQuery parse_question(const Call& call, std::string_view text)
@@ -76,27 +90,67 @@ Json report_row(const store::QueuedReport& queued)
     return row;
 }
 
-Answer list_triage(Call& call)
+/// Whether a source would stand for more than its own rows: a host may be called 0.0.0.0/0. The
+/// network that is the source of an IPv6 alert means just its rows.
+bool reads_as_many(std::string_view source)
 {
-    const ParsedQuery parsed = parse_question(call, call.parameter("q"));
-    if (parsed.problem) {
-        return *parsed.problem;
+    const std::size_t dots = source.find("..");
+    if (dots != std::string_view::npos) {
+        return query::parse_address_range(source.substr(0, dots)).has_value();
     }
-    TRY(const auto sort, parse_sort(call.parameter("sort")));
+    return source.find_first_of(":/") != std::string_view::npos && !source.ends_with("/64") &&
+           query::parse_address_range(source).has_value();
+}
+
+/// The term that leaves the rows of a group, as the query language writes it.
+std::string term_of(std::string_view field, const std::string& value)
+{
+    if (value.empty()) {
+        return "-" + std::string(field) + ":*";
+    }
+    query::Node term;
+    term.op = query::Operator::Equals;
+    term.field = field;
+    term.value = value;
+    if (field == "source" && reads_as_many(value)) {
+        term.value.insert(0, "*"); // What has a star is a name.
+        term.wildcard = true;
+    }
+    return query::format(term);
+}
+
+Answer list_groups(Call& call, const store::TriagePageRequest& request)
+{
+    const std::string_view field = call.parameter("group");
+    TRY(const auto grouping, parse_grouping(field));
+    TRY(const FieldNames fields, row_fields(call, "TriageGroup"));
+    store::TriageGroupPage page;
+    TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
+        TRY(page, store::list_triage_groups(snapshot, request, grouping));
+        return {};
+    }));
+    std::vector<std::string> items;
+    for (const store::TriageGroup& group : page.groups) {
+        Json item{{"value", group.value},
+                  {"title", group.title},
+                  {"title_id", group.title_id},
+                  {"q", term_of(field, group.value)},
+                  {"rows", group.rows},
+                  {"events", group.events},
+                  {"priority", group.priority},
+                  {"severity", model::name_of(group.severity)},
+                  {"last_seen", base::format_rfc3339(group.last_seen)}};
+        items.push_back(json_text(only_fields(fields, std::move(item))));
+    }
+    return reply_list(call, items, page.next, page.total, false);
+}
+
+Answer list_rows(Call& call, const store::TriagePageRequest& request)
+{
     TRY(const FieldNames fields, row_fields(call, "TriageRow"));
-    TRY(auto after, call.cursor());
-    TRY(const bool exact_total, call.wants_exact_total());
     store::TriagePage page;
     TRY_STATUS(call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
-        TRY(page, store::list_triage(snapshot,
-                                     {.filter = &parsed.root,
-                                      .sort = sort,
-                                      .limit = call.limit(),
-                                      .after = std::move(after),
-                                      .now = call.now(),
-                                      .visible = visible_alerts(call),
-                                      .visible_reports = service::visible_reports(call.principal),
-                                      .exact_total = exact_total}));
+        TRY(page, store::list_triage(snapshot, request));
         return {};
     }));
     std::vector<std::string> items;
@@ -109,6 +163,65 @@ Answer list_triage(Call& call)
         items.push_back(json_text(only_fields(fields, std::move(item))));
     }
     return reply_list(call, items, page.next, page.total, page.total_is_lower_bound);
+}
+
+Answer list_triage(Call& call)
+{
+    const ParsedQuery parsed = parse_question(call, call.parameter("q"));
+    if (parsed.problem) {
+        return *parsed.problem;
+    }
+    TRY(const auto sort, parse_sort(call.parameter("sort")));
+    TRY(auto after, call.cursor());
+    TRY(const bool exact_total, call.wants_exact_total());
+    const store::TriagePageRequest request{.filter = &parsed.root,
+                                           .sort = sort,
+                                           .limit = call.limit(),
+                                           .after = std::move(after),
+                                           .now = call.now(),
+                                           .visible = visible_alerts(call),
+                                           .visible_reports =
+                                               service::visible_reports(call.principal),
+                                           .exact_total = exact_total};
+    return call.query.contains("group") ? list_groups(call, request) : list_rows(call, request);
+}
+
+/// "ALR-12,ALR-7".
+base::Result<std::vector<std::uint64_t>> parse_alerts(std::string_view text)
+{
+    constexpr std::string_view kPrefix = "ALR-";
+    std::vector<std::uint64_t> numbers;
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t end = std::min(text.find(',', at), text.size());
+        const std::string_view one = text.substr(at, end - at);
+        const std::string_view digits = one.substr(std::min(kPrefix.size(), one.size()));
+        std::int64_t number = 0;
+        const auto [stop, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), number);
+        const bool whole = error == std::errc{} && stop == digits.data() + digits.size();
+        if (!one.starts_with(kPrefix) || !whole || number < 0) {
+            return base::invalid("alerts takes numbers separated by commas, e.g. ALR-12,ALR-7; " +
+                                 base::quoted(one, 30) + " is none");
+        }
+        numbers.push_back(static_cast<std::uint64_t>(number));
+        at = end + 1;
+    }
+    return numbers;
+}
+
+Answer get_hours(Call& call)
+{
+    TRY(const auto numbers, parse_alerts(call.parameter("alerts")));
+    auto hours =
+        service::hours_of_alerts(call.world(), call.principal, numbers, call.request.abandoned);
+    if (!hours) {
+        return engine_answer(call, std::move(hours).error());
+    }
+    Json alerts = Json::object();
+    for (const service::HoursOfAlert& each : hours->alerts) {
+        alerts[model::alert_number_text(each.alert)] = each.events;
+    }
+    return reply_json({{"from", base::format_rfc3339(hours->from)}, {"alerts", std::move(alerts)}});
 }
 
 Answer list_facets(Call& call)
@@ -283,6 +396,7 @@ std::vector<Route> triage_routes()
          .summary_id = "Antrean: peringatan dan laporan dalam satu urutan",
          .parameters = {kQuery,
                         {"sort", "-priority, -last_seen, -first_seen or -events"},
+                        {"group", "rule, source or organisation: groups instead of rows"},
                         kLimit,
                         kCursor,
                         kTotal},
@@ -300,6 +414,16 @@ std::vector<Route> triage_routes()
          .request = {},
          .response = "Facets",
          .handle = list_facets},
+        {.method = "GET",
+         .path = "/api/v1/triage/hours",
+         .id = "getTriageHours",
+         .summary = "Events of alerts by hour, over the last 24",
+         .summary_id = "Peristiwa tiap peringatan per jam, 24 jam terakhir",
+         .parameters = {{"alerts", "up to 100 numbers separated by commas, e.g. ALR-12,ALR-7"}},
+         .request = {},
+         .response = "TriageHours",
+         .handle = get_hours,
+         .searches = true},
         {.method = "GET",
          .path = "/api/v1/triage/news",
          .id = "countTriageNews",
