@@ -89,6 +89,12 @@ async function sweepTriage(world) {
       await page.locator('aside').waitFor();
     },
   });
+  await sweep(world, 'triage-groups', '/app/triage?view=all&group=rule', {
+    prepare: async () => {
+      await press('j', 'Enter');
+      await page.locator('[data-id]').first().waitFor();
+    },
+  });
   await open('chosen', ['x', 'J', 'J'], () => page.locator('.bulk').waitFor());
   await open('close', ['3'], dialog);
   await open('snooze', ['h'], dialog);

@@ -1,5 +1,6 @@
 // The queue, by keyboard alone: twenty alerts decided, a list that stays where it is while a
-// hundred new ones come in, the screen restored from its URL, ten thousand closed and taken back.
+// hundred new ones come in, the screen restored from its URL, rows in groups, ten thousand closed and
+// taken back.
 import assert from 'node:assert/strict';
 import { enter } from './target.mjs';
 
@@ -46,13 +47,19 @@ export async function run(world) {
     page.evaluate(() => document.activeElement?.closest('[data-id]')?.dataset.id ?? '');
   const said = (text) => page.locator('.box.shown').filter({ hasText: text }).waitFor();
 
+  const addressOf = (n) => `198.18.${n >> 8}.${n & 255}`;
+  /** As access logs write it: 20/Nov/2026:11:00:00 +0000. */
+  const logTime = (at) => {
+    const [, day, month, year, clock] = at.toUTCString().split(' ');
+    return `${day}/${month}/${year}:${clock} +0000`;
+  };
+
   /** Attacks from as many addresses: each is an alert of its own. */
-  async function attack(first, count) {
+  async function attack(first, count, at = '20/Nov/2026:11:00:00 +0700') {
     const lines = [];
     for (let n = first; n < first + count; n += 1) {
-      const address = `198.18.${n >> 8}.${n & 255}`;
       lines.push(
-        `${address} - - [20/Nov/2026:11:00:00 +0700] "GET /?s=1%27%20UNION%20SELECT%20username,password%20FROM%20users-- HTTP/1.1" 404 17 "-" "Mozilla/5.0"`,
+        `${addressOf(n)} - - [${at}] "GET /?s=1%27%20UNION%20SELECT%20username,password%20FROM%20users-- HTTP/1.1" 404 17 "-" "Mozilla/5.0"`,
       );
     }
     const answer = await fetch(`${target.url}/api/v1/ingest/hostile`, {
@@ -202,6 +209,101 @@ export async function run(world) {
     await page.reload();
     await settled();
     assert.deepEqual(await screen(), before);
+  });
+
+  await test('groups are closed, and count what their lists have', async () => {
+    for (const by of ['rule', 'source', 'organisation']) {
+      await open(`/app/triage?view=all&group=${by}`);
+      const groups = (await ask(`/triage?group=${by}&limit=50`)).items;
+      const heads = await page.locator('[data-group] .rows').allInnerTexts();
+      assert.deepEqual(
+        heads.map((text) => Number(text.replace(/\D/g, ''))),
+        groups.map((group) => group.rows),
+        by,
+      );
+      assert.equal(await page.locator('tr[data-id]').count(), 0, 'no row is shown');
+      for (const group of groups.slice(0, 8)) {
+        const q = encodeURIComponent(group.q);
+        const list = await ask(`/triage?limit=1&total=exact&q=${q}`);
+        assert.deepEqual(list.total, { value: group.rows, relation: 'eq' }, group.q);
+      }
+    }
+  });
+
+  await test('a group is opened, worked in and closed by keyboard, and restored from its URL', async () => {
+    const onHead = () => page.evaluate(() => document.activeElement?.matches('[data-group]'));
+    await open('/app/triage?view=all');
+    await page.getByLabel(/^(Kelompok|Group)$/).selectOption('source');
+    await page.waitForURL(/group=source/);
+    await settled();
+    await press('j');
+    assert.ok(await onHead(), 'j goes to the first group');
+    const heads = await page.locator('[data-group]').count();
+    await press('Enter');
+    await page.locator('tr[data-id]').first().waitFor();
+    await settled();
+    assert.match(page.url(), /[?&]in=/);
+    const shown = await rows();
+    assert.equal(await page.locator('[data-group]').count(), heads, 'the other heads stay');
+    await press('j', 'x');
+    assert.equal(await focused(), shown[0], 'then to its first row');
+    await page.locator('.bulk').waitFor();
+
+    const screen = async () => [page.url(), await page.locator('main').innerText()];
+    await press('Escape');
+    await page.locator('.bulk').waitFor({ state: 'detached' });
+    const before = await screen();
+    await page.reload();
+    await settled();
+    assert.deepEqual(await screen(), before);
+
+    await press('Escape');
+    await page.locator('tr[data-id]').first().waitFor({ state: 'detached' });
+    assert.ok(!page.url().includes('in='));
+    await press('*', 'a');
+    assert.equal(await page.locator('.bulk').count(), 0, 'nothing is chosen unseen');
+  });
+
+  await test('what is done in a group is done in it alone, and its count follows', async () => {
+    await attack(2900, 2);
+    const q = `source:${addressOf(2900)} OR source:${addressOf(2901)}`;
+    await becomes(q, 2);
+    await open(`/app/triage?q=${encodeURIComponent(q)}&group=source`);
+    await press('j', 'Enter');
+    await page.locator('tr[data-id]').first().waitFor();
+    await press('*', 'a', 'e');
+    await said(/1 (berubah|changed)/);
+    await becomes(`(${q}) is:new`, 1);
+    assert.equal(await page.locator('[data-group]').count(), 2);
+    await press('u');
+    await said(/1 (dikembalikan|set back)/);
+    await becomes(`(${q}) is:new`, 2);
+
+    await open(`/app/triage?q=${encodeURIComponent(`(${q}) is:new`)}&group=source`);
+    await press('j', 'Enter');
+    await page.locator('tr[data-id]').first().waitFor();
+    await press('j', 'e');
+    await page.waitForFunction(() => document.querySelectorAll('[data-group]').length === 1);
+    await page.waitForFunction(() => document.activeElement?.matches('[data-group]'));
+    assert.ok(!page.url().includes('in='), 'a group without rows is closed and gone');
+  });
+
+  await test('a row shows when its events came in the last 24 hours', async () => {
+    await attack(2950, 1, logTime(new Date()));
+    const q = `source:${addressOf(2950)}`;
+    await becomes(q, 1);
+    const [alert] = (await ask(`/triage?q=${encodeURIComponent(q)}`)).items;
+    // The archive has it a moment after the queue.
+    await page.waitForFunction(async (number) => {
+      const answer = await (await fetch(`/api/v1/triage/hours?alerts=${number}`)).json();
+      const counts = answer.alerts?.[number] ?? [];
+      return counts.length === 24 && counts.reduce((sum, count) => sum + count, 0) === 1;
+    }, alert.number);
+    await open(`/app/triage?q=${encodeURIComponent(q)}`);
+    const bars = page.locator('td.hours svg');
+    await bars.waitFor({ state: 'attached' });
+    assert.match(await bars.getAttribute('aria-label'), /^1 (peristiwa|event) /);
+    assert.match(await bars.locator('path').getAttribute('d'), /^M\d+ 18v-18h/);
   });
 
   await test('a view is saved, shown as a tab, and removed', async () => {

@@ -69,6 +69,17 @@ describe('a list that is searched span by span', () => {
     expect(asked.at(-1)).toContain('cursor=at3');
   });
 
+  it('is cleared by an empty URL, which asks nothing', async () => {
+    const asked = serve([{ items: [1], next: 'more' }]);
+    const list = new Listing<number>();
+    await list.load('/alerts?limit=50');
+    await list.load('');
+    expect([list.items, list.next, list.total, list.asOf]).toEqual([[], null, undefined, '']);
+    expect([list.loading, list.loaded]).toEqual([false, false]);
+    await list.reload();
+    expect(asked).toHaveLength(1);
+  });
+
   it('leaves lists without spans alone', async () => {
     const asked = serve([{ items: [1], next: 'more' }]);
     const list = new Listing<number>();

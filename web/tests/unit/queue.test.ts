@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { TriageRow } from '$lib/api/types';
+import type { TriageGroup, TriageRow } from '$lib/api/types';
 import { AUTOMATIC, columnsOf, keptOf } from '../../src/pages/triage/columns';
+import { GROUPINGS, groupingOf, recounted } from '../../src/pages/triage/grouping';
 import { noteOn } from '../../src/pages/triage/note';
 import { sparkPath } from '../../src/pages/triage/spark';
 
 describe('the columns of the queue', () => {
   it('are the standard ones until a reader chooses', () => {
-    expect(columnsOf(AUTOMATIC)).toEqual(['asset', 'events', 'outcome', 'last_seen', 'assignee']);
+    expect(columnsOf(AUTOMATIC)).toEqual([
+      'asset',
+      'events',
+      'hours',
+      'outcome',
+      'last_seen',
+      'assignee',
+    ]);
   });
 
   it('stand in the order of the table, whatever was ticked first', () => {
@@ -16,6 +24,42 @@ describe('the columns of the queue', () => {
   it('may be none, and no longer hold what the table no longer has', () => {
     expect(columnsOf(keptOf([]))).toEqual([]);
     expect(columnsOf('asset,colour')).toEqual(['asset']);
+  });
+});
+
+describe('the groups of the queue', () => {
+  const group = (value: string, rows: number) => ({ value, rows }) as TriageGroup;
+  const before = [group('b', 3), group('a', 2), group('', 1)];
+
+  it('are those that the server knows', () => {
+    expect(GROUPINGS.map(groupingOf)).toEqual([...GROUPINGS]);
+    expect(groupingOf(null)).toBeUndefined();
+    expect(groupingOf('colour')).toBeUndefined();
+  });
+
+  it('keep their places when they are counted anew', () => {
+    const items = [group('a', 9), group('', 1), group('b', 2)];
+    expect(recounted(before, { items, next: null }, false)).toEqual([
+      group('b', 2),
+      group('a', 9),
+      group('', 1),
+    ]);
+  });
+
+  it('leave when their last row has left', () => {
+    const items = [group('a', 2), group('', 1)];
+    expect(recounted(before, { items, next: null }, false)).toEqual([group('a', 2), group('', 1)]);
+  });
+
+  it('stand at the end when they come back, but not among those of a later page', () => {
+    const items = [group('c', 1), group('a', 2), group('b', 3), group('', 1)];
+    expect(recounted(before, { items, next: null }, false)?.at(-1)).toEqual(group('c', 1));
+    expect(recounted(before, { items, next: 'more' }, true)).toEqual(before);
+  });
+
+  it('are read anew where one is missing that may only be further down', () => {
+    const items = [group('a', 2), group('', 1)];
+    expect(recounted(before, { items, next: 'more' }, true)).toBeUndefined();
   });
 });
 

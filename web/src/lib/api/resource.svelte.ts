@@ -81,13 +81,21 @@ export class Listing<T> {
   #url = '';
   #abort: AbortController | undefined;
 
+  /** Loads the first page; an empty URL clears. */
   async load(url: string): Promise<void> {
     this.#abort?.abort();
     const abort = (this.#abort = new AbortController());
     this.#url = url;
-    this.loading = true;
+    this.loading = url !== '';
     this.loadingMore = this.searching = false;
     this.moreError = undefined;
+    if (!url) {
+      this.#empty();
+      this.error = undefined;
+      this.slow = this.loaded = false;
+      this.asOf = '';
+      return;
+    }
     const timer = setTimeout(() => (this.slow = true), SLOW_AFTER_MS);
     try {
       const page = await get<Page<T>>(url, abort.signal);
@@ -103,10 +111,7 @@ export class Listing<T> {
       if (abort.signal.aborted) return;
       if (!(error instanceof ApiError)) throw error;
       this.error = error;
-      this.items = [];
-      this.next = null;
-      this.total = undefined;
-      this.searched = undefined;
+      this.#empty();
     } finally {
       clearTimeout(timer);
       if (this.#abort === abort) this.loading = this.slow = false;
@@ -135,6 +140,13 @@ export class Listing<T> {
 
   #pageSize(): number {
     return Number(new URLSearchParams(this.#url.split('?')[1]).get('limit') ?? 0);
+  }
+
+  #empty(): void {
+    this.items = [];
+    this.next = null;
+    this.total = undefined;
+    this.searched = undefined;
   }
 
   #take(page: Page<T>): void {

@@ -2233,6 +2233,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/triage/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events of alerts by hour, over the last 24 */
+        get: operations["getTriageHours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/triage/news": {
         parameters: {
             query?: never;
@@ -4730,6 +4747,26 @@ export interface components {
                 };
             };
         };
+        TriageGroup: {
+            events: number;
+            /** Format: date-time */
+            last_seen: string;
+            priority: number;
+            q: string;
+            rows: number;
+            /** @enum {string} */
+            severity: "informational" | "low" | "medium" | "high" | "critical";
+            title: string;
+            title_id: string;
+            value: string;
+        };
+        TriageHours: {
+            alerts: {
+                [key: string]: number[];
+            };
+            /** Format: date-time */
+            from: string;
+        };
         TriageNews: {
             count: number;
             /** @enum {string} */
@@ -4738,7 +4775,7 @@ export interface components {
         TriagePage: {
             /** Format: date-time */
             as_of: string;
-            items: components["schemas"]["TriageRow"][];
+            items: components["schemas"]["TriageRow"][] | components["schemas"]["TriageGroup"][];
             next: string | null;
             total: {
                 /** @enum {string} */
@@ -5098,6 +5135,8 @@ export type TimelineLine = components['schemas']['TimelineLine'];
 export type TimelinePage = components['schemas']['TimelinePage'];
 export type TopValues = components['schemas']['TopValues'];
 export type TriageCounts = components['schemas']['TriageCounts'];
+export type TriageGroup = components['schemas']['TriageGroup'];
+export type TriageHours = components['schemas']['TriageHours'];
 export type TriageNews = components['schemas']['TriageNews'];
 export type TriagePage = components['schemas']['TriagePage'];
 export type TriageQuestions = components['schemas']['TriageQuestions'];
@@ -10510,6 +10549,8 @@ export interface operations {
                 q?: string;
                 /** @description -priority, -last_seen, -first_seen or -events */
                 sort?: string;
+                /** @description rule, source or organisation: groups instead of rows */
+                group?: string;
                 /** @description items on a page */
                 limit?: number;
                 /** @description `next` of the page before */
@@ -10599,6 +10640,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Facets"];
+                };
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTriageHours: {
+        parameters: {
+            query?: {
+                /** @description up to 100 numbers separated by commas, e.g. ALR-12,ALR-7 */
+                alerts?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageHours"];
                 };
             };
             /** @description a problem (RFC 9457) */

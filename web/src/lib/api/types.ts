@@ -97,6 +97,8 @@ export type {
   TimelineLine,
   TopValues,
   TriageCounts,
+  TriageGroup,
+  TriageHours,
   TriageNews,
   TriageRow,
   TryResult,

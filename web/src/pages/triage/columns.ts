@@ -1,5 +1,6 @@
 // The columns of the queue beside priority and title: those that fit, or those a reader chose.
 import type { Messages } from '$lib/i18n/id';
+import type { QueueTexts } from '$lib/i18n/queue';
 
 /** In the order of the table. */
 export const COLUMNS = [
@@ -9,6 +10,7 @@ export const COLUMNS = [
   'asset',
   'sensor',
   'events',
+  'hours',
   'outcome',
   'first_seen',
   'last_seen',
@@ -18,7 +20,7 @@ export type Column = (typeof COLUMNS)[number];
 
 /** What is kept of a reader who chose nothing: the standard ones, as far as there is room. */
 export const AUTOMATIC = 'auto';
-const STANDARD = ['asset', 'events', 'outcome', 'last_seen', 'assignee'];
+const STANDARD = ['asset', 'events', 'hours', 'outcome', 'last_seen', 'assignee'];
 
 /** From what is kept, and for keeping it: what is unknown falls away. */
 export const columnsOf = (kept: string): Column[] =>
@@ -27,7 +29,7 @@ export const keptOf = (chosen: string[]): string => inOrder(chosen).join();
 
 const inOrder = (names: string[]) => COLUMNS.filter((each) => names.includes(each));
 
-export function columnName(column: Column, t: Messages): string {
+export function columnName(column: Column, t: Messages, own: QueueTexts): string {
   const names: Record<Column, string> = {
     number: t.alerts.number,
     source: t.alert.source,
@@ -35,6 +37,7 @@ export function columnName(column: Column, t: Messages): string {
     asset: t.triage.assetOwner,
     sensor: t.alert.sensor,
     events: t.alerts.events,
+    hours: own.hours,
     outcome: t.alerts.outcome,
     first_seen: t.alerts.firstSeen,
     last_seen: t.alerts.lastSeen,

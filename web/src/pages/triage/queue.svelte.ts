@@ -1,21 +1,26 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- these are replaced as a whole, or nothing on screen depends on them */
-// The queue as one reader has it on screen: rows that stay where they are, what is chosen of them,
-// and the news that wait until the reader asks.
+// The queue as one reader has it on screen: rows or groups that stay where they are, what is chosen
+// of them, and the news that wait until the reader asks.
 import { acts, type Decision, type Target } from '$lib/acts.svelte';
 import { ApiError, get, path } from '$lib/api/client';
 import { Listing } from '$lib/api/resource.svelte';
-import type { Page, TriageNews, TriageRow } from '$lib/api/types';
+import type { Page, TriageGroup, TriageNews, TriageRow } from '$lib/api/types';
 import type { Change } from '$lib/live.svelte';
 import { both } from '$lib/query/query';
+import { recounted, type Grouping } from './grouping';
 
 const PAGE_SIZE = 50;
+/** The server gives no longer pages. */
+const PAGE_SIZE_MAX = 500;
 /** A query holds so many terms; what is beyond is read with the next change. */
 const ASKED_MAX = 80;
 /** News are counted at most this often: a busy hour must not keep the server counting. */
 const COUNT_EVERY_MS = 2000;
 
 export class Queue {
+  /** The rows; where they are grouped, those of the group that is open. */
   list = new Listing<TriageRow>();
+  groups = new Listing<TriageGroup>();
   chosen = $state.raw<ReadonlySet<string>>(new Set());
   /** All that match, also beyond what is loaded, but for `left`. */
   all = $state(false);
@@ -28,7 +33,12 @@ export class Queue {
   /** Rows that changed a moment ago, for a flash. */
   touched = $state.raw<ReadonlySet<string>>(new Set());
 
+  /** Of everything on screen. */
   #q = '';
+  /** Of the rows; undefined: none are shown. */
+  #asked: string | undefined;
+  /** The groups without their limit; empty: rows are not grouped. */
+  #grouped = '';
   #missedWhilePaused = false;
   #counted = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -38,17 +48,28 @@ export class Queue {
     return Math.max(0, (this.list.total?.value ?? 0) - this.left.size);
   });
 
-  load(q: string, sort: string): Promise<void> {
-    if (q !== this.#q) this.clear();
+  /** The rows of `q`; where they are grouped, the groups, and the rows of `open` among them. */
+  async load(q: string, sort: string, by?: Grouping, open?: string): Promise<void> {
+    const asked = !by ? q : open === undefined ? undefined : both(q, open);
+    if (asked !== this.#asked) this.clear();
     this.#q = q;
-    this.#forgetNews();
-    return this.list.load(path('/triage', { q, sort, limit: PAGE_SIZE }));
+    this.#asked = asked;
+    const grouped = by ? path('/triage', { q, sort, group: by }) : '';
+    // To open one of them is no reason to read them again: they stay where they are.
+    const known = grouped !== '' && grouped === this.#grouped;
+    this.#grouped = grouped;
+    if (!known) this.#forgetNews();
+    const rows = asked === undefined ? '' : path('/triage', { q: asked, sort, limit: PAGE_SIZE });
+    await Promise.all([
+      this.list.load(rows),
+      known ? undefined : this.groups.load(grouped && `${grouped}&limit=${PAGE_SIZE}`),
+    ]);
   }
 
   /** Reads the list anew; what is chosen stays chosen. */
-  refresh(): Promise<void> {
+  async refresh(): Promise<void> {
     this.#forgetNews();
-    return this.list.reload();
+    await Promise.all([this.list.reload(), this.groups.reload()]);
   }
 
   isChosen(id: string): boolean {
@@ -68,6 +89,8 @@ export class Queue {
   }
 
   chooseAll(): void {
+    // Nobody chooses what is not on screen: among closed groups there is nothing to choose.
+    if (this.#asked === undefined) return;
     this.all = true;
     this.left = new Set();
     this.chosen = new Set();
@@ -91,8 +114,8 @@ export class Queue {
   }
 
   target(focused: string | undefined): Target | undefined {
-    if (this.all) {
-      return { scope: 'triage', q: this.#q, as_of: this.list.asOf, exclude: [...this.left] };
+    if (this.all && this.#asked !== undefined) {
+      return { scope: 'triage', q: this.#asked, as_of: this.list.asOf, exclude: [...this.left] };
     }
     const ids = this.chosen.size > 0 ? [...this.chosen] : focused ? [focused] : [];
     return ids.length > 0 ? { ids } : undefined;
@@ -110,6 +133,12 @@ export class Queue {
 
   /** After an act of ours, done or undone: what no longer matches leaves, the rest stays in place. */
   async settle(ids: string[] | undefined): Promise<void> {
+    await Promise.all([this.#settleRows(ids), this.#settleGroups()]);
+  }
+
+  async #settleRows(ids: string[] | undefined): Promise<void> {
+    const asked = this.#asked;
+    if (asked === undefined) return;
     if (!ids || ids.length > ASKED_MAX) {
       await this.list.reload();
       return;
@@ -119,7 +148,7 @@ export class Queue {
       await this.list.reload();
       return;
     }
-    const fresh = await this.#read(both(this.#q, asked(shown)), shown.length);
+    const fresh = await this.#read(both(asked, idsOf(shown)), shown.length);
     if (!fresh) return;
     const gone = shown.filter((id) => !fresh.has(id));
     this.list.items = this.list.items
@@ -128,6 +157,26 @@ export class Queue {
     const total = this.list.total;
     if (total?.relation === 'eq') this.list.total = { ...total, value: total.value - gone.length };
     if (this.list.items.length === 0 && this.list.next) await this.list.reload();
+  }
+
+  async #settleGroups(): Promise<void> {
+    const before = this.groups.items;
+    if (!this.#grouped) return;
+    const limit = Math.min(PAGE_SIZE_MAX, Math.max(PAGE_SIZE, before.length));
+    try {
+      const page = await get<Page<TriageGroup>>(`${this.#grouped}&limit=${limit}`);
+      if (this.groups.items !== before) return; // read anew meanwhile
+      const after = recounted(before, page, this.groups.next !== null);
+      if (after) {
+        this.groups.items = after;
+        this.groups.total = page.total;
+      } else {
+        await this.groups.reload();
+      }
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.stale = true;
+    }
   }
 
   /** News from the stream; undefined: some were missed. */
@@ -154,11 +203,12 @@ export class Queue {
   stop(): void {
     clearTimeout(this.#timer);
     this.list.stop();
+    this.groups.stop();
   }
 
   /** Rows on screen take their new figures; none of them moves. */
   async #renew(ids: string[]): Promise<void> {
-    const fresh = await this.#read(asked(ids), ids.length);
+    const fresh = await this.#read(idsOf(ids), ids.length);
     if (!fresh) return;
     this.list.items = this.list.items.map((row) => fresh.get(row.id) ?? row);
     this.touched = new Set(fresh.keys());
@@ -184,15 +234,19 @@ export class Queue {
   async #count(): Promise<void> {
     this.#timer = undefined;
     this.#counted = Date.now();
-    const since = this.list.asOf;
+    const since = this.#since();
     if (!since) return;
     try {
       const news = await get<TriageNews>(path('/triage/news', { q: this.#q, since }));
-      if (since === this.list.asOf) this.news = news.count;
+      if (since === this.#since()) this.news = news.count;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.stale = true;
     }
+  }
+
+  #since(): string {
+    return (this.#grouped ? this.groups : this.list).asOf;
   }
 
   #forgetNews(): void {
@@ -201,6 +255,6 @@ export class Queue {
   }
 }
 
-function asked(ids: string[]): string {
+function idsOf(ids: string[]): string {
   return ids.map((id) => `id:${id}`).join(' OR ');
 }
