@@ -135,7 +135,7 @@ struct Evaluator::Scratch {
 private:
     void scan(Route& route);
     void scan(Route::Field& field, std::uint32_t number);
-    void scan_keywords(const TextMatcher& matcher);
+    void scan_keywords(const Route& route);
     bool text_matches(const Test& test, std::uint32_t number);
     bool expression_matches(PredicateId id, const Test& test, const model::Value& value);
     bool value_answers(PredicateId id, std::uint32_t number);
@@ -146,9 +146,7 @@ private:
 
 void Evaluator::Scratch::scan(Route& route)
 {
-    for (const auto* matcher : route.keywords) {
-        scan_keywords(*matcher);
-    }
+    scan_keywords(route);
     for (auto& field : route.fields) {
         view.any_of_slot(field.slot, [&](std::uint32_t number) {
             scan(field, number);
@@ -157,20 +155,24 @@ void Evaluator::Scratch::scan(Route& route)
     }
 }
 
-/// What stands in the line is looked at in the line; only where something is found there, each part
-/// of it is looked at as well.
-void Evaluator::Scratch::scan_keywords(const TextMatcher& matcher)
+/// Most events hold no keyword at all: they are asked once, of all values in a row.
+void Evaluator::Scratch::scan_keywords(const Route& route)
 {
-    const bool only_beside = !view.line().empty() && matcher.finds_nothing_within(view.line());
-    view.any_value([&](std::uint32_t number) {
-        const auto& value = view.value(number);
-        if (!value.text.empty() && !(only_beside && view.is_of_line(value.text))) {
-            value_hits.next_value();
-            matcher.scan(value, value_hits);
-            std::ranges::for_each(value_hits.found, [&](PredicateId id) { answers.hit(id); });
+    const auto all = route.keywords.empty() ? std::string_view{} : view.all_values();
+    for (const auto* matcher : route.keywords) {
+        if (matcher->finds_nothing_within(all)) {
+            continue;
         }
-        return false;
-    });
+        view.any_value([&](std::uint32_t number) {
+            const auto& value = view.value(number);
+            if (!value.text.empty()) {
+                value_hits.next_value();
+                matcher->scan(value, value_hits);
+                std::ranges::for_each(value_hits.found, [&](PredicateId id) { answers.hit(id); });
+            }
+            return false;
+        });
+    }
 }
 
 void Evaluator::Scratch::scan(Route::Field& field, std::uint32_t number)

@@ -53,8 +53,8 @@ constexpr double kThousand = 1000.0;
 /// Whether a byte is rare in values: neither of words, nor what stands between words.
 bool is_rare(char c)
 {
-    const bool of_words =
-        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool of_words = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                          (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
     return !of_words && !std::string_view(" ./\\-_:,;=\"").contains(c);
 }
 

@@ -64,6 +64,22 @@ void EventView::index(const model::Event& event)
     texts_.start(bytes, next_.size());
 }
 
+std::string_view EventView::all_values()
+{
+    constexpr char kBetween = '\n';
+    all_values_.clear();
+    if (original_is_text_) {
+        all_values_.append(event_->original) += kBetween;
+    }
+    for (const auto& field : event_->fields) {
+        if (!is_of_line(field.value.text)) {
+            all_values_.append(field.value.text) += kBetween;
+        }
+    }
+    return all_values_;
+}
+
+/// Whether `text` views a part of the line, which is text.
 bool EventView::is_of_line(std::string_view text) const
 {
     const auto line = event_->original;

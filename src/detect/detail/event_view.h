@@ -68,10 +68,9 @@ public:
     }
     /// The value's text in lower case, of LoweredTexts.
     std::string_view lowered(std::uint32_t number);
-    /// Whether `text` views a part of the line, which is text.
-    bool is_of_line(std::string_view text) const;
-    /// The line where it is text, else nothing.
-    std::string_view line() const { return original_is_text_ ? event_->original : ""; }
+    /// All that any_value() visits, one value behind another, parts of the line within the line.
+    /// Lifetime: until the next event.
+    std::string_view all_values();
 
     /// Calls `visit(number)` for each value of the slot until it returns true.
     template <class Visit>
@@ -132,6 +131,7 @@ private:
         MemberFields::kSensor};
     static constexpr std::uint32_t kOriginal = 1; ///< of the members
     void add(SlotId slot, std::uint32_t number);
+    bool is_of_line(std::string_view text) const;
 
     const RuleSet::Compiled& set_;
     model::NameTable slots_;
@@ -145,6 +145,7 @@ private:
     std::array<model::Value, 4> members_;
     std::array<SlotId, 4> member_slots_{};
     std::string time_text_;
+    std::string all_values_;
     LoweredTexts texts_;
     std::vector<const char*> lowered_; ///< by number: where it stands in texts_; none: not yet
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "base/rule_limits.h"
 #include "detect/detail/pattern.h"
@@ -37,11 +38,11 @@ std::uint32_t Router::id_of(std::size_t field, std::string_view text)
 }
 
 /// Which values there are decides, not how often or in which order a sender names them.
-void Router::make_key(const EventView& view)
+std::string_view Router::key_of(const EventView& view)
 {
-    key_.clear();
+    ids_.clear();
     for (std::size_t i = 0; i < set_.routes.size(); ++i) {
-        ids_.clear();
+        const auto before = ids_.size();
         view.any_of_slot(set_.routes[i].slot, [&](std::uint32_t number) {
             const auto& value = view.value(number);
             if (value.kind != model::Value::Kind::Null) {
@@ -49,30 +50,33 @@ void Router::make_key(const EventView& view)
             }
             return false;
         });
-        std::ranges::sort(ids_);
-        const auto repeated = std::ranges::unique(ids_);
-        ids_.erase(repeated.begin(), repeated.end());
+        if (ids_.size() - before > 1) {
+            const auto own = std::span(ids_).subspan(before);
+            std::ranges::sort(own);
+            const auto repeated = std::ranges::unique(own);
+            ids_.resize(ids_.size() - repeated.size());
+        }
         ids_.push_back(0); // the next field
-        key_.append(reinterpret_cast<const char*>(ids_.data()), ids_.size() * sizeof ids_.front());
     }
+    return {reinterpret_cast<const char*>(ids_.data()), ids_.size() * sizeof ids_.front()};
 }
 
 Route& Router::route(const EventView& view)
 {
     using base::limits::kRoutesMax;
     constexpr std::size_t kKeyMax = 512;
-    make_key(view);
-    if (key_.size() > kKeyMax) {
+    const auto key = key_of(view);
+    if (key.size() > kKeyMax) {
         slow_route_ = route_slowly(view.event());
         return slow_route_;
     }
-    if (const auto found = routes_.find(key_); found != routes_.end()) {
+    if (const auto found = routes_.find(key); found != routes_.end()) {
         return found->second;
     }
     if (routes_.size() >= kRoutesMax) {
         routes_.clear();
     }
-    return routes_.emplace(key_, route_slowly(view.event())).first->second;
+    return routes_.emplace(key, route_slowly(view.event())).first->second;
 }
 
 Route Router::route_slowly(const model::Event& event)

@@ -61,13 +61,13 @@ private:
     };
     using KnownValues = std::array<Known, 16>;
     std::uint32_t id_of(std::size_t field, std::string_view text);
-    void make_key(const EventView& view);
+    /// Lifetime: until the next call.
+    std::string_view key_of(const EventView& view);
     Route route_slowly(const model::Event& event);
 
     const RuleSet::Compiled& set_;
     std::vector<KnownValues> known_; ///< by deciding field
-    std::vector<std::uint32_t> ids_;
-    std::string key_;
+    std::vector<std::uint32_t> ids_; ///< of all deciding fields, a zero behind those of each
     std::unordered_map<std::string, Route, TextHash, std::equal_to<>> routes_;
     Route slow_route_;
     std::uint64_t next_scope_; ///< those before it are the predicates'; never one twice
