@@ -198,7 +198,8 @@ TEST_F(TriageRoutes, take_a_host_called_like_a_network_for_no_more_than_its_own_
     commit.range.token = "t";
     for (const char* const source :
          {"203.0.113.7", "203.0.113.0/24", "0.0.0.0/0", "203.0.113.1..203.0.113.9", "2001:db8::/64",
-          "2001:db9::/32", "2001:db8:1::1", "2001:db8:1::/64", "a..b*c"}) {
+          "2001:db9::/32", "2001:db8:1::1", "2001:db8:1::/64", "a..b*c", "::/64", "0.0.0.0",
+          "8000::/64", "0:0:c633:640f::/64", "198.51.100.15", "host:22"}) {
         model::Alert alert;
         alert.number = commit.alerts.size() + 1;
         alert.id = base::make_uuid_v7(clock_.now());
@@ -215,6 +216,33 @@ TEST_F(TriageRoutes, take_a_host_called_like_a_network_for_no_more_than_its_own_
         EXPECT_EQ(total(net::percent_encode(group.at("q").get<std::string>())), rows)
             << group.at("q");
     }
+}
+
+TEST_F(TriageRoutes, take_the_id_of_a_rule_for_that_rule_alone)
+{
+    set_up();
+    store::Commit commit;
+    commit.cursor = 1;
+    commit.range.token = "t";
+    for (const char* const id : {"jndi", "my_rule", "MY_RULE", "other"}) {
+        model::Alert alert;
+        alert.number = commit.alerts.size() + 1;
+        alert.id = base::make_uuid_v7(clock_.now());
+        alert.key = {.source = "203.0.113.7", .technique = "T1110", .target = "web-1"};
+        auto& rule = alert.rules.emplace_back();
+        rule.rule_id = id;
+        rule.title = "Log4Shell: JNDI look-up, my_rule";
+        alert.first_seen = alert.last_seen = alert.created_at = clock_.now();
+        commit.alerts.push_back(std::move(alert));
+    }
+    ASSERT_TRUE(cases_->commit(commit));
+    const Json groups = json(get("/api/v1/triage?group=rule")).at("items");
+    EXPECT_EQ(groups.size(), 4U);
+    for (const Json& group : groups) {
+        EXPECT_EQ(total(net::percent_encode(group.at("q").get<std::string>())), 1U) << group;
+    }
+    EXPECT_EQ(total("rule:log4shell*"), 4U) << "words of a title";
+    EXPECT_EQ(total("rule:JNDI"), 4U) << "no rule has this id";
 }
 
 TEST_F(TriageRoutes, tell_the_hours_of_alerts_that_the_asker_sees)

@@ -186,10 +186,15 @@ std::int64_t source_bits(std::string_view source)
     return address_bits(range->first);
 }
 
-std::int64_t address_bits(const std::array<std::uint8_t, 16>& address)
+bool is_mapped(const std::array<std::uint8_t, 16>& address)
 {
     constexpr std::array<std::uint8_t, 12> kMappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-    const bool mapped = std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), address.begin());
+    return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), address.begin());
+}
+
+std::int64_t address_bits(const std::array<std::uint8_t, 16>& address)
+{
+    const bool mapped = is_mapped(address);
     std::uint64_t bits = 0;
     for (std::size_t at = mapped ? 12 : 0; at < (mapped ? 16U : 8U); ++at) {
         bits = bits << 8U | address[at];

@@ -36,7 +36,9 @@ base::Result<model::AlertState> read_state(Database& database, std::uint64_t num
 /// An IPv4 address as number, the upper half of an IPv6 address, or kNoSourceBits for a name.
 inline constexpr std::int64_t kNoSourceBits = INT64_MIN;
 std::int64_t source_bits(std::string_view source);
-/// Of one address; IPv4 comes mapped (::ffff:0:0/96).
+/// Whether an address is IPv4, which comes mapped (::ffff:0:0/96; RFC 4291, 2.5.5.2).
+bool is_mapped(const std::array<std::uint8_t, 16>& address);
+/// Of one address.
 std::int64_t address_bits(const std::array<std::uint8_t, 16>& address);
 
 /// Writes whole alerts. Owner: the writing connection; inside a transaction.

@@ -367,7 +367,20 @@ private:
         if (range.first == range.last && node.value.find(':') == std::string::npos) {
             return text("a.source", node);
         }
-        between("a.source_bits", address_bits(range.first), address_bits(range.last));
+        // The halves of IPv6 networks are numbers among those of IPv4, and that of 8000::/64 is
+        // what stands for no address: the colon, or the whole name, tells them apart.
+        const bool colon = !is_mapped(range.first) || !is_mapped(range.last);
+        const std::int64_t low = address_bits(range.first);
+        const std::int64_t high = address_bits(range.last);
+        put(colon ? "(instr(a.source, ':') > 0 AND " : "(instr(a.source, ':') = 0 AND ");
+        if (low <= high) {
+            between("a.source_bits", low, high);
+        } else { // Its upper end has the sign's bit.
+            put("(a.source_bits >= ?", SqlValue::of(low));
+            put(" OR a.source_bits <= ?)", SqlValue::of(high));
+        }
+        put(" AND (a.source_bits <> ?", SqlValue::of(kNoSourceBits));
+        put(" OR a.source = '8000::/64'))");
         return {};
     }
 
@@ -394,10 +407,16 @@ private:
     {
         const std::string pattern = query::like_pattern(node);
         put("a.number IN (SELECT number FROM alert_rules WHERE rule_id IN (SELECT rule_id"
-            " FROM rule_titles WHERE rule_id LIKE ? ESCAPE '\\'",
-            SqlValue::of(pattern));
+            " FROM rule_titles WHERE ");
+        if (!node.wildcard) { // A rule's own id means that rule, whatever others are called.
+            put("rule_id = ? OR (NOT EXISTS (SELECT 1 FROM rule_titles WHERE rule_id = ?) AND ",
+                SqlValue::of(node.value));
+            out_.values.push_back(SqlValue::of(node.value));
+        }
+        put("(rule_id LIKE ? ESCAPE '\\'", SqlValue::of(pattern));
         put(" OR title LIKE ? ESCAPE '\\'", SqlValue::of("%" + pattern + "%"));
-        put(" OR title_id LIKE ? ESCAPE '\\'))", SqlValue::of("%" + pattern + "%"));
+        put(" OR title_id LIKE ? ESCAPE '\\')", SqlValue::of("%" + pattern + "%"));
+        put(node.wildcard ? "))" : ")))");
         return {};
     }
 

@@ -10557,6 +10557,8 @@ export interface operations {
                 cursor?: string;
                 /** @description exact: count them all; else counting stops at 10,000, where `total.relation` says gte */
                 total?: string;
+                /** @description only these members of each item, by commas */
+                fields?: string;
             };
             header?: never;
             path?: never;
