@@ -185,4 +185,34 @@ describe('hours of the rows on screen', () => {
     await arrived(hours, 'ALR-1');
     expect(hours.missing).toBe(false);
   });
+
+  it('of an hour before are asked for anew when a later answer begins with another', async () => {
+    const hours = new Hours();
+    hours.show([alert(1)], AS_OF);
+    await arrived(hours, 'ALR-1');
+    serve((url) => ({
+      from: '2026-11-30T10:00:00Z',
+      alerts: Object.fromEntries(
+        (url.searchParams.get('alerts') ?? '').split(',').map((each) => [each, [7]]),
+      ),
+    }));
+    hours.show([alert(1), alert(2)], AS_OF);
+    await vi.waitUntil(() => hours.counts.get('ALR-1')?.[0] === 7);
+    expect(hours.counts.get('ALR-2')).toEqual([7]);
+  });
+
+  it('stay missing while a row that failed is on screen', async () => {
+    const hours = new Hours();
+    vi.stubGlobal('fetch', () =>
+      Promise.resolve({ ok: false, status: 503, headers: new Headers(), statusText: 'away' }),
+    );
+    hours.show([alert(1)], AS_OF);
+    await vi.waitUntil(() => hours.missing);
+    serve(() => ({ from: AS_OF, alerts: { 'ALR-2': [3] } }));
+    hours.show([alert(1), alert(2)], AS_OF);
+    await arrived(hours, 'ALR-2');
+    expect(hours.missing).toBe(true);
+    hours.show([alert(2), alert(3)], AS_OF);
+    await vi.waitUntil(() => !hours.missing);
+  });
 });

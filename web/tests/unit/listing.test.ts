@@ -88,3 +88,17 @@ describe('a list that is searched span by span', () => {
     expect(asked).toHaveLength(1);
   });
 });
+
+describe('a list whose items may move while it is read', () => {
+  it('leaves out what is there already', async () => {
+    serve([
+      { items: [1, 2], next: 'at2' },
+      { items: [2, 3], next: null },
+    ]);
+    const list = new Listing<number>(String);
+    await list.load('/things?limit=2');
+    await list.loadMore();
+    expect(list.items).toEqual([1, 2, 3]);
+    expect(list.total).toEqual({ value: 3, relation: 'eq' });
+  });
+});

@@ -54,6 +54,9 @@ export class Resource<T> {
   }
 }
 
+/** Written as a method, so that a list of anything may stand for a list of something. */
+type KeyOf<T> = { of(item: T): string }['of'];
+
 /**
  * A list read page by page, appended: rows never move under the reader. Where the server answers in
  * spans of time (a `budget_ms` in the URL), it goes on by itself until a page is full or `stop()`.
@@ -80,6 +83,12 @@ export class Listing<T> {
 
   #url = '';
   #abort: AbortController | undefined;
+  #keyOf: KeyOf<T> | undefined;
+
+  /** @param keyOf where an item's place may change while it is read: what comes again is left out */
+  constructor(keyOf?: KeyOf<T>) {
+    this.#keyOf = keyOf;
+  }
 
   /** Loads the first page; an empty URL clears. */
   async load(url: string): Promise<void> {
@@ -150,7 +159,10 @@ export class Listing<T> {
   }
 
   #take(page: Page<T>): void {
-    this.items = [...this.items, ...page.items];
+    const key = this.#keyOf;
+    const known = key && this.items.map(key);
+    const fresh = known ? page.items.filter((item) => !known.includes(key(item))) : page.items;
+    this.items = [...this.items, ...fresh];
     this.next = page.next || null;
     this.searched = page.searched;
     this.elapsedMs += page.searched?.elapsed_ms ?? 0;

@@ -13,13 +13,16 @@ const GROWN_EVERY_MS = 10_000;
 export class Hours {
   /** By number: events in each of the last 24 hours, the earliest first. */
   counts = $state.raw<ReadonlyMap<string, number[]>>(new Map());
-  /** The archive did not answer. */
+  /** The archive did not answer for some row on screen. */
   missing = $state(false);
 
   #rows: TriageRow[] = [];
   #asOf = '';
   /** By number: the events that the row had when its hours were asked. */
   #asked = new Map<string, number>();
+  #failed = new Set<string>();
+  /** The hour with which the counts begin. */
+  #from = '';
   #read = 0;
   #abort: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,22 +66,34 @@ export class Hours {
       const alerts = due.slice(at, at + AT_ONCE).map((row) => row.number);
       try {
         const url = path('/triage/hours', { alerts: alerts.join(',') });
-        this.#take(await get<TriageHours>(url, abort.signal));
+        this.#take(await get<TriageHours>(url, abort.signal), alerts);
       } catch (error) {
         if (abort.signal.aborted) return;
         if (!(error instanceof ApiError)) throw error;
         // Asked again when the list is read anew; until then the column says that it is not known.
+        for (const row of due.slice(at)) this.#failed.add(row.number);
         this.missing = true;
         return;
       }
     }
+    // The hour changed meanwhile: the others are asked for anew.
+    const old = this.#due().filter((row) => !this.#asked.has(row.number));
+    if (old.length > 0) void this.#ask(old);
   }
 
-  /** Of rows that left nothing is kept. */
-  #take(answer: TriageHours): void {
+  /** Of rows that left nothing is kept; a new hour makes all counts old. */
+  #take(answer: TriageHours, asked: string[]): void {
     const shown = new Set(this.#rows.map((row) => row.number));
-    const all = [...this.counts, ...Object.entries(answer.alerts)];
+    const kept = answer.from === this.#from ? this.counts : [];
+    const all = [...kept, ...Object.entries(answer.alerts)];
     this.counts = new Map(all.filter(([number]) => shown.has(number)));
-    this.missing = false;
+    if (this.#from && answer.from !== this.#from) {
+      for (const number of [...this.#asked.keys()].filter((each) => !asked.includes(each)))
+        this.#asked.delete(number);
+      this.#failed.clear();
+    }
+    this.#from = answer.from;
+    for (const number of asked) this.#failed.delete(number);
+    this.missing = [...this.#failed].some((number) => shown.has(number));
   }
 }

@@ -20,7 +20,7 @@ const COUNT_EVERY_MS = 2000;
 export class Queue {
   /** The rows; where they are grouped, those of the group that is open. */
   list = new Listing<TriageRow>();
-  groups = new Listing<TriageGroup>();
+  groups = new Listing<TriageGroup>((group) => group.value);
   chosen = $state.raw<ReadonlySet<string>>(new Set());
   /** All that match, also beyond what is loaded, but for `left`. */
   all = $state(false);
