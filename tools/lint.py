@@ -157,14 +157,14 @@ def flags_of(command):
 
 
 def tidy(names, flags):
-    """Reads the files as one; where that does not compile, one by one."""
+    """Reads the files as one; what is found there may come of reading them together, so then one by one."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(dir=PASSED) as folder:
         unit = pathlib.Path(folder) / "unit.cpp"
         unit.write_text("".join(f'#include "{ROOT / name}"\n' for name in names))
         done = subprocess.run([TIDY, "--quiet", unit, "--", *flags], cwd=BUILD, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if "[clang-diagnostic-error]" in done.stdout and len(names) > 1:
+    if done.returncode != 0 and len(names) > 1:
         found = [tidy([name], flags) for name in names]
         return all(one[0] for one in found), "\n".join(one[1] for one in found), time.monotonic() - started
     # Counts of what was not shown go to stderr; so does a file that cannot be read at all.
