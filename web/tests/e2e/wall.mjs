@@ -25,6 +25,14 @@ export async function run(world) {
       .first()
       .evaluate((node) => parseFloat(getComputedStyle(node).fontSize));
     assert.ok(big >= 60, `figures are ${big} px`);
+    const [unassigned, shown] = await page.evaluate(async () => {
+      const q = encodeURIComponent('kind:alert is:open is:unassigned');
+      const answer = await fetch(`/api/v1/triage?q=${q}&limit=1&total=exact`);
+      const tile = document.querySelectorAll('.tiles:nth-of-type(2) strong')[1];
+      return [(await answer.json()).total.value, Number(tile.textContent.replace(/\D/g, ''))];
+    });
+    assert.ok(unassigned > 1000, `${unassigned} alerts without an owner prove nothing`);
+    assert.equal(shown, unassigned, 'counts are whole, however many there are');
     await page.keyboard.press('g');
     await page.keyboard.press('d');
     await page.waitForURL(/\/app\/dashboard$/);
