@@ -4,9 +4,9 @@ import { defineConfig } from 'vite';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Components that most pages have and the start has not: one file, since small ones pack badly. */
+/** What most pages have and the start has not: one file, since small ones pack badly. */
 const parts =
-  /src\/ui\/(Badge|Banner|Card|Check|Choices|Confirm|CopyButton|Evidence|FigureTable|Filters|Level|LongText|More|OutcomeMark|Pills|Rows|Secret|Select|StatusMark|Time|TlpMark|TopList)\.svelte/;
+  /src\/(?:lib\/(?:api\/resource|draft|rows|viewport)|ui\/(?:Badge|Banner|Card|Check|Choices|ClockChip|Confirm|CopyButton|Evidence|FigureTable|Filters|Level|LongText|More|OutcomeMark|Pills|Rows|Secret|Select|StatusMark|Time|TlpMark|TopList))\.(?:svelte|ts)/;
 
 // The server puts the built files under /app/ and allows no inline script or style, so nothing
 // may be inlined: no data: fonts, no module-preload script in the page.

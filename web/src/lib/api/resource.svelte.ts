@@ -159,10 +159,9 @@ export class Listing<T> {
   }
 
   #take(page: Page<T>): void {
-    const key = this.#keyOf;
-    const known = key && this.items.map(key);
-    const fresh = known ? page.items.filter((item) => !known.includes(key(item))) : page.items;
-    this.items = [...this.items, ...fresh];
+    const key = this.#keyOf ?? (() => '');
+    const known = this.#keyOf ? this.items.map(key) : [];
+    this.items = [...this.items, ...page.items.filter((item) => !known.includes(key(item)))];
     this.next = page.next || null;
     this.searched = page.searched;
     this.elapsedMs += page.searched?.elapsed_ms ?? 0;

@@ -88,8 +88,7 @@ export class Hours {
     const all = [...kept, ...Object.entries(answer.alerts)];
     this.counts = new Map(all.filter(([number]) => shown.has(number)));
     if (this.#from && answer.from !== this.#from) {
-      for (const number of [...this.#asked.keys()].filter((each) => !asked.includes(each)))
-        this.#asked.delete(number);
+      this.#asked = new Map([...this.#asked].filter(([number]) => asked.includes(number)));
       this.#failed.clear();
     }
     this.#from = answer.from;
