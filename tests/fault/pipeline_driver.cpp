@@ -25,7 +25,8 @@ namespace {
 
 using namespace tanggap;
 
-/// One file a token, so it survives this process. The file is made whole before it has its name.
+/// One file a token, so it survives this process. The file is made whole before it has its name:
+/// a temporary one for each token, as several threads archive at once.
 class FileEventStore final : public pipeline::testing::MemoryEventStore {
 public:
     explicit FileEventStore(std::filesystem::path folder) : folder_(std::move(folder))
@@ -44,7 +45,7 @@ public:
             const bool same = pipeline::testing::read_file(path) == content;
             return same ? base::Status() : base::Status(base::internal("a replay differs"));
         }
-        const auto temporary = folder_ / "new";
+        const auto temporary = folder_ / ("new-" + std::string(token));
         std::ofstream(temporary, std::ios::binary) << content;
         std::filesystem::rename(temporary, path);
         return {};

@@ -91,8 +91,11 @@ protected:
         std::map<std::string, int> lines;
         std::map<std::string, int> ids;
         for (const auto& entry : fs::directory_iterator(folder / "archive")) {
+            if (entry.path().filename().string().starts_with("new-")) {
+                continue; // not whole: its process was killed before the file had its name
+            }
             std::ifstream file(entry.path());
-            for (std::string row; entry.path().filename() != "new" && std::getline(file, row);) {
+            for (std::string row; std::getline(file, row);) {
                 ++lines[row.substr(37)];
                 EXPECT_EQ(++ids[row.substr(0, 36)], 1) << row;
             }
