@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "pipeline/detail/archiver.h"
+#include "pipeline/detail/detector.h"
 #include "pipeline/detail/knowledge.h"
 #include "pipeline/detail/processor.h"
 #include "pipeline/detail/reader.h"
@@ -29,7 +30,8 @@ public:
           knowledge_(std::move(knowledge)),
           archiver_(stores, options, knowledge_, balance_mutex_, stop_),
           reader_(stores, options, knowledge_, stop_),
-          processor_(stores, options, knowledge_, reader_, archiver_, balance_mutex_, stop_)
+          detector_(reader_, stop_),
+          processor_(stores, options, knowledge_, detector_, archiver_, balance_mutex_, stop_)
     {
     }
 
@@ -43,6 +45,7 @@ public:
             archiving = std::thread([this] { archiver_.run(); });
         }
         reading_ = std::thread([this] { end_with("reading_stopped", reader_.run()); });
+        detecting_ = std::thread([this] { detector_.run(); });
         processing_ = std::thread([this] { end_with("processing_stopped", processor_.run()); });
         return {};
     }
@@ -53,12 +56,14 @@ public:
         stop_.stop();
         archiver_.wake();
         reader_.wake();
+        detector_.wake();
         const auto join = [](std::thread& thread) {
             if (thread.joinable()) {
                 thread.join();
             }
         };
         join(reading_);
+        join(detecting_);
         join(processing_);
         std::ranges::for_each(archiving_, join);
     }
@@ -130,9 +135,11 @@ private:
     mutable std::mutex balance_mutex_;
     detail::Archiver archiver_;
     detail::Reader reader_;
+    detail::Detector detector_;
     detail::Processor processor_;
     std::array<std::thread, base::limits::kArchiveInsertsAtOnce> archiving_;
     std::thread reading_;
+    std::thread detecting_;
     std::thread processing_;
     std::mutex stopping_mutex_;
     mutable std::mutex failure_mutex_;

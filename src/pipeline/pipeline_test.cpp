@@ -66,7 +66,8 @@ protected:
         archiver_ =
             std::make_unique<detail::Archiver>(stores(), options_, *source_, mutex_, *stop_);
         reader_ = std::make_unique<detail::Reader>(stores(), options_, *source_, *stop_);
-        processor_ = std::make_unique<detail::Processor>(stores(), options_, *source_, *reader_,
+        detector_ = std::make_unique<detail::Detector>(*reader_, *stop_);
+        processor_ = std::make_unique<detail::Processor>(stores(), options_, *source_, *detector_,
                                                          *archiver_, mutex_, *stop_);
         ASSERT_TRUE(processor_->restore());
     }
@@ -74,6 +75,7 @@ protected:
     void close()
     {
         processor_.reset();
+        detector_.reset();
         reader_.reset();
         archiver_.reset();
         cases_.reset();
@@ -109,6 +111,7 @@ protected:
         while (cases_->cursor() < journal_->totals().last_sequence) {
             const auto read = reader_->run_once();
             ASSERT_TRUE(read) << read.error().message;
+            detector_->run_once();
             const auto done = processor_->run_once();
             ASSERT_TRUE(done) << done.error().message;
         }
@@ -156,6 +159,7 @@ protected:
     std::unique_ptr<detail::KnowledgeSource> source_;
     std::unique_ptr<detail::Archiver> archiver_;
     std::unique_ptr<detail::Reader> reader_;
+    std::unique_ptr<detail::Detector> detector_;
     std::unique_ptr<detail::Processor> processor_;
 };
 

@@ -11,12 +11,12 @@
 namespace tanggap::pipeline::detail {
 
 Processor::Processor(const Stores& stores, const Options& options, const KnowledgeSource& knowledge,
-                     Reader& reader, Archiver& archiver, std::mutex& balance_mutex,
+                     Detector& detector, Archiver& archiver, std::mutex& balance_mutex,
                      const StopSignal& stop)
     : stores_(stores),
       options_(options),
       knowledge_source_(knowledge),
-      reader_(reader),
+      detector_(detector),
       archiver_(archiver),
       balance_mutex_(balance_mutex),
       stop_(stop),
@@ -34,18 +34,12 @@ base::Status Processor::restore()
 base::Status Processor::use(std::shared_ptr<const Knowledge> knowledge)
 {
     const bool same_rules = knowledge_ != nullptr && knowledge_->rules == knowledge->rules;
-    if (knowledge_ == nullptr || knowledge_->indicators != knowledge->indicators) {
-        matcher_ = knowledge->indicators == nullptr
-                       ? nullptr
-                       : std::make_unique<detect::IndicatorMatcher>(knowledge->indicators);
-    }
     knowledge_ = std::move(knowledge);
     if (same_rules) {
         return {};
     }
     correlator_.reset(); // its groups are read again, and need not be in memory twice
     TRY(const auto groups, stores_.cases.correlation_state());
-    evaluator_ = std::make_unique<detect::Evaluator>(knowledge_->rules);
     correlator_ = std::make_unique<detect::Correlator>(knowledge_->rules);
     correlator_->restore(groups);
     return {};
@@ -61,22 +55,23 @@ base::Status Processor::run()
 
 base::Status Processor::run_once()
 {
-    auto decoded = reader_.next();
-    if (!decoded) {
+    auto detected = detector_.next();
+    if (!detected) {
         return {};
     }
-    if (decoded->knowledge != knowledge_) {
-        TRY_STATUS(use(std::move(decoded->knowledge)));
+    if (detected->knowledge != knowledge_) {
+        TRY_STATUS(use(detected->knowledge));
     }
-    return process(std::move(decoded->batch));
+    return process(std::move(*detected));
 }
 
-base::Status Processor::process(std::shared_ptr<Batch> batch)
+base::Status Processor::process(Detected detected)
 {
-    Findings findings = detect(*batch);
-    TRY_STATUS(insist([&] { return group(*batch, findings); }));
-    const store::Commit made = make_commit(*batch, std::move(findings));
-    TRY_STATUS(insist([&] { return commit(*batch, made); }));
+    const Batch& batch = *detected.batch;
+    Findings findings = correlate(detected);
+    TRY_STATUS(insist([&] { return group(batch, findings); }));
+    const store::Commit made = make_commit(batch, std::move(findings));
+    TRY_STATUS(insist([&] { return commit(batch, made); }));
     if (stores_.cases.cursor() < made.cursor) {
         return {}; // Stopped while a store refused: the next start does it again.
     }
@@ -89,37 +84,28 @@ base::Status Processor::process(std::shared_ptr<Batch> batch)
     events.add(made.stored);
     detections.add(made.detections);
     quarantined.add(made.quarantined);
-    archiver_.offer({made.range, std::move(batch)});
+    archiver_.offer({made.range, std::move(detected.batch)});
     return {};
 }
 
-Findings Processor::detect(const Batch& batch)
+Findings Processor::correlate(Detected& detected)
 {
-    static auto& evaluating = stage_counter("evaluate");
     static auto& correlating = stage_counter("correlate");
+    const model::EventBatch& events = detected.batch->events;
     Findings findings;
-    std::vector<detect::Signal> signals;
-    {
-        const StageTimer timer(evaluating);
-        static auto& cut = base::counter("tanggap_detections_cut_total",
-                                         "Detections left out: one event had too many");
-        const std::uint64_t before = evaluator_->cut();
-        evaluator_->evaluate(batch.events, findings.detections, signals);
-        cut.add(evaluator_->cut() - before);
-    }
-    match_indicators(batch, findings);
+    findings.detections = std::move(detected.detections);
     const StageTimer timer(correlating);
     static auto& evicted = base::counter("tanggap_correlation_groups_evicted_total",
                                          "Groups of correlations forgotten to make room");
     const std::uint64_t before = correlator_->evictions();
-    correlator_->feed(batch.events, signals, findings.detections);
+    correlator_->feed(events, detected.signals, findings.detections);
     evicted.add(correlator_->evictions() - before);
     if (knowledge_->rule_settings != nullptr) {
         apply(*knowledge_->rule_settings, findings.detections);
     }
     RuleCounts counts;
     if (knowledge_->exceptions != nullptr) {
-        apply(*knowledge_->exceptions, batch.events, findings.detections, counts);
+        apply(*knowledge_->exceptions, events, findings.detections, counts);
     }
     findings.correlation = correlator_->take_changes();
     for (const model::Detection& detection : findings.detections) {
@@ -127,19 +113,6 @@ Findings Processor::detect(const Batch& batch)
     }
     rule_counter_.add(counts);
     return findings;
-}
-
-void Processor::match_indicators(const Batch& batch, Findings& findings)
-{
-    static auto& matching = stage_counter("indicators");
-    static auto& sightings = base::counter("tanggap_indicator_sightings_total",
-                                           "Events that held a value of an indicator");
-    if (matcher_ != nullptr) {
-        const StageTimer timer(matching);
-        const std::uint64_t before = matcher_->sightings_total();
-        matcher_->match(batch.events, findings.detections);
-        sightings.add(matcher_->sightings_total() - before);
-    }
 }
 
 base::Status Processor::group(const Batch& batch, Findings& findings)

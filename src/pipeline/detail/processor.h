@@ -1,17 +1,15 @@
-// Owner of the detection state: says what decoded batches mean, in journal order, and commits.
+// Owner of the detection state: says what batches mean together, in journal order, and commits.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <optional>
 
-#include "detect/engine.h"
 #include "pipeline/detail/archiver.h"
 #include "pipeline/detail/batch.h"
 #include "pipeline/detail/committing.h"
+#include "pipeline/detail/detector.h"
 #include "pipeline/detail/knowledge.h"
-#include "pipeline/detail/reader.h"
 #include "pipeline/detail/retry.h"
 #include "pipeline/pipeline.h"
 #include "triage/triage.h"
@@ -23,23 +21,22 @@ namespace tanggap::pipeline::detail {
 class Processor {
 public:
     Processor(const Stores& stores, const Options& options, const KnowledgeSource& knowledge,
-              Reader& reader, Archiver& archiver, std::mutex& balance_mutex,
+              Detector& detector, Archiver& archiver, std::mutex& balance_mutex,
               const StopSignal& stop);
 
     /// Takes back the correlation state of the last commit. Call before `run`.
     base::Status restore();
     /// Until stopped. Errors: what cannot be retried, e.g. damage in the journal.
     base::Status run();
-    /// The reader's next batch, when it has one.
+    /// The detector's next batch, when it has one.
     base::Status run_once();
     /// Thread: any.
     RuleCounts rule_counts() const { return rule_counter_.counts(); }
 
 private:
-    base::Status process(std::shared_ptr<Batch> batch);
+    base::Status process(Detected detected);
     base::Status use(std::shared_ptr<const Knowledge> knowledge);
-    void match_indicators(const Batch& batch, Findings& findings);
-    Findings detect(const Batch& batch);
+    Findings correlate(Detected& detected);
     base::Status group(const Batch& batch, Findings& findings);
     base::Status commit(const Batch& batch, const store::Commit& commit);
     template <class Step>
@@ -48,15 +45,13 @@ private:
     const Stores stores_;
     const Options options_;
     const KnowledgeSource& knowledge_source_;
-    Reader& reader_;
+    Detector& detector_;
     Archiver& archiver_;
     std::mutex& balance_mutex_;
     const StopSignal& stop_;
 
     std::shared_ptr<const Knowledge> knowledge_;
-    std::unique_ptr<detect::Evaluator> evaluator_;
     std::unique_ptr<detect::Correlator> correlator_;
-    std::unique_ptr<detect::IndicatorMatcher> matcher_; ///< null: no indicators
     triage::Grouper grouper_;
     RuleCounter rule_counter_;
 };

@@ -21,13 +21,14 @@ Reader::Reader(const Stores& stores, const Options& options, const KnowledgeSour
       options_(options),
       knowledge_(knowledge),
       stop_(stop),
-      position_(stores.cases.cursor())
+      position_(stores.cases.cursor()),
+      out_(stop)
 {
 }
 
 base::Status Reader::run()
 {
-    while (wait_until_taken()) {
+    while (out_.wait_until_taken()) {
         TRY_STATUS(run_once());
     }
     return {};
@@ -45,40 +46,8 @@ base::Status Reader::run_once()
     const StageTimer timer(decoding);
     auto knowledge = knowledge_.get();
     auto batch = std::make_shared<Batch>(decode_chunks(*knowledge, std::move(chunks)));
-    put({.knowledge = std::move(knowledge), .batch = std::move(batch)});
+    out_.put({.knowledge = std::move(knowledge), .batch = std::move(batch)});
     return {};
-}
-
-/// False: stopped.
-bool Reader::wait_until_taken()
-{
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return !waiting_ || stop_.stopped(); });
-    return !stop_.stopped();
-}
-
-void Reader::put(Decoded decoded)
-{
-    const std::lock_guard lock(mutex_);
-    waiting_ = std::move(decoded);
-    changed_.notify_all();
-}
-
-std::optional<Decoded> Reader::next()
-{
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return waiting_ || stop_.stopped(); });
-    if (stop_.stopped()) {
-        return std::nullopt;
-    }
-    changed_.notify_all();
-    return std::exchange(waiting_, std::nullopt);
-}
-
-void Reader::wake()
-{
-    const std::lock_guard lock(mutex_);
-    changed_.notify_all();
 }
 
 /// What the journal has now; when that is little, what comes until the batch is old enough.

@@ -1,13 +1,12 @@
-// Journal entries in order, decoded one batch ahead of the one that is being processed.
+// Journal entries in order, decoded ahead of the batch that is being processed.
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 
 #include "pipeline/detail/batch.h"
+#include "pipeline/detail/handover.h"
 #include "pipeline/detail/knowledge.h"
 #include "pipeline/detail/retry.h"
 #include "pipeline/pipeline.h"
@@ -20,8 +19,8 @@ struct Decoded {
     std::shared_ptr<Batch> batch;
 };
 
-/// While the processor waits for its commit, the next batch is decoded. Bound: one batch waits, and
-/// none is read before it is taken.
+/// While the batch before is detected or committed, the next is decoded. None is read before the
+/// one that waits is taken.
 class Reader {
 public:
     Reader(const Stores& stores, const Options& options, const KnowledgeSource& knowledge,
@@ -32,15 +31,13 @@ public:
     base::Status run();
     /// One batch, if there is one. The one before must have been taken.
     base::Status run_once();
-    /// The next batch; nothing once stopped. Thread: the processor's.
-    std::optional<Decoded> next();
+    /// Nothing once stopped. Thread: the detector's.
+    std::optional<Decoded> next() { return out_.next(); }
     /// After a stop, for whoever waits here.
-    void wake();
+    void wake() { out_.wake(); }
 
 private:
-    bool wait_until_taken();
     base::Result<Chunks> collect() const;
-    void put(Decoded decoded);
 
     const Stores stores_;
     const Options options_;
@@ -49,10 +46,7 @@ private:
 
     std::uint64_t position_; ///< last entry that was read
     std::chrono::steady_clock::time_point read_at_;
-
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::optional<Decoded> waiting_; ///< under mutex_
+    Handover<Decoded> out_;
 };
 
 } // namespace tanggap::pipeline::detail

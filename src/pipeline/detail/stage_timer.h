@@ -28,7 +28,9 @@ private:
 inline base::Counter& stage_counter(const char* stage)
 {
     return base::counter("tanggap_pipeline_stage_nanoseconds_total",
-                         "Time by stage; decoding runs beside the others", {{"stage", stage}});
+                         "Time by stage: decode, then evaluate and indicators, then the rest; the "
+                         "three run side by side",
+                         {{"stage", stage}});
 }
 
 } // namespace tanggap::pipeline::detail
