@@ -77,12 +77,11 @@ inline constexpr std::chrono::hours kIdempotencyKeyAge{24};
 
 // --- pipeline ----------------------------------------------------------------------------------
 /// Records processed and committed together: a commit's sync costs as much as thousands of them.
-/// As events they are four to six times as large, and up to four batches are in memory: decoded,
-/// queued, being inserted, and their bytes.
+/// As events they are four to six times as large, and up to five batches are in memory: decoded,
+/// detected, queued, being inserted, and their bytes. Fewer are waited for until kArchiveBatchAge
+/// has passed since the last were read.
 inline constexpr std::size_t kBatchRecordsMax = 16'384;
 inline constexpr std::size_t kBatchBytesMax = 8 * 1024 * 1024;
-/// Fewer are waited for until kArchiveBatchAge has passed since the last commit.
-inline constexpr std::size_t kBatchRecordsMin = 10'000;
 /// Inserts into the archive under way: while one waits for its disk the other is encoded.
 inline constexpr std::size_t kArchiveInsertsAtOnce = 2;
 /// Decoded ranges between the processor and the archive; about 30 MB each.

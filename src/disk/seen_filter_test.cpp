@@ -109,22 +109,43 @@ TEST_F(SeenFilterTest, knows_what_is_added_while_it_reads)
 TEST_F(SeenFilterTest, makes_room_for_more_and_forgets_none)
 {
     const auto filter = make_filter({.identities_min = 1'000});
+    wait_until_complete(*filter);
+    const std::size_t bytes_before = filter->bytes();
     std::vector<model::EventId> all;
     for (int round = 0; round < 20; ++round) {
-        wait_until_complete(*filter);
-        filter->make_room();
-        const auto more = make_ids(1'000);
-        for (const auto& id : more) {
+        for (const auto& id : make_ids(1'000)) {
             filter->add(id);
+            all.push_back(id);
         }
-        write(more);
-        all.insert(all.end(), more.begin(), more.end());
         EXPECT_EQ(count_new(*filter, all), 0U);
+        EXPECT_GT(count_new(*filter, make_ids(10'000)), 9'000U);
     }
-    filter->make_room();
+    EXPECT_GT(filter->bytes(), 10 * bytes_before);
+}
+
+TEST_F(SeenFilterTest, what_is_there_takes_no_room_again)
+{
+    const auto ids = make_ids(900);
+    write(ids);
+    const auto filter = make_filter({.identities_min = 2'000});
     wait_until_complete(*filter);
-    EXPECT_EQ(count_new(*filter, all), 0U);
-    EXPECT_GT(count_new(*filter, make_ids(10'000)), 9'000U);
+    const std::size_t bytes_before = filter->bytes();
+    for (int round = 0; round < 10; ++round) {
+        std::ranges::for_each(ids, [&](const auto& id) { filter->add(id); });
+    }
+    EXPECT_EQ(filter->bytes(), bytes_before);
+}
+
+TEST_F(SeenFilterTest, takes_no_more_memory_than_it_may)
+{
+    constexpr std::size_t kBytesMax = 8'192;
+    const auto filter = make_filter({.identities_min = 1'000, .bytes_max = kBytesMax});
+    wait_until_complete(*filter);
+    const auto ids = make_ids(20'000);
+    std::ranges::for_each(ids, [&](const auto& id) { filter->add(id); });
+    EXPECT_LE(filter->bytes(), kBytesMax);
+    EXPECT_GT(filter->bytes(), kBytesMax / 2);
+    EXPECT_EQ(count_new(*filter, ids), 0U);
 }
 
 TEST_F(SeenFilterTest, is_right_without_room_too)

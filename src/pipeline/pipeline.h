@@ -45,8 +45,7 @@ struct Stores {
 struct Options {
     std::size_t batch_records_max = base::limits::kBatchRecordsMax;
     std::size_t batch_bytes_max = base::limits::kBatchBytesMax;
-    std::size_t batch_records_min = base::limits::kBatchRecordsMin;
-    /// How long a small batch waits for more, counted from the last commit.
+    /// How long a small batch waits for more, counted from when the last was read.
     std::chrono::milliseconds batch_age = base::limits::kArchiveBatchAge;
     std::chrono::milliseconds retry_first = base::limits::kStoreRetryFirst;
     std::chrono::milliseconds retry_last = base::limits::kStoreRetryLast;

@@ -46,56 +46,58 @@ void each_bit(const model::EventId& id, Bit bit)
 } // namespace
 
 SeenFilter::SeenFilter(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family, const Options& options)
-    : db_(db), family_(family), options_(options)
+    : bytes_max_(options.bytes_max)
 {
-    start();
-}
-
-SeenFilter::~SeenFilter()
-{
-    stop();
-}
-
-void SeenFilter::stop()
-{
-    stopping_ = true;
-    if (reading_.joinable()) {
-        reading_.join();
-    }
-}
-
-/// With room for twice what is there. The rows are those of now: what comes later is added.
-void SeenFilter::start()
-{
-    stop();
-    stopping_ = false;
-    complete_ = false;
     std::uint64_t there = 0;
-    db_.GetIntProperty(family_, rocksdb::DB::Properties::kEstimateNumKeys, &there);
-    added_ = there;
-    room_ = std::max(there * 2, options_.identities_min);
-    const std::uint64_t lines_max = std::max<std::uint64_t>(options_.bytes_max / sizeof(Line), 1);
-    count_ = static_cast<std::size_t>(
-        std::clamp<std::uint64_t>(room_ * kBitsPerIdentity / kBitsPerLine, 1, lines_max));
-    lines_.reset();
-    lines_ = std::make_unique<Line[]>(count_);
+    db.GetIntProperty(family, rocksdb::DB::Properties::kEstimateNumKeys, &there);
+    add_layer(std::max(there * 2, options.identities_min));
+    layers_.front()->held = there;
     rocksdb::ReadOptions reading;
     reading.fill_cache = false;
     reading.verify_checksums = true;
     reading.readahead_size = std::size_t{1} << 20;
-    reading_ = std::thread([this, rows = std::shared_ptr<rocksdb::Iterator>(
-                                      db_.NewIterator(reading, family_))] { read(*rows); });
+    // The rows are those of now: what comes later is added.
+    reading_ =
+        std::thread([this, &first = *layers_.front(),
+                     rows = std::shared_ptr<rocksdb::Iterator>(db.NewIterator(reading, family))] {
+            read(first, *rows);
+        });
 }
 
-void SeenFilter::read(rocksdb::Iterator& rows)
+SeenFilter::~SeenFilter()
 {
-    constexpr int kNice = 19; // whoever waits for an answer comes first
+    stopping_ = true;
+    reading_.join();
+}
+
+/// None where the memory for it is used up.
+void SeenFilter::add_layer(std::uint64_t room)
+{
+    const std::size_t used = bytes();
+    const std::size_t lines_left = used < bytes_max_ ? (bytes_max_ - used) / sizeof(Line) : 0;
+    const auto wanted = static_cast<std::size_t>(room * kBitsPerIdentity / kBitsPerLine + 1);
+    const std::size_t count = std::min(wanted, lines_left);
+    if (count == 0 && !layers_.empty()) {
+        return;
+    }
+    auto layer = std::make_unique<Layer>();
+    layer->count = std::max<std::size_t>(count, 1);
+    layer->lines = std::make_unique<Line[]>(layer->count);
+    layer->room = layer->count * kBitsPerLine / kBitsPerIdentity;
+    layers_.push_back(std::move(layer));
+}
+
+void SeenFilter::read(const Layer& layer, rocksdb::Iterator& rows)
+{
+    // Until it is done each record costs a look into the database: behind what answers somebody,
+    // but not so far that it never ends beside an import.
+    constexpr int kNice = 5;
     std::ignore = setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
     model::EventId id;
     for (rows.SeekToFirst(); rows.Valid() && !stopping_; rows.Next()) {
         if (rows.key().size() == id.bytes.size()) {
             std::memcpy(id.bytes.data(), rows.key().data(), id.bytes.size());
-            set(id);
+            layer.set(id);
         }
     }
     if (!rows.status().ok()) {
@@ -107,44 +109,60 @@ void SeenFilter::read(rocksdb::Iterator& rows)
     complete_.store(!stopping_, std::memory_order_release);
 }
 
-std::size_t SeenFilter::line_of(const model::EventId& id) const
+SeenFilter::Line& SeenFilter::Layer::line_of(const model::EventId& id) const
 {
     // By the leading bits, not by a remainder: sorted identities then walk the memory once.
-    return static_cast<std::size_t>(static_cast<unsigned __int128>(first_word(id)) * count_ >> 64);
+    return lines[static_cast<std::size_t>(static_cast<unsigned __int128>(first_word(id)) * count >>
+                                          64)];
 }
 
-void SeenFilter::set(const model::EventId& id)
+void SeenFilter::Layer::set(const model::EventId& id) const
 {
-    Line& line = lines_[line_of(id)];
+    Line& line = line_of(id);
     each_bit(id, [&](std::uint64_t word, std::uint64_t mask) {
         line.words[word].fetch_or(mask, std::memory_order_relaxed);
     });
 }
 
-bool SeenFilter::is_new(const model::EventId& id) const
+bool SeenFilter::Layer::has(const model::EventId& id) const
 {
-    if (!complete()) {
-        return false;
-    }
-    const Line& line = lines_[line_of(id)];
+    const Line& line = line_of(id);
     bool all = true;
     each_bit(id, [&](std::uint64_t word, std::uint64_t mask) {
         all = all && (line.words[word].load(std::memory_order_relaxed) & mask) != 0;
     });
-    return !all;
+    return all;
+}
+
+bool SeenFilter::has(const model::EventId& id) const
+{
+    return std::ranges::any_of(layers_, [&](const auto& layer) { return layer->has(id); });
+}
+
+bool SeenFilter::is_new(const model::EventId& id) const
+{
+    return complete() && !has(id);
 }
 
 void SeenFilter::add(const model::EventId& id)
 {
-    ++added_;
-    set(id);
+    if (has(id)) {
+        return;
+    }
+    if (layers_.back()->held >= layers_.back()->room) {
+        add_layer(layers_.back()->room * 2);
+    }
+    ++layers_.back()->held;
+    layers_.back()->set(id);
 }
 
-void SeenFilter::make_room()
+std::size_t SeenFilter::bytes() const
 {
-    if (added_ > room_ && count_ * sizeof(Line) < options_.bytes_max && complete()) {
-        start();
+    std::size_t lines = 0;
+    for (const auto& layer : layers_) {
+        lines += layer->count;
     }
+    return lines * sizeof(Line);
 }
 
 } // namespace tanggap::disk::detail

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include <rocksdb/db.h>
 
@@ -13,18 +14,20 @@
 
 namespace tanggap::disk::detail {
 
-/// A Bloom filter whose bits for one identity stand in one cache line (Putze, Sanders, Singler:
-/// Cache-, Hash- and Space-Efficient Bloom Filters, 2007). Nearly all that arrives is new, and to
-/// find that out from the database costs a filter in each of its files. In memory only: it is made
-/// from the database beside the work, and answers nothing before it has all of it.
+/// Bloom filters whose bits for one identity stand in one cache line (Putze, Sanders, Singler:
+/// Cache-, Hash- and Space-Efficient Bloom Filters, 2007), one after another: where one is full the
+/// next, of twice the room, takes what comes (Almeida et al.: Scalable Bloom Filters, 2007). Nearly
+/// all that arrives is new, and to find that out from the database costs a filter in each of its
+/// files. In memory only: made from the database beside the work, and answers nothing before it has
+/// all of it.
 ///
-/// Thread: `is_new`, `add` and `make_room` from the one writer.
+/// Thread: `is_new` and `add` from the one writer.
 class SeenFilter {
 public:
     struct Options {
-        /// Room at least, before it is made anew.
+        /// Room at least, before a second filter is made.
         std::uint64_t identities_min = 4'000'000;
-        /// 1.25 bytes for each identity there is room for: above 50 million it is right less often.
+        /// All filters: 1.25 bytes for each identity. Above 50 million they are right less often.
         std::size_t bytes_max = std::size_t{64} * 1024 * 1024;
     };
     /// Reads the identities of `family` in a thread of its own. What is written from now on must be
@@ -35,33 +38,33 @@ public:
 
     /// True only for what was never written or added; false also where that is not known.
     bool is_new(const model::EventId& id) const;
-    /// Before it is written.
+    /// Before it is written. One that is there takes no room again.
     void add(const model::EventId& id);
-    /// Begins anew where more was added than there was room for. What was added before must be in
-    /// the database by now.
-    void make_room();
     /// All of the database has been read.
     bool complete() const { return complete_.load(std::memory_order_acquire); }
+    std::size_t bytes() const;
 
 private:
     struct alignas(64) Line {
         std::atomic<std::uint64_t> words[8];
     };
+    struct Layer {
+        std::unique_ptr<Line[]> lines;
+        std::size_t count = 0;  ///< of lines
+        std::uint64_t room = 0; ///< identities that lines were made for
+        std::uint64_t held = 0;
 
-    void start();
-    void stop();
-    void read(rocksdb::Iterator& rows);
-    void set(const model::EventId& id);
-    std::size_t line_of(const model::EventId& id) const;
+        Line& line_of(const model::EventId& id) const;
+        bool has(const model::EventId& id) const;
+        void set(const model::EventId& id) const;
+    };
 
-    rocksdb::DB& db_;
-    rocksdb::ColumnFamilyHandle* const family_;
-    const Options options_;
+    bool has(const model::EventId& id) const;
+    void add_layer(std::uint64_t room);
+    void read(const Layer& layer, rocksdb::Iterator& rows);
 
-    std::unique_ptr<Line[]> lines_;
-    std::size_t count_ = 0;   ///< of lines_
-    std::uint64_t room_ = 0;  ///< identities that lines_ were made for
-    std::uint64_t added_ = 0; ///< since then, with those that were there
+    const std::size_t bytes_max_;
+    std::vector<std::unique_ptr<Layer>> layers_; ///< the first is also written by `reading_`
     std::atomic<bool> complete_{false};
     std::atomic<bool> stopping_{false};
     std::thread reading_;

@@ -41,8 +41,7 @@ void SeenLookup::make_slots()
 base::Status SeenLookup::load(Database& database)
 {
     make_slots();
-    SeenFilter& filter = database.seen_filter();
-    filter.make_room();
+    const SeenFilter& filter = database.seen_filter();
     std::array<std::size_t, kLookupKeys> asked{};
     std::size_t count = 0;
     for (std::size_t i = 0; i < slots_.size(); ++i) {

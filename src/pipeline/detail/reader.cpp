@@ -59,9 +59,8 @@ base::Result<Chunks> Reader::collect() const
     const auto deadline = read_at_ + options_.batch_age;
     while (records < options_.batch_records_max && bytes < options_.batch_bytes_max) {
         const auto now = Steady::now();
-        const bool enough = records >= options_.batch_records_min || now >= deadline;
         if (stop_.stopped() ||
-            (!chunks.empty() && enough &&
+            (!chunks.empty() && now >= deadline &&
              chunks.back()->sequence == stores_.journal.totals().last_sequence)) {
             break;
         }

@@ -90,7 +90,9 @@ public:
         const std::lock_guard lock(prepare_mutex_);
         TRY_STATUS(execute(create_database_sql(options_.database)));
         TRY_STATUS(execute(create_table_sql(options_.database)));
-        TRY_STATUS(execute(add_columns_sql(options_.database)));
+        for (std::string& upgrade : upgrade_sql(options_.database)) {
+            TRY_STATUS(execute(std::move(upgrade)));
+        }
         for (std::string& create : create_tally_sql(options_.database)) {
             TRY_STATUS(execute(std::move(create)));
         }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tanggap::store::clickhouse {
 
@@ -73,8 +74,8 @@ std::optional<std::size_t> find_hot(std::string_view field);
 /// CREATE DATABASE and CREATE TABLE for `database`.
 std::string create_database_sql(std::string_view database);
 std::string create_table_sql(std::string_view database);
-/// Columns younger than the first table, for a store that was made without them. What lies there
-/// already is computed when read, and written by the next merge.
-std::string add_columns_sql(std::string_view database);
+/// What a table that was made earlier lacks; on a new one they change nothing. What lies there
+/// already of a younger column is computed when read, and written by the next merge.
+std::vector<std::string> upgrade_sql(std::string_view database);
 
 } // namespace tanggap::store::clickhouse

@@ -735,9 +735,10 @@ TEST_F(EventStoreTest, a_projection_answers_what_it_is_there_for)
         << "the days of a search are to cost nothing";
 }
 
-TEST_F(EventStoreTest, paths_of_a_store_without_hashes_are_found_as_well)
+TEST_F(EventStoreTest, a_store_made_before_gets_what_it_lacks_and_finds_its_paths)
 {
     EXPECT_EQ(http("ALTER TABLE tanggap.events DROP COLUMN url_path_hash").body, "");
+    EXPECT_EQ(http("ALTER TABLE tanggap.events RESET SETTING min_parts_to_merge_at_once").body, "");
     Events events;
     add_requests(events, 100);
     ASSERT_TRUE(store_->insert(events.all(), "before"));
@@ -753,6 +754,8 @@ TEST_F(EventStoreTest, paths_of_a_store_without_hashes_are_found_as_well)
     EXPECT_EQ(with_path("url.path:/index"), 0U);
     http("OPTIMIZE TABLE tanggap.events FINAL");
     EXPECT_EQ(with_path("url.path:/index.html"), 100U) << "the merge wrote what was computed";
+    EXPECT_NE(http("SHOW CREATE TABLE tanggap.events").body.find("min_parts_to_merge_at_once = 10"),
+              std::string::npos);
 }
 
 TEST_F(EventStoreTest, the_same_token_stores_once_also_in_pieces)
