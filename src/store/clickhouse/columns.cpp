@@ -26,7 +26,7 @@ std::string_view type_of(const Column& column)
     return "String";
 }
 
-constexpr std::string_view kMergeSetting = "min_parts_to_merge_at_once = 10";
+constexpr std::string_view kMergeSetting = "min_parts_to_merge_at_once = 24";
 
 /// Indexes: ids and addresses by bloom filter (rare values skip almost every granule), statuses by
 /// the few there are, paths and
@@ -40,7 +40,7 @@ constexpr std::string_view kMergeSetting = "min_parts_to_merge_at_once = 10";
 /// with little memory and two files, a wide one is read a third to a half cheaper by column. A day
 /// that rests for ten minutes becomes one part, as large as a merge may be: the usual merges leave
 /// a finished day in four to eight. They wait for kMergeSetting's number of parts: each merge makes
-/// all skip indexes of its rows anew, so fewer of them halve what the engine does for an event
+/// all skip indexes of its rows anew, so few large ones halve what the engine does for an event
 /// (docs/decisions/0005).
 constexpr std::string_view kTable = R"(CREATE TABLE IF NOT EXISTS {0}.events (
  ts DateTime64(6, 'UTC') CODEC(Delta(8), LZ4),

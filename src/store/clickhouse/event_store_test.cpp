@@ -754,7 +754,7 @@ TEST_F(EventStoreTest, a_store_made_before_gets_what_it_lacks_and_finds_its_path
     EXPECT_EQ(with_path("url.path:/index"), 0U);
     http("OPTIMIZE TABLE tanggap.events FINAL");
     EXPECT_EQ(with_path("url.path:/index.html"), 100U) << "the merge wrote what was computed";
-    EXPECT_NE(http("SHOW CREATE TABLE tanggap.events").body.find("min_parts_to_merge_at_once = 10"),
+    EXPECT_NE(http("SHOW CREATE TABLE tanggap.events").body.find("min_parts_to_merge_at_once = 24"),
               std::string::npos);
 }
 
