@@ -95,8 +95,8 @@ TEST_F(SeenFilterTest, knows_what_is_added_while_it_reads)
 {
     const auto there = make_ids(20'000);
     write(there);
-    const auto filter = make_filter({.identities_min = 100'000});
-    const auto later = make_ids(20'000);
+    const auto filter = make_filter({.identities_min = 1}); // others follow while it reads
+    const auto later = make_ids(60'000);
     for (const auto& id : later) {
         filter->add(id);
         EXPECT_FALSE(filter->is_new(id));
@@ -146,6 +146,17 @@ TEST_F(SeenFilterTest, takes_no_more_memory_than_it_may)
     EXPECT_LE(filter->bytes(), kBytesMax);
     EXPECT_GT(filter->bytes(), kBytesMax / 2);
     EXPECT_EQ(count_new(*filter, ids), 0U);
+}
+
+TEST_F(SeenFilterTest, fills_up_evenly_where_little_memory_is_left_for_the_last)
+{
+    // 20,000 identities in the first, 1,228 in what is left.
+    const auto filter = make_filter({.identities_min = 20'000, .bytes_max = 26'624});
+    wait_until_complete(*filter);
+    for (const auto& id : make_ids(30'000)) {
+        filter->add(id);
+    }
+    EXPECT_GT(count_new(*filter, make_ids(10'000)), 7'500U);
 }
 
 TEST_F(SeenFilterTest, is_right_without_room_too)

@@ -547,6 +547,30 @@ TEST_F(PipelineTest, splits_a_range_by_the_days_of_its_events)
     EXPECT_EQ(events_.rows().size(), 3U);
 }
 
+TEST_F(PipelineTest, new_rules_take_the_next_batch_and_not_those_under_way)
+{
+    std::vector<std::string> storm;
+    for (int i = 0; i < 30; ++i) {
+        storm.push_back(failed_login(i));
+    }
+    append("linux_auth", storm);
+    ASSERT_TRUE(reader_->run_once());
+    detector_->run_once();
+    source_->set(testing::load_content(TANGGAP_SOURCE_DIR "/content", {"web"}));
+    for (std::string& line : storm) {
+        line.replace(line.find("203.0.113.7"), 11, "203.0.113.8");
+    }
+    append("linux_auth", storm);
+    ASSERT_TRUE(reader_->run_once());
+    ASSERT_TRUE(processor_->run_once());
+    const std::uint64_t detections = cases_->ledger().detections;
+    EXPECT_GT(detections, 0U) << "found and counted with the rules it was decoded with";
+    detector_->run_once();
+    ASSERT_TRUE(processor_->run_once());
+    EXPECT_EQ(cases_->cursor(), journal_->totals().last_sequence);
+    EXPECT_EQ(cases_->ledger().detections, detections) << "those rules are gone";
+}
+
 TEST_F(PipelineTest, threads_balance_at_every_instant_and_drain)
 {
     close();

@@ -152,8 +152,17 @@ void SeenFilter::add(const model::EventId& id)
     if (layers_.back()->held >= layers_.back()->room) {
         add_layer(layers_.back()->room * 2);
     }
-    ++layers_.back()->held;
-    layers_.back()->set(id);
+    Layer& layer = emptiest();
+    ++layer.held;
+    layer.set(id);
+}
+
+SeenFilter::Layer& SeenFilter::emptiest()
+{
+    const auto fullness = [](const auto& layer) {
+        return static_cast<double>(layer->held) / static_cast<double>(layer->room);
+    };
+    return **std::ranges::min_element(layers_, {}, fullness);
 }
 
 std::size_t SeenFilter::bytes() const

@@ -27,7 +27,8 @@ public:
     struct Options {
         /// Room at least, before a second filter is made.
         std::uint64_t identities_min = 4'000'000;
-        /// All filters: 1.25 bytes for each identity. Above 50 million they are right less often.
+        /// All filters: 1.25 bytes for each identity. Above 50 million all fill up evenly and are
+        /// right less often.
         std::size_t bytes_max = std::size_t{64} * 1024 * 1024;
     };
     /// Reads the identities of `family` in a thread of its own. What is written from now on must be
@@ -38,7 +39,7 @@ public:
 
     /// True only for what was never written or added; false also where that is not known.
     bool is_new(const model::EventId& id) const;
-    /// Before it is written. One that is there takes no room again.
+    /// Before it is written. One that is known to be there takes no room again.
     void add(const model::EventId& id);
     /// All of the database has been read.
     bool complete() const { return complete_.load(std::memory_order_acquire); }
@@ -61,6 +62,8 @@ private:
 
     bool has(const model::EventId& id) const;
     void add_layer(std::uint64_t room);
+    /// Of all that are there.
+    Layer& emptiest();
     void read(const Layer& layer, rocksdb::Iterator& rows);
 
     const std::size_t bytes_max_;

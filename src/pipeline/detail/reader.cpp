@@ -10,6 +10,8 @@ namespace {
 
 /// How often a waiting reader looks whether it should end.
 constexpr int kIdleWaitMs = 100;
+/// How long half a batch waits for more: senders who wait for what they sent must not wait for us.
+constexpr std::chrono::milliseconds kHalfWait{20};
 
 using Steady = std::chrono::steady_clock;
 
@@ -56,9 +58,12 @@ base::Result<Chunks> Reader::collect() const
     Chunks chunks;
     std::size_t records = 0;
     std::size_t bytes = 0;
-    const auto deadline = read_at_ + options_.batch_age;
+    const auto oldest = read_at_ + options_.batch_age;
+    auto came_at = Steady::now();
     while (records < options_.batch_records_max && bytes < options_.batch_bytes_max) {
         const auto now = Steady::now();
+        const bool half = records * 2 >= options_.batch_records_max;
+        const auto deadline = half ? std::min(oldest, came_at + kHalfWait) : oldest;
         if (stop_.stopped() ||
             (!chunks.empty() && now >= deadline &&
              chunks.back()->sequence == stores_.journal.totals().last_sequence)) {
@@ -78,6 +83,7 @@ base::Result<Chunks> Reader::collect() const
             records += (*chunk)->records.size();
             bytes += (*chunk)->bytes();
             chunks.push_back(std::move(*chunk));
+            came_at = Steady::now();
         }
     }
     return chunks;

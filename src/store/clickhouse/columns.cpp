@@ -38,10 +38,9 @@ constexpr std::string_view kMergeSetting = "min_parts_to_merge_at_once = 24";
 ///
 /// Inserts make compact parts, merges of 200,000 rows and more wide ones: a compact part is written
 /// with little memory and two files, a wide one is read a third to a half cheaper by column. A day
-/// that rests for ten minutes becomes one part, as large as a merge may be: the usual merges leave
-/// a finished day in four to eight. They wait for kMergeSetting's number of parts: each merge makes
-/// all skip indexes of its rows anew, so few large ones halve what the engine does for an event
-/// (docs/decisions/0005).
+/// that rests for ten minutes becomes one part, as large as a merge may be. The usual merges wait
+/// for kMergeSetting's number of parts: each makes all skip indexes of its rows anew, so few large
+/// ones halve what the engine does for an event (docs/decisions/0005).
 constexpr std::string_view kTable = R"(CREATE TABLE IF NOT EXISTS {0}.events (
  ts DateTime64(6, 'UTC') CODEC(Delta(8), LZ4),
  ingested DateTime64(6, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
