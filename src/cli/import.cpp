@@ -22,9 +22,9 @@ using std::chrono::steady_clock;
 constexpr int kUsageExit = 2;
 constexpr int kPartialExit = 8;
 constexpr int kInterruptedExit = 130;
-/// Pieces that the server has taken and not processed: two for each of its stages. More would only
-/// be read from its disk again, at the cost of the processing they wait for.
-constexpr std::size_t kPiecesAhead = 6;
+/// Pieces that the server has taken and not processed. More would only be read from its disk again,
+/// at the cost of the processing they wait for.
+constexpr std::size_t kPiecesAhead = 3;
 constexpr std::chrono::seconds kPaceWaitMax{5};
 
 /// A whole import. Thread: one, beside the reader that detail::PieceReader owns.
