@@ -462,18 +462,23 @@ base::Result<Precedents> find_precedents(Snapshot& snapshot, const model::Alert&
     Database& database = database_of(snapshot);
     const TriageQuestion everything{.filter = nullptr, .now = {}, .visible = visible};
     TRY(AlertFilter seen, compile(database, TriageKind::Alert, everything));
+    // Its rules by name: alert_rules is in the order of rules, and has no way from an alert.
+    std::string marks;
+    for (std::size_t i = 0; i < alert.rules.size(); ++i) {
+        marks += i == 0 ? "?" : ", ?";
+    }
     const std::string sql =
         "SELECT c.number FROM (SELECT a.number, a.status FROM alerts a WHERE " + seen.sql +
         " AND a.target = ? ORDER BY a.number DESC LIMIT ?) c WHERE c.number <> ?"
         " AND c.status IN ('in_case', 'closed', 'archived', 'merged')"
-        " AND EXISTS (SELECT 1 FROM alert_rules own JOIN alert_rules theirs"
-        " ON theirs.rule_id = own.rule_id AND theirs.number = c.number"
-        " WHERE own.number = ?) ORDER BY c.number DESC";
-    const auto number = static_cast<std::int64_t>(alert.number);
+        " AND EXISTS (SELECT 1 FROM alert_rules r WHERE r.number = c.number AND r.rule_id IN (" +
+        marks + ")) ORDER BY c.number DESC";
     seen.values.push_back(SqlValue::of(alert.key.target));
     seen.values.push_back(SqlValue::of(std::int64_t{base::limits::kPrecedentsSearched}));
-    seen.values.push_back(SqlValue::of(number));
-    seen.values.push_back(SqlValue::of(number));
+    seen.values.push_back(SqlValue::of(static_cast<std::int64_t>(alert.number)));
+    for (const model::AlertRule& rule : alert.rules) {
+        seen.values.push_back(SqlValue::of(rule.rule_id));
+    }
     TRY(const auto candidates, database.prepare_once(sql, seen.types(), "i"));
     seen.bind_to(*candidates);
     Precedents precedents;
