@@ -77,9 +77,9 @@ inline constexpr std::chrono::hours kIdempotencyKeyAge{24};
 
 // --- pipeline ----------------------------------------------------------------------------------
 /// Records processed and committed together: a commit's sync costs as much as thousands of them.
-/// As events they are four to six times as large, and up to five batches are in memory: decoded,
-/// detected, queued, being inserted, and their bytes. Fewer are waited for until kArchiveBatchAge
-/// has passed since the last were read.
+/// As events they are four to six times as large, and up to six batches are in memory: decoded,
+/// detected, being committed, queued, and two being inserted. The last entry of a batch may exceed
+/// it. Fewer are waited for until kArchiveBatchAge has passed since the last were read.
 inline constexpr std::size_t kBatchRecordsMax = 16'384;
 inline constexpr std::size_t kBatchBytesMax = 8 * 1024 * 1024;
 /// Inserts into the archive under way: while one waits for its disk the other is encoded.
