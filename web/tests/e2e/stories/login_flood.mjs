@@ -2,7 +2,7 @@
 // web host come by syslog. Each attacker is one alert; the one who got in stands first, becomes a
 // case with evidence, clocks and a duty, and is closed.
 import assert from 'node:assert/strict';
-import { compareWithLists, compareWithPage } from '../figures.mjs';
+import { compareWithLists, compareWithPage, figuresShown } from '../figures.mjs';
 import { comparePrintedCase, compareTimes, total } from './compare.mjs';
 import { chapters, openDesk } from './desk.mjs';
 import { keyboardHand, provePointerWatch, watchPointer } from './hand.mjs';
@@ -251,9 +251,8 @@ export async function run(world) {
     await compareTimes(page, subject, language);
     const document = await steps.print();
     await comparePrintedCase(page, document, subject, { language, alerts: 1, reports: 0 });
-    await desk.go('f', '/app/stats');
-    const { period } = await get('/statistics');
-    const statistics = await get(`/statistics?period=${period}`);
+    const statistics = await figuresShown(page, () => desk.go('f', '/app/stats'));
+    await settled();
     const value = (id) =>
       [...statistics.ladder, ...statistics.figures].find((each) => each.id === id).value;
     assert.deepEqual(['incidents', 'cases', 'cases_ended', 'reports'].map(value), [1, 1, 1, 0]);
