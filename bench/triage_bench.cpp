@@ -200,15 +200,14 @@ void measure_lists(store::CaseStore& cases)
             return fmt::format("{}", count);
         });
     });
-    for (const char* const field :
-         {"kind", "severity", "status", "assignee", "label", "rule", "asset", "organisation"}) {
-        measure(fmt::format("facet {} of is:open", field), 9, [&] {
-            return read(cases, [&](store::Snapshot& snapshot) -> base::Result<std::string> {
-                TRY(const auto facet, store::triage_facet(snapshot, field, question(&*open), 5));
-                return fmt::format("{} values", facet.size());
-            });
+    const std::vector<std::string> beside{"kind",  "severity", "status", "assignee",
+                                          "label", "rule",     "asset",  "organisation"};
+    measure("the facets beside is:open", 9, [&] {
+        return read(cases, [&](store::Snapshot& snapshot) -> base::Result<std::string> {
+            TRY(const auto facets, store::triage_facets(snapshot, beside, question(&*open), 5));
+            return fmt::format("{} facets", facets.size());
         });
-    }
+    });
     const auto last = cases.find_alert("ALR-1");
     measure("precedents", 9, [&] {
         return read(cases, [&](store::Snapshot& snapshot) -> base::Result<std::string> {

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/text.h"
+#include "store/abandoned.h"
 
 namespace tanggap::api {
 namespace {
@@ -284,6 +285,7 @@ Reply handle_route(const Route& route, Call& call)
     if (!place.held()) {
         return make_problem(call, 503, "busy", "too many searches at once; try again in a moment");
     }
+    const store::AbandonedReads reads(call.request.abandoned);
     return carry_out_once(route, call, [&] {
         auto answer = route.handle(call);
         return answer ? std::move(*answer) : explain_conflict(route, call, answer.error());

@@ -3,6 +3,7 @@
 #include "net/http.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <list>
@@ -151,6 +152,7 @@ private:
     std::size_t bodies_bytes_ = 0;                       // I/O thread
     std::size_t streams_ = 0;                            // I/O thread
     bool draining_ = false;                              // I/O thread
+    std::atomic<bool> over_ = false;                     // the drain: nobody waits for answers
     asio::steady_timer drain_end_{context_};             // I/O thread
     std::uint16_t port_ = 0;
     bool bound_ = false;
@@ -307,6 +309,7 @@ void Server::bound_drain()
         if (error) {
             return;
         }
+        over_ = true;
         for (const auto& connection : connections_) {
             connection->close();
         }
@@ -443,7 +446,7 @@ asio::awaitable<bool> Server::serve_one(std::shared_ptr<Connection> connection)
     // A connection whose request is at a worker is closed by nobody: see make_room() and
     // close_waiting().
     const int socket = connection->transport->socket().native_handle();
-    job->request.abandoned = [socket] { return has_left(socket); };
+    job->request.abandoned = [this, socket] { return over_ || has_left(socket); };
     connection->transport->expire_never();
     connection->enter(Phase::Worker);
     HttpResponse response = co_await handle(job);

@@ -471,6 +471,24 @@ TEST(HttpServer, TellsAHandlerThatItsClientHasLeft)
     noticed.get_future().wait();
 }
 
+TEST(HttpServer, TellsAHandlerWhoseClientStillWaitsThatTheDrainIsOver)
+{
+    std::promise<void> begun;
+    const auto server =
+        start({.drain = std::chrono::milliseconds(20)}, [&](const HttpRequest& request) {
+            begun.set_value();
+            while (!request.abandoned()) {
+                std::this_thread::yield();
+            }
+            return HttpResponse{};
+        });
+    RawPeer peer(server->port());
+    peer.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+    begun.get_future().wait();
+    server->stop(); // returns: the handler was told
+    EXPECT_EQ(peer.read_all(), "");
+}
+
 TEST(HttpClient, ClosesTheConnectionOfARequestThatNobodyWaitsForAnyMore)
 {
     std::atomic<bool> begun = false;

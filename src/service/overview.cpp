@@ -1,6 +1,7 @@
 #include "service/overview.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/limits.h"
 #include "service/sensors.h"
@@ -40,9 +41,10 @@ query::Node open_in(const Period& period)
 base::Status count_open(const World& world, const query::Node& filter,
                         const policy::Filter& visible, Overview& out)
 {
-    TRY(const auto facet, world.cases.alert_facet("severity", &filter, out.open_by_level.size(),
-                                                  world.clock.now(), visible));
-    for (const auto& [name, count] : facet) {
+    static const std::array<std::string, 1> kSeverity{"severity"};
+    TRY(const auto facets, world.cases.alert_facets(kSeverity, &filter, out.open_by_level.size(),
+                                                    world.clock.now(), visible));
+    for (const auto& [name, count] : facets.front()) {
         TRY(const model::Level level, model::parse_level(name));
         out.open_by_level[static_cast<std::size_t>(level)] = count;
     }

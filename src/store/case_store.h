@@ -130,11 +130,13 @@ public:
     virtual base::Result<AlertPage> list_alerts(const AlertPageRequest& request) = 0;
     /// `id`: "ALR-12" or the UUID.
     virtual base::Result<model::Alert> find_alert(std::string_view id) = 0;
-    /// value → count, of one field: severity, rule, technique, source, target, organisation,
-    /// outcome.
-    virtual base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
-    alert_facet(std::string_view field, const query::Node* filter, std::size_t top, base::Time now,
-                const policy::Filter& visible) = 0;
+    /// Of each field, in their order, its `top` values: severity, status, assignee (names), label,
+    /// rule, technique, source, source_country, target, asset, organisation, outcome, sensor, kind.
+    /// Errors: Invalid for another.
+    virtual base::Result<std::vector<FacetValues>> alert_facets(std::span<const std::string> fields,
+                                                                const query::Node* filter,
+                                                                std::size_t top, base::Time now,
+                                                                const policy::Filter& visible) = 0;
 
     /// "Last used" and "last seen": bookkeeping, no change that a person made.
     virtual base::Status touch_api_key(std::string_view id, base::Time now) = 0;

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,6 +13,7 @@
 #include "base/time.h"
 #include "model/event.h"
 #include "query/query.h"
+#include "store/abandoned.h"
 
 namespace tanggap::store {
 
@@ -24,10 +24,6 @@ struct ArchiveRow {
     std::span<const std::uint64_t> alerts;
     int level = -1;
 };
-
-/// True when the one who asked is gone: the search ends and its answer is of no matter. Asked every
-/// few tens of milliseconds from the searching thread. Empty: always waited for.
-using Abandoned = std::function<bool()>;
 
 struct EventPageRequest {
     const query::Node* filter = nullptr;

@@ -4,9 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -16,6 +16,7 @@
 #include "policy/policy.h"
 #include "query/query.h"
 #include "store/activity.h"
+#include "store/facets.h"
 #include "store/reports.h"
 
 namespace tanggap::store {
@@ -119,10 +120,11 @@ base::Result<std::uint64_t> count_triage(Snapshot& snapshot, const TriageQuestio
 /// How many that match came into the queue after `since`: made, or back by themselves.
 base::Result<std::uint64_t> count_triage_news(Snapshot& snapshot, const TriageQuestion& question,
                                               base::Time since, std::size_t count_max);
-/// Value → count, of one field; beside those of alert_facet: assignee (names), label, kind.
-base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
-triage_facet(Snapshot& snapshot, std::string_view field, const TriageQuestion& question,
-             std::size_t top);
+/// As CaseStore::alert_facets, over every kind: fields that reports have count them too.
+base::Result<std::vector<FacetValues>> triage_facets(Snapshot& snapshot,
+                                                     std::span<const std::string> fields,
+                                                     const TriageQuestion& question,
+                                                     std::size_t top);
 
 /// What matches and was there at `as_of`: alerts, then reports, newest first.
 /// Errors: Exhausted above `count_max`.

@@ -5,6 +5,7 @@
 #include "api/detail/schema.h"
 #include "base/command_limits.h"
 #include "base/text.h"
+#include "base/triage_limits.h"
 
 namespace tanggap::api {
 
@@ -64,7 +65,7 @@ Json alert_row(const model::Alert& alert, const store::AlertStanding& standing)
 
 namespace {
 
-Json counted(const std::vector<std::pair<std::string, std::uint64_t>>& values)
+Json counted(const store::FacetValues& values)
 {
     Json list = Json::array();
     for (const auto& [value, count] : values) {
@@ -95,24 +96,27 @@ policy::Filter visible_alerts(const Call& call)
     return policy::filter_of(service::subject_of(call.principal), policy::Kind::Alert);
 }
 
-Answer facets_of(const Call& call, const FacetOf& facet_of)
+Answer facets_of(const Call& call, const FacetsOf& facets_of_fields)
 {
-    constexpr std::size_t kFacetsMax = 12;
     const std::string_view top = call.parameter("top");
     const std::size_t count = top.empty() ? 5 : std::stoul(std::string(top));
+    std::vector<std::string> names;
     std::string_view rest = call.parameter("fields");
-    Json fields = Json::object();
     while (!rest.empty()) {
         const std::size_t end = std::min(rest.find(','), rest.size());
-        const std::string field(rest.substr(0, end));
+        names.emplace_back(rest.substr(0, end));
         rest.remove_prefix(std::min(end + 1, rest.size()));
-        TRY(const auto values, facet_of(field, count));
-        fields[field] = counted(values);
-        if (field == "rule") {
-            add_rule_titles(call.world(), fields[field]);
-        }
-        if (fields.size() > kFacetsMax) {
-            return base::invalid("at most 12 facets at once");
+    }
+    if (names.size() > base::limits::kFacetsMax) {
+        return base::invalid("at most " + std::to_string(base::limits::kFacetsMax) +
+                             " facets at once, not " + std::to_string(names.size()));
+    }
+    TRY(const auto facets, facets_of_fields(names, count));
+    Json fields = Json::object();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        fields[names[i]] = counted(facets[i]);
+        if (names[i] == "rule") {
+            add_rule_titles(call.world(), fields[names[i]]);
         }
     }
     return reply_json({{"fields", std::move(fields)}});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 
 #include "api/detail/route.h"
 #include "model/alert.h"
@@ -14,9 +15,9 @@ Json ledger_json(const model::Ledger& ledger);
 /// What alerts the asker sees.
 policy::Filter visible_alerts(const Call& call);
 /// Value → count of the fields that the request names, with the titles of rules.
-using FacetValues = std::vector<std::pair<std::string, std::uint64_t>>;
-using FacetOf = std::function<base::Result<FacetValues>(std::string_view field, std::size_t top)>;
-Answer facets_of(const Call& call, const FacetOf& facet_of);
+using FacetsOf = std::function<base::Result<std::vector<store::FacetValues>>(
+    std::span<const std::string> fields, std::size_t top)>;
+Answer facets_of(const Call& call, const FacetsOf& facets_of_fields);
 /// A row of an object's history, for the one who asks.
 Json history_row(const Call& call, const store::Activity& activity);
 /// A page of what was done to one object, newest first.

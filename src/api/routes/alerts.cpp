@@ -58,9 +58,9 @@ Answer list_facets(Call& call)
         return *parsed.problem;
     }
     query::put_account(parsed.root, call.principal.user_id);
-    return facets_of(call, [&](std::string_view field, std::size_t top) {
-        return call.world().cases.alert_facet(field, &parsed.root, top, call.now(),
-                                              visible_alerts(call));
+    return facets_of(call, [&](std::span<const std::string> fields, std::size_t top) {
+        return call.world().cases.alert_facets(fields, &parsed.root, top, call.now(),
+                                               visible_alerts(call));
     });
 }
 

@@ -230,10 +230,10 @@ Answer list_facets(Call& call)
     if (parsed.problem) {
         return *parsed.problem;
     }
-    return facets_of(call, [&](std::string_view field, std::size_t top) {
-        base::Result<FacetValues> values;
+    return facets_of(call, [&](std::span<const std::string> fields, std::size_t top) {
+        base::Result<std::vector<store::FacetValues>> values;
         const auto read = call.world().cases.read([&](store::Snapshot& snapshot) -> base::Status {
-            values = store::triage_facet(snapshot, field, question_of(call, parsed.root), top);
+            values = store::triage_facets(snapshot, fields, question_of(call, parsed.root), top);
             return {};
         });
         return read ? std::move(values) : std::unexpected(read.error());

@@ -1,4 +1,4 @@
-// Lists, facets and single alerts.
+// Lists and single alerts.
 //
 // How a filtered list stays quick at a million alerts: the first step reads the sort keys of at
 // most kListTotalMax + 1 matching alerts. When that is all of them, the total is exact and the page
@@ -168,66 +168,6 @@ std::string whole_types()
     return std::string(kAlertColumnTypes) + "t";
 }
 
-/// The facet's column, or empty; the rule facet has a table of its own.
-std::string_view facet_column(std::string_view field)
-{
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kFacets{{
-        {"kind", "'alert'"},
-        {"severity", "a.severity"},
-        {"status", "a.status"},
-        {"assignee", "coalesce((SELECT u.name FROM users u WHERE u.id = a.assignee), '')"},
-        {"technique", "a.technique"},
-        {"source", "a.source"},
-        {"source_country", "a.source_country"},
-        {"target", "a.target"},
-        {"asset", "a.asset_name"},
-        {"organisation", "a.organisation"},
-        {"outcome", "a.outcome"},
-        {"sensor", "a.sensor"},
-    }};
-    const auto* const known =
-        std::ranges::find(kFacets, field, &decltype(kFacets)::value_type::first);
-    return known == kFacets.end() ? std::string_view{} : known->second;
-}
-
-std::string facet_value(std::string_view field, const Statement& row)
-{
-    if (field == "severity") {
-        return std::string(model::name_of(static_cast<model::Level>(row.integer(1))));
-    }
-    if (field == "outcome") {
-        return std::string(model::name_of(static_cast<model::Outcome>(row.integer(1))));
-    }
-    return row.text(0);
-}
-
-base::Result<std::string> facet_sql(std::string_view field, const AlertFilter& filter)
-{
-    const std::string where = " WHERE " + filter.sql;
-    if (field == "rule") {
-        return "SELECT r.rule_id, 0, count(*) FROM alert_rules r" +
-               (filter.everything ? std::string()
-                                  : " JOIN alerts a ON a.number = r.number" + where) +
-               " GROUP BY r.rule_id ORDER BY 3 DESC, 1 LIMIT ?";
-    }
-    if (field == "label") {
-        return "SELECT l.label, 0, count(*) FROM alert_labels l" +
-               (filter.everything ? std::string()
-                                  : " JOIN alerts a ON a.number = l.number" + where) +
-               " GROUP BY l.label ORDER BY 3 DESC, 1 LIMIT ?";
-    }
-    const std::string column(facet_column(field));
-    if (column.empty()) {
-        return base::invalid("alerts have no facet " + base::quoted(field) +
-                             "; use severity, status, assignee, label, rule, technique, source,"
-                             " source_country, target, asset, organisation, outcome or sensor");
-    }
-    const bool number = field == "severity" || field == "outcome";
-    return "SELECT " + std::string(number ? "'', " + column : column + ", 0") +
-           ", count(*) FROM alerts a" + where + " GROUP BY " + column + " ORDER BY 3 DESC, " +
-           column + " LIMIT ?";
-}
-
 } // namespace
 
 base::Status hide(Database& database, const policy::Filter& visible, AlertFilter& filter)
@@ -245,6 +185,14 @@ base::Status hide(Database& database, const policy::Filter& visible, AlertFilter
     std::ranges::move(ids.values, std::back_inserter(filter.values));
     filter.everything = false;
     return {};
+}
+
+base::Result<AlertFilter> visible_alerts(Database& database, const query::Node* node,
+                                         base::Time now, const policy::Filter& visible)
+{
+    TRY(AlertFilter filter, compile_filter(database, node, now));
+    TRY_STATUS(hide(database, visible, filter));
+    return filter;
 }
 
 base::Result<std::vector<model::Alert>> read_alerts(Database& database,
@@ -285,14 +233,14 @@ base::Result<AlertStanding> read_standing(Database& database, std::uint64_t numb
 
 base::Result<AlertPage> SqliteCaseStore::list_alerts(const AlertPageRequest& request)
 {
-    TRY(AlertFilter filter, compile_filter(request.filter, request.now));
     std::optional<Key> after;
     if (!request.after.empty()) {
         TRY(after, parse_key(request.after));
     }
     const Order& order = order_of(request.sort);
     const auto reader = connections_->reader();
-    TRY_STATUS(hide(*reader, request.visible, filter));
+    TRY(const AlertFilter filter,
+        visible_alerts(*reader, request.filter, request.now, request.visible));
 
     Keys keys{.keys = {}, .more = true};
     AlertPage page;
@@ -378,32 +326,6 @@ base::Result<std::vector<model::Alert>> SqliteCaseStore::alerts_of(const model::
         }));
     }
     return alerts;
-}
-
-base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
-SqliteCaseStore::alert_facet(std::string_view field, const query::Node* node, std::size_t top,
-                             base::Time now, const policy::Filter& visible)
-{
-    const auto reader = connections_->reader();
-    return facet_of_alerts(*reader, field, node, top, now, visible);
-}
-
-base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
-facet_of_alerts(Database& database, std::string_view field, const query::Node* node,
-                std::size_t top, base::Time now, const policy::Filter& visible)
-{
-    TRY(AlertFilter filter, compile_filter(node, now));
-    TRY_STATUS(hide(database, visible, filter));
-    TRY(const std::string sql, facet_sql(field, filter));
-    TRY(const auto rows, database.prepare_once(sql, filter.types() + "i", "tii"));
-    filter.bind_to(*rows);
-    rows->set(filter.values.size(), static_cast<std::int64_t>(top));
-    std::vector<std::pair<std::string, std::uint64_t>> facet;
-    TRY_STATUS(each_row(*rows, [&]() -> base::Status {
-        facet.emplace_back(facet_value(field, *rows), rows->natural(2));
-        return {};
-    }));
-    return facet;
 }
 
 } // namespace tanggap::store::sqlite

@@ -3,7 +3,6 @@
 
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "store/sqlite/alert_sql.h"
@@ -19,8 +18,8 @@ base::Result<AlertStanding> read_standing(Database& database, std::uint64_t numb
 /// Takes out what the asker does not see. Where nothing is hidden the filter stays as quick as it
 /// is.
 base::Status hide(Database& database, const policy::Filter& visible, AlertFilter& filter);
-base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
-facet_of_alerts(Database& database, std::string_view field, const query::Node* filter,
-                std::size_t top, base::Time now, const policy::Filter& visible);
+/// A query as a condition on `a.…`, with what the asker does not see left out.
+base::Result<AlertFilter> visible_alerts(Database& database, const query::Node* node,
+                                         base::Time now, const policy::Filter& visible);
 
 } // namespace tanggap::store::sqlite

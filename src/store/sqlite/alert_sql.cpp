@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
+#include <span>
 
 #include "base/text.h"
 #include "base/triage_limits.h"
@@ -68,26 +70,43 @@ constexpr std::array kColumns{
     Column{"recurs", "a.recurs_of", Kind::Integer},
 };
 
-/// model::is_open, as SQL: the index on status leads where few are.
-constexpr std::string_view kOpen =
-    "a.status IN ('new', 'accepted', 'escalating', 'regressed', 'snoozed')";
+/// model::is_open.
+constexpr std::array<std::string_view, 5> kOpen{"new", "accepted", "escalating", "regressed",
+                                                "snoozed"};
 
-/// The terms of is: that are no plain status.
+/// The terms of is: that are no status.
 struct IsTerm {
     std::string_view term;
     std::string_view sql;
 };
 constexpr std::array kIsTerms{
-    IsTerm{"open", kOpen},
-    IsTerm{"ongoing", "a.status = 'accepted'"},
-    IsTerm{"unassigned", "a.assignee = ''"},
-    IsTerm{"recurring", "a.recurs_of > 0"},
+    IsTerm{"unassigned", "a.assignee = ''"}, IsTerm{"recurring", "a.recurs_of > 0"},
     IsTerm{"mine", "0"}, // put_account() has put the asker's name in its place
 };
 
+/// Statuses that so many alerts have that a way over the index on status takes longer than a look
+/// at every alert.
+base::Result<std::vector<std::string>> crowded_statuses(Database& database)
+{
+    std::vector<std::string> crowded;
+    TRY_STATUS(database.walk(
+        "status",
+        "FROM (WITH RECURSIVE each(status) AS (SELECT min(status) FROM alerts UNION ALL"
+        " SELECT (SELECT min(status) FROM alerts WHERE status > each.status) FROM each"
+        " WHERE each.status IS NOT NULL)"
+        " SELECT status FROM each WHERE status IS NOT NULL AND EXISTS"
+        " (SELECT 1 FROM alerts a WHERE a.status = each.status LIMIT 1 OFFSET " +
+            std::to_string(base::limits::kCrowdedStatusAlerts) + "))",
+        {}, [&](const Row& row) { crowded.emplace_back(row.text(0)); }));
+    return crowded;
+}
+
 class Compiler {
 public:
-    Compiler(AlertFilter& out, base::Time now) : out_(out), now_(now) {}
+    Compiler(Database& database, AlertFilter& out, base::Time now)
+        : database_(database), out_(out), now_(now)
+    {
+    }
 
     // Depth is bounded by the parser (limits::kQueryDepthMax).
     base::Status node(const Node& node)
@@ -219,11 +238,26 @@ private:
 
     base::Status status(const Node& node)
     {
-        if (node.op == Operator::Equals && node.value == "open") {
-            put(kOpen);
-            return {};
+        if (node.op != Operator::Equals || node.wildcard) {
+            return text("a.status", node);
         }
-        return text("a.status", node);
+        return node.value == "open" ? has_status(kOpen)
+                                    : has_status(std::array{std::string_view(node.value)});
+    }
+
+    /// The index on status leads where few have one of these. The `+` keeps SQLite from it.
+    base::Status has_status(std::span<const std::string_view> any)
+    {
+        if (!crowded_) {
+            TRY(crowded_, crowded_statuses(database_));
+        }
+        const bool crowded = std::ranges::find_first_of(any, *crowded_) != any.end();
+        put(crowded ? "+a.status IN (" : "a.status IN (");
+        for (std::size_t i = 0; i < any.size(); ++i) {
+            put(i == 0 ? "?" : ", ?", SqlValue::of(any[i]));
+        }
+        put(")");
+        return {};
     }
 
     /// By UUID, or by the number people read.
@@ -239,9 +273,15 @@ private:
         return {};
     }
 
-    /// By name, whatever its case; an id (of @me) as well.
+    /// By name, whatever its case; an id (of @me) as well. The index has who is somebody's.
     base::Status assignee(const Node& node)
     {
+        if (node.op == Operator::Equals && !node.wildcard && !node.value.empty()) {
+            put("(a.assignee <> '' AND a.assignee IN (SELECT ?", SqlValue::of(node.value));
+            put(" UNION ALL SELECT id FROM users WHERE name_key = ?))",
+                SqlValue::of(base::to_lower_ascii(node.value)));
+            return {};
+        }
         put("(");
         TRY_STATUS(text("a.assignee", node));
         Node lower = node;
@@ -442,17 +482,24 @@ private:
             put(term->sql);
             return {};
         }
+        if (node.value == "open") {
+            return has_status(kOpen);
+        }
         if (node.value == "overdue") {
-            put("(a.status = 'new' AND a.created_at < ?)",
+            put("(");
+            TRY_STATUS(has_status(std::array<std::string_view, 1>{"new"}));
+            put(" AND a.created_at < ?)",
                 SqlValue::of((now_ - base::Duration(base::limits::kAcceptAlertWithin)).ns));
             return {};
         }
-        put("a.status = ?", SqlValue::of(node.value));
-        return {};
+        return has_status(
+            std::array{node.value == "ongoing" ? "accepted" : std::string_view(node.value)});
     }
 
+    Database& database_;
     AlertFilter& out_;
     base::Time now_;
+    std::optional<std::vector<std::string>> crowded_; ///< once a status is asked
 };
 
 bool fixes(const Node& node, std::string_view field)
@@ -482,7 +529,8 @@ void AlertFilter::bind_to(Statement& statement, std::size_t first) const
     }
 }
 
-base::Result<AlertFilter> compile_filter(const query::Node* node, base::Time now)
+base::Result<AlertFilter> compile_filter(Database& database, const query::Node* node,
+                                         base::Time now)
 {
     AlertFilter filter;
     filter.everything = node == nullptr || (node->op == Operator::And && node->children.empty());
@@ -490,7 +538,7 @@ base::Result<AlertFilter> compile_filter(const query::Node* node, base::Time now
         filter.sql = "1";
         return filter;
     }
-    TRY_STATUS(Compiler(filter, now).node(*node));
+    TRY_STATUS(Compiler(database, filter, now).node(*node));
     filter.fixes_technique = fixes(*node, "technique");
     filter.fixes_organisation = fixes(*node, "organisation");
     return filter;

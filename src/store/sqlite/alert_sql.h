@@ -23,6 +23,7 @@ struct AlertFilter {
 };
 
 /// Errors: Invalid, naming the field, where a value does not fit it (times, addresses).
-base::Result<AlertFilter> compile_filter(const query::Node* node, base::Time now);
+base::Result<AlertFilter> compile_filter(Database& database, const query::Node* node,
+                                         base::Time now);
 
 } // namespace tanggap::store::sqlite

@@ -235,21 +235,25 @@ TEST(CaseStore, facets_count_each_value)
 {
     const TestFolder folder;
     const auto store = store_with_alerts(folder.path(), 10);
-    using Facet = std::vector<std::pair<std::string, std::uint64_t>>;
-    const base::Time now;
-    EXPECT_EQ(*store->alert_facet("severity", nullptr, 2, now, policy::Filter::unrestricted()),
-              (Facet{{"informational", 2}, {"low", 2}}));
-    EXPECT_EQ(*store->alert_facet("rule", nullptr, 5, now, policy::Filter::unrestricted()),
-              (Facet{{"rule-sql", 5}, {"rule-ssh", 5}}));
+    using Facet = FacetValues;
+    const auto facets = [&](const std::vector<std::string>& fields, const query::Node* filter,
+                            std::size_t top) {
+        return store->alert_facets(fields, filter, top, base::Time(),
+                                   policy::Filter::unrestricted());
+    };
+    const auto facet = [&](const std::string& field, const query::Node* filter, std::size_t top) {
+        return facets({field}, filter, top)->front();
+    };
+    EXPECT_EQ(facet("severity", nullptr, 2), (Facet{{"informational", 2}, {"low", 2}}));
+    EXPECT_EQ(facet("rule", nullptr, 5), (Facet{{"rule-sql", 5}, {"rule-ssh", 5}}));
     const auto node = query::parse_or_error("number<4", query::alert_scope());
-    EXPECT_EQ(*store->alert_facet("rule", &*node, 5, now, policy::Filter::unrestricted()),
-              (Facet{{"rule-ssh", 2}, {"rule-sql", 1}}));
-    EXPECT_EQ(*store->alert_facet("outcome", &*node, 5, now, policy::Filter::unrestricted()),
-              (Facet{{"failed", 3}}));
-    EXPECT_EQ(store->alert_facet("password", nullptr, 5, now, policy::Filter::unrestricted())
-                  .error()
-                  .code,
-              base::Code::Invalid);
+    EXPECT_EQ(facet("rule", &*node, 5), (Facet{{"rule-ssh", 2}, {"rule-sql", 1}}));
+    EXPECT_EQ(facet("outcome", &*node, 5), (Facet{{"failed", 3}}));
+    EXPECT_EQ(facets({"password"}, nullptr, 5).error().code, base::Code::Invalid);
+    EXPECT_EQ(*facets({"severity", "rule", "source", "outcome"}, &*node, 2),
+              (std::vector<Facet>{facet("severity", &*node, 2), facet("rule", &*node, 2),
+                                  facet("source", &*node, 2), facet("outcome", &*node, 2)}))
+        << "many at once are each as alone";
 }
 
 TEST(CaseStore, a_damaged_cursor_is_refused)

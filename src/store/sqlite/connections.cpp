@@ -6,14 +6,19 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <utility>
 
 #include "base/limits.h"
+#include "store/abandoned.h"
 
 namespace tanggap::store::sqlite {
 namespace {
 
 /// Reads run beside each other up to this; a third of a console's requests wait at most one query.
 constexpr std::size_t kReaders = 3;
+
+/// Of this thread: see AbandonedReads.
+thread_local const Abandoned* abandoned = nullptr;
 
 base::Result<std::unique_ptr<Database>> open_writer(const std::string& file)
 {
@@ -34,6 +39,7 @@ base::Result<std::unique_ptr<Database>> open_reader(const std::string& file)
     TRY(auto reader, Database::open(file, Access::ReadOnly));
     TRY_STATUS(reader->run("PRAGMA query_only = 1"));
     TRY_STATUS(reader->run("PRAGMA cache_size = -8000"));
+    reader->give_up_when([] { return abandoned != nullptr && *abandoned && (*abandoned)(); });
     return reader;
 }
 
@@ -120,3 +126,17 @@ base::Status Connections::checkpoint_if_long()
 }
 
 } // namespace tanggap::store::sqlite
+
+namespace tanggap::store {
+
+AbandonedReads::AbandonedReads(const Abandoned& given_up)
+    : outer_(std::exchange(sqlite::abandoned, &given_up))
+{
+}
+
+AbandonedReads::~AbandonedReads()
+{
+    sqlite::abandoned = outer_;
+}
+
+} // namespace tanggap::store

@@ -7,12 +7,14 @@
 namespace tanggap::store::sqlite {
 namespace {
 
-/// SOCI throws; this is where its exceptions end. SQLite's code chooses ours.
-std::unexpected<base::Error> error_of(const std::exception& thrown)
+/// Steps of SQLite's machine between two questions whether anybody still waits: some milliseconds.
+constexpr int kGiveUpCheckSteps = 100'000;
+
+/// SQLite's code chooses ours.
+std::unexpected<base::Error> error_of(int code, std::string_view what)
 {
-    const std::string message = std::string("case database: ") + thrown.what();
-    const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&thrown);
-    switch (sqlite == nullptr ? SQLITE_ERROR : sqlite->result() & 0xff) {
+    const std::string message = "case database: " + std::string(what);
+    switch (code & 0xff) {
     case SQLITE_CONSTRAINT:
         return base::fail(base::Code::Conflict, message);
     case SQLITE_CORRUPT:
@@ -26,10 +28,45 @@ std::unexpected<base::Error> error_of(const std::exception& thrown)
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
         return base::unavailable(message);
+    case SQLITE_INTERRUPT:
+        return base::unavailable("case database: a question was given up; nobody waits for it");
     default:
         return base::internal(message);
     }
 }
+
+/// SOCI throws; this is where its exceptions end.
+std::unexpected<base::Error> error_of(const std::exception& thrown)
+{
+    const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&thrown);
+    return error_of(sqlite == nullptr ? SQLITE_ERROR : sqlite->result(), thrown.what());
+}
+
+namespace api = sqlite_api;
+
+/// SOCI does not export the type whose cast UBSan would check.
+[[clang::no_sanitize("vptr")]] api::sqlite3* handle_of(soci::session& session)
+{
+    return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+}
+
+class ArgumentsRow final : public Row {
+public:
+    explicit ArgumentsRow(api::sqlite3_value** values) : values_(values) {}
+    std::int64_t integer(std::size_t column) const override
+    {
+        return api::sqlite3_value_int64(values_[column]);
+    }
+    std::string_view text(std::size_t column) const override
+    {
+        const auto* const first = api::sqlite3_value_text(values_[column]);
+        const int bytes = api::sqlite3_value_bytes(values_[column]);
+        return {reinterpret_cast<const char*>(first), static_cast<std::size_t>(bytes)};
+    }
+
+private:
+    api::sqlite3_value** values_;
+};
 
 template <class Body>
 auto guarded(Body body) -> base::Result<decltype(body())>
@@ -94,6 +131,7 @@ base::Result<std::unique_ptr<Database>> Database::open(const std::string& file, 
     const std::string options =
         "db=\"" + file + "\" timeout=5" + (access == Access::ReadOnly ? " readonly=true" : "");
     TRY_STATUS(guarded([&] { database->session_.open(soci::sqlite3, options); }));
+    TRY_STATUS(database->add_walks());
     return database;
 }
 
@@ -123,6 +161,51 @@ base::Status Database::run(const std::string& sql)
 {
     TRY(const auto statement, prepare_once(sql, "", ""));
     return statement->run();
+}
+
+void Database::give_up_when(bool (*given_up)())
+{
+    api::sqlite3_progress_handler(
+        handle_of(session_), kGiveUpCheckSteps,
+        [](void* asked) { return reinterpret_cast<bool (*)()>(asked)() ? 1 : 0; },
+        reinterpret_cast<void*>(given_up));
+}
+
+/// An aggregate that hands its arguments on: SQLite calls it for each row, with no step of ours
+/// between.
+base::Status Database::add_walks()
+{
+    using See = const std::function<void(const Row&)>*;
+    api::sqlite3* const handle = handle_of(session_);
+    const int code = api::sqlite3_create_function_v2(
+        handle, "see", -1, SQLITE_UTF8, &see_, nullptr,
+        [](api::sqlite3_context* context, int, api::sqlite3_value** values) {
+            const See see = *static_cast<See*>(api::sqlite3_user_data(context));
+            (*see)(ArgumentsRow(values));
+        },
+        [](api::sqlite3_context*) {}, nullptr);
+    return code == SQLITE_OK ? base::Status{} : error_of(code, api::sqlite3_errmsg(handle));
+}
+
+base::Status Database::walk(std::string_view columns, std::string_view rest,
+                            const std::vector<SqlValue>& values,
+                            const std::function<void(const Row&)>& see)
+{
+    std::string sql("SELECT see(");
+    sql.append(columns).append(") ").append(rest);
+    std::string types;
+    for (const SqlValue& value : values) {
+        types += value.is_text ? 't' : 'i';
+    }
+    TRY(const auto statement, prepare_once(sql, types, "t"));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        values[i].is_text ? statement->set(i, values[i].text)
+                          : statement->set(i, values[i].integer);
+    }
+    const auto* const outer = std::exchange(see_, &see);
+    const base::Status walked = statement->run();
+    see_ = outer;
+    return walked;
 }
 
 base::Result<std::int64_t> Database::integer_of(const std::string& sql)

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <soci/soci.h>
@@ -112,6 +114,17 @@ base::Status each_row(Statement& statement, Take take)
     }
 }
 
+/// A row that walk() shows.
+class Row {
+public:
+    virtual std::int64_t integer(std::size_t column) const = 0;
+    /// Valid until the next row.
+    virtual std::string_view text(std::size_t column) const = 0;
+
+protected:
+    ~Row() = default;
+};
+
 enum class Access { ReadWrite, ReadOnly };
 
 /// One connection. Thread: one at a time.
@@ -126,12 +139,23 @@ public:
     base::Result<std::unique_ptr<Statement>>
     prepare_once(const std::string& sql, std::string_view parameters, std::string_view columns);
     base::Status run(const std::string& sql);
+    /// Statements that take long end with Unavailable where `given_up` says so: asked by the thread
+    /// that runs them, every few milliseconds.
+    void give_up_when(bool (*given_up)());
+    /// Shows every row of "SELECT `columns` `rest`" as it is met, in no order, without copying it:
+    /// for counts over a million rows.
+    base::Status walk(std::string_view columns, std::string_view rest,
+                      const std::vector<SqlValue>& values,
+                      const std::function<void(const Row&)>& see);
     base::Result<std::int64_t> integer_of(const std::string& sql);
     base::Result<std::string> text_of(const std::string& sql);
 
 private:
     Database() = default;
+    base::Status add_walks();
+
     soci::session session_;
+    const std::function<void(const Row&)>* see_ = nullptr; ///< of the innermost walk()
     std::unordered_map<std::string, std::unique_ptr<Statement>> prepared_;
 };
 

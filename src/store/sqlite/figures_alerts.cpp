@@ -125,7 +125,8 @@ private:
 
     base::Status add_matching()
     {
-        TRY(AlertFilter narrower, sqlite::compile_filter(question_.filter, question_.now));
+        TRY(AlertFilter narrower,
+            sqlite::compile_filter(database_, question_.filter, question_.now));
         AlertFilter filter = in_period(question_.from, question_.to);
         filter.sql += " AND " + narrower.sql;
         std::ranges::move(narrower.values, std::back_inserter(filter.values));

@@ -203,9 +203,10 @@ TEST_F(People, what_is_restricted_is_in_no_list_and_no_count_of_others)
         request.visible = {
             .span = policy::Filter::Span::NotRestricted, .user_id = user, .red = red};
         const auto page = store_->list_alerts(request);
-        const auto facet = store_->alert_facet("rule", nullptr, 5, kNow, request.visible);
+        const auto facets = store_->alert_facets(std::array<std::string, 1>{"rule"}, nullptr, 5,
+                                                 kNow, request.visible);
         std::uint64_t counted = 0;
-        for (const auto& [rule, count] : *facet) {
+        for (const auto& [rule, count] : facets->front()) {
             counted += count;
         }
         EXPECT_EQ(page->total, counted);

@@ -49,9 +49,10 @@ public:
 
     base::Result<AlertPage> list_alerts(const AlertPageRequest& request) override;
     base::Result<model::Alert> find_alert(std::string_view id) override;
-    base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
-    alert_facet(std::string_view field, const query::Node* filter, std::size_t top, base::Time now,
-                const policy::Filter& visible) override;
+    base::Result<std::vector<FacetValues>> alert_facets(std::span<const std::string> fields,
+                                                        const query::Node* filter, std::size_t top,
+                                                        base::Time now,
+                                                        const policy::Filter& visible) override;
 
     base::Status read(const ReadBody& body) override;
     base::Result<std::string> change(const Command& command, const ChangeBody& body) override;

@@ -37,9 +37,7 @@ base::Result<AlertFilter> queue_filter(Database& database, TriageKind kind,
         TRY_STATUS(hide_reports(database, question.visible_reports, reports));
         return reports;
     }
-    TRY(AlertFilter alerts, compile_filter(question.filter, question.now));
-    TRY_STATUS(hide(database, question.visible, alerts));
-    return alerts;
+    return visible_alerts(database, question.filter, question.now, question.visible);
 }
 
 } // namespace tanggap::store::sqlite

@@ -243,63 +243,6 @@ base::Result<std::uint64_t> count_everything(Database& database, const AlertFilt
     return static_cast<std::uint64_t>(alerts) + counted;
 }
 
-/// The facets that reports have as well: how their value is read.
-std::string_view report_facet_column(std::string_view field)
-{
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kFacets{{
-        {"severity", "r.severity"},
-        {"status", "r.place"},
-        {"assignee", "coalesce((SELECT u.name FROM users u WHERE u.id = r.assignee), '')"},
-        {"organisation", "r.organisation"},
-        {"kind", "'report'"},
-    }};
-    const auto* const known =
-        std::ranges::find(kFacets, field, &decltype(kFacets)::value_type::first);
-    return known == kFacets.end() ? std::string_view{} : known->second;
-}
-
-using FacetCounts = std::vector<std::pair<std::string, std::uint64_t>>;
-
-base::Result<FacetCounts> facet_of_reports(Database& database, std::string_view field,
-                                           const TriageQuestion& question)
-{
-    TRY(AlertFilter filter, compile(database, TriageKind::Report, question));
-    const std::string column(report_facet_column(field));
-    std::string sql = "SELECT CAST(";
-    sql.append(column).append(" AS TEXT), count(*) FROM reports r WHERE ").append(filter.sql);
-    sql.append(" GROUP BY 1 LIMIT ").append(std::to_string(base::limits::kFacetValuesMax));
-    TRY(const auto rows, database.prepare_once(sql, filter.types(), "ti"));
-    filter.bind_to(*rows);
-    FacetCounts counts;
-    TRY_STATUS(each_row(*rows, [&]() -> base::Status {
-        std::string value = rows->text(0);
-        if (field == "severity") {
-            value = model::name_of(static_cast<model::Level>(value.front() - '0'));
-        }
-        counts.emplace_back(std::move(value), rows->natural(1));
-        return {};
-    }));
-    return counts;
-}
-
-/// Adds `more` to `counts`; the most frequent first, at most `top`.
-FacetCounts added(FacetCounts counts, const FacetCounts& more, std::size_t top)
-{
-    for (const auto& [value, count] : more) {
-        const auto known = std::ranges::find(counts, value, &FacetCounts::value_type::first);
-        if (known != counts.end()) {
-            known->second += count;
-        } else {
-            counts.emplace_back(value, count);
-        }
-    }
-    std::ranges::sort(counts, [](const auto& a, const auto& b) {
-        return std::tie(b.second, a.first) < std::tie(a.second, b.first);
-    });
-    counts.resize(std::min(counts.size(), top));
-    return counts;
-}
-
 TriageQuestion question_of(const TriagePageRequest& request)
 {
     return {.filter = request.filter,
@@ -394,22 +337,6 @@ base::Result<std::uint64_t> count_triage_news(Snapshot& snapshot, const TriageQu
                     {SqlValue::of(sqlite::first_id_after(since)), SqlValue::of(since.ns)},
                     count_max));
     return std::min<std::uint64_t>(made + back + told, count_max);
-}
-
-base::Result<std::vector<std::pair<std::string, std::uint64_t>>>
-triage_facet(Snapshot& snapshot, std::string_view field, const TriageQuestion& question,
-             std::size_t top)
-{
-    Database& database = database_of(snapshot);
-    const bool both = !report_facet_column(field).empty();
-    TRY(FacetCounts alerts, sqlite::facet_of_alerts(database, field, question.filter,
-                                                    both ? base::limits::kFacetValuesMax : top,
-                                                    question.now, question.visible));
-    if (!both) {
-        return alerts;
-    }
-    TRY(const FacetCounts reports, facet_of_reports(database, field, question));
-    return added(std::move(alerts), reports, top);
 }
 
 base::Result<std::vector<TriageKey>> find_matching(Snapshot& snapshot,

@@ -26,6 +26,13 @@ TriageQuestion question(const query::Node* filter)
     return {.filter = filter, .now = kNow, .visible = policy::Filter::unrestricted()};
 }
 
+base::Result<FacetValues> facet(Snapshot& snapshot, const std::string& field,
+                                const TriageQuestion& question)
+{
+    TRY(auto facets, triage_facets(snapshot, std::array{field}, question, 5));
+    return std::move(facets.front());
+}
+
 class TriageStore : public testing::Test {
 protected:
     void fill(std::uint64_t count)
@@ -175,8 +182,8 @@ TEST_F(TriageStore, an_assignee_is_found_by_name_and_told_by_name)
     EXPECT_EQ(found.rows.front().standing.assignee, "Budi");
     EXPECT_EQ(found.rows.front().standing.version, 1U);
     ASSERT_TRUE(store_->read([&](Snapshot& snapshot) -> base::Status {
-        TRY(const auto facet, triage_facet(snapshot, "assignee", question(nullptr), 5));
-        EXPECT_EQ(facet,
+        TRY(const auto owners, facet(snapshot, "assignee", question(nullptr)));
+        EXPECT_EQ(owners,
                   (std::vector<std::pair<std::string, std::uint64_t>>{{"", 1}, {"Budi", 1}}));
         TRY(const auto people, list_assignees(snapshot));
         EXPECT_EQ(people.size(), 1U);
@@ -423,12 +430,12 @@ TEST_F(QueuedReports, are_counted_in_facets_news_and_what_matches)
     receive(1, model::Level::High);
     receive(2, model::Level::High);
     ASSERT_TRUE(store_->read([&](Snapshot& snapshot) -> base::Status {
-        TRY(const auto kinds, triage_facet(snapshot, "kind", both(nullptr), 5));
+        TRY(const auto kinds, facet(snapshot, "kind", both(nullptr)));
         EXPECT_EQ(kinds, (std::vector<std::pair<std::string, std::uint64_t>>{{"alert", 2},
                                                                              {"report", 2}}));
-        TRY(const auto statuses, triage_facet(snapshot, "status", both(nullptr), 5));
+        TRY(const auto statuses, facet(snapshot, "status", both(nullptr)));
         EXPECT_EQ(statuses, (std::vector<std::pair<std::string, std::uint64_t>>{{"new", 4}}));
-        TRY(const auto rules, triage_facet(snapshot, "rule", both(nullptr), 5));
+        TRY(const auto rules, facet(snapshot, "rule", both(nullptr)));
         EXPECT_FALSE(rules.empty());
         const auto node = query::parse_or_error("kind:report", query::triage_scope());
         const base::Time between = kNow + std::chrono::milliseconds(1);
