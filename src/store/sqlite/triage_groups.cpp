@@ -21,19 +21,6 @@ using sqlite::Database;
 using sqlite::Row;
 using sqlite::Statement;
 
-/// Where the value lies, of both kinds: a report has no source. The `+` keeps SQLite from walking
-/// an index of the column: a look at each row from there took twice the time.
-struct Columns {
-    std::string_view alerts;
-    std::string_view reports;
-};
-constexpr Columns columns_of(TriageGrouping grouping)
-{
-    return grouping == TriageGrouping::Organisation
-               ? Columns{.alerts = "+a.organisation", .reports = "r.organisation"}
-               : Columns{.alerts = "+a.source", .reports = "''"};
-}
-
 /// What rows of one value add up to.
 struct Sums {
     std::uint64_t rows = 0;
@@ -175,39 +162,28 @@ struct Filters {
     AlertFilter reports;
 };
 
-/// By a column: SQLite sorts the values, on the disk where need be, for there may be as many as
-/// rows.
-base::Status group_by_column(Database& database, Filters filters, TriageGrouping grouping,
-                             FirstGroups& groups)
-{
-    const Columns columns = columns_of(grouping);
-    std::string sums("FROM (SELECT v, sum(c) AS c, sum(e) AS e, max(p) AS p, max(s) AS s,"
-                     " max(l) AS l, max(f) AS f FROM (SELECT ");
-    sums.append(columns.alerts).append(kAlertSums).append(filters.alerts.sql);
-    sums.append(" GROUP BY 1 UNION ALL SELECT ").append(columns.reports).append(kReportSums);
-    sums.append(filters.reports.sql).append(" GROUP BY 1) GROUP BY v)");
-    std::ranges::move(filters.reports.values, std::back_inserter(filters.alerts.values));
-    return database.walk("v, c, e, p, s, l, f", sums, filters.alerts.values,
-                         [&](const Row& row) { groups.add(row.text(0), sums_of(row, 1)); });
-}
+using SumsByValue = std::map<std::string, Sums, std::less<>>;
 
-/// By rule: a table beside, in the order of rules. Reading the alerts in theirs first takes a third
-/// of the time of a look at the alert of each row.
-base::Status group_by_rule(Database& database, const Filters& filters, FirstGroups& groups)
+/// One row's, as Sums; the value before them.
+constexpr std::string_view kAlertOnce =
+    ", 1, a.events, a.priority, a.severity, a.last_seen, a.first_seen";
+
+/// A table beside, in the order of rules. Reading the alerts in theirs first takes a third of the
+/// time of a look at the alert of each of its rows.
+base::Status add_rules(Database& database, const AlertFilter& filter, SumsByValue& rules)
 {
     std::vector<Sums> matching; // by number
-    TRY_STATUS(database.walk(
-        "a.number, 1, a.events, a.priority, a.severity, a.last_seen, a.first_seen",
-        "FROM alerts a WHERE " + filters.alerts.sql, filters.alerts.values, [&](const Row& row) {
-            const auto at = static_cast<std::size_t>(row.integer(0));
-            if (at >= matching.size()) {
-                matching.resize(std::max(at + 1, matching.size() * 2));
-            }
-            matching[at] = sums_of(row, 1);
-        }));
-    std::map<std::string, Sums, std::less<>> rules;
+    TRY_STATUS(database.walk("a.number" + std::string(kAlertOnce),
+                             "FROM alerts a WHERE " + filter.sql, filter.values,
+                             [&](const Row& row) {
+                                 const auto at = static_cast<std::size_t>(row.integer(0));
+                                 if (at >= matching.size()) {
+                                     matching.resize(std::max(at + 1, matching.size() * 2));
+                                 }
+                                 matching[at] = sums_of(row, 1);
+                             }));
     auto rule = rules.end();
-    TRY_STATUS(database.walk("rule_id, number", "FROM alert_rules", {}, [&](const Row& row) {
+    return database.walk("rule_id, number", "FROM alert_rules", {}, [&](const Row& row) {
         const auto at = static_cast<std::size_t>(row.integer(1));
         if (at >= matching.size() || matching[at].rows == 0) {
             return;
@@ -217,18 +193,56 @@ base::Status group_by_rule(Database& database, const Filters& filters, FirstGrou
             rule = rules.try_emplace(std::string(id)).first;
         }
         rule->second.add(matching[at]);
-    }));
-    // Reports have no rule: they are the group without a value.
-    TRY_STATUS(database.walk(
-        "v, c, e, p, s, l, f",
-        "FROM (SELECT ''" + std::string(kReportSums) + filters.reports.sql + " GROUP BY 1)",
-        filters.reports.values, [&](const Row& row) {
-            rules.try_emplace(std::string(row.text(0))).first->second.add(sums_of(row, 1));
+    });
+}
+
+base::Status add_organisations(Database& database, const AlertFilter& filter,
+                               SumsByValue& organisations)
+{
+    return database.walk("a.organisation" + std::string(kAlertOnce),
+                         "FROM alerts a WHERE " + filter.sql, filter.values, [&](const Row& row) {
+                             auto known = organisations.find(row.text(0));
+                             if (known == organisations.end()) {
+                                 known = organisations.try_emplace(std::string(row.text(0))).first;
+                             }
+                             known->second.add(sums_of(row, 1));
+                         });
+}
+
+/// Rules and organisations are few. A report has no rule: it is in the group without a value.
+base::Status group_by_few(Database& database, const Filters& filters, TriageGrouping grouping,
+                          FirstGroups& groups)
+{
+    SumsByValue values;
+    const bool rules = grouping == TriageGrouping::Rule;
+    TRY_STATUS(rules ? add_rules(database, filters.alerts, values)
+                     : add_organisations(database, filters.alerts, values));
+    std::string reports("FROM (SELECT ");
+    reports.append(rules ? "''" : "r.organisation").append(kReportSums);
+    reports.append(filters.reports.sql).append(" GROUP BY 1)");
+    TRY_STATUS(
+        database.walk("v, c, e, p, s, l, f", reports, filters.reports.values, [&](const Row& row) {
+            values.try_emplace(std::string(row.text(0))).first->second.add(sums_of(row, 1));
         }));
-    for (const auto& [id, sums] : rules) {
-        groups.add(id, sums);
+    for (const auto& [value, sums] : values) {
+        groups.add(value, sums);
     }
     return {};
+}
+
+/// There may be as many sources as alerts: SQLite sorts them, on the disk where need be. A report
+/// has none. The `+` keeps SQLite from an index of the column: a look at each row from there took
+/// twice the time.
+base::Status group_by_source(Database& database, Filters filters, FirstGroups& groups)
+{
+    std::string sums("FROM (SELECT v, sum(c) AS c, sum(e) AS e, max(p) AS p, max(s) AS s,"
+                     " max(l) AS l, max(f) AS f FROM (SELECT +a.source");
+    sums.append(kAlertSums).append(filters.alerts.sql);
+    sums.append(" GROUP BY 1 UNION ALL SELECT ''").append(kReportSums);
+    sums.append(filters.reports.sql).append(" GROUP BY 1) GROUP BY v)");
+    std::ranges::move(filters.reports.values, std::back_inserter(filters.alerts.values));
+    return database.walk("v, c, e, p, s, l, f", sums, filters.alerts.values,
+                         [&](const Row& row) { groups.add(row.text(0), sums_of(row, 1)); });
 }
 
 TriageGroup group_of(const FirstGroups::Found& found)
@@ -275,9 +289,9 @@ list_triage_groups(Snapshot& snapshot, const TriagePageRequest& request, TriageG
     TRY(filters.alerts, sqlite::queue_filter(database, TriageKind::Alert, question));
     TRY(filters.reports, sqlite::queue_filter(database, TriageKind::Report, question));
     FirstGroups groups(request.sort, std::move(after), request.limit + 1);
-    TRY_STATUS(grouping == TriageGrouping::Rule
-                   ? group_by_rule(database, filters, groups)
-                   : group_by_column(database, std::move(filters), grouping, groups));
+    TRY_STATUS(grouping == TriageGrouping::Source
+                   ? group_by_source(database, std::move(filters), groups)
+                   : group_by_few(database, filters, grouping, groups));
 
     TriageGroupPage page{.groups = {}, .next = {}, .total = groups.total()};
     std::vector<FirstGroups::Found> found = groups.take();
