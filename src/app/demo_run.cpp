@@ -9,6 +9,7 @@
 
 #include "app/demo.h"
 #include "app/demo_desk.h"
+#include "app/demo_office.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "cli/import.h"
@@ -194,6 +195,7 @@ base::Status DemoRun::fill_desk() const
     lead.scopes = policy::scopes_of_roles(lead.roles);
     lead.key_id.clear();
     TRY_STATUS(write_private(begun, ""));
+    TRY_STATUS(fill_demo_office(server_.world(), lead, base::system_clock().now()));
     return fill_demo_desk(server_.world(), server_.accounts(), lead, base::system_clock().now());
 }
 

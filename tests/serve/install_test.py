@@ -285,6 +285,10 @@ class Demo(Folder):
             reports = signed.call("/api/v1/reports?limit=50")["items"]
             self.assertGreater(len({report["status"] for report in reports}), 3, reports)
             self.assertGreaterEqual(len(signed.call("/api/v1/users")["items"]), 4)
+            advisories = signed.call("/api/v1/advisories")["items"]
+            self.assertEqual({advisory["state"] for advisory in advisories}, {"draft", "published"}, advisories)
+            organisations = signed.call("/api/v1/organisations")["items"]
+            self.assertGreaterEqual(len([each for each in organisations if each["contacts"]]), 4, organisations)
 
             server.stop(signal.SIGTERM)
             chain = run("verify", "audit", "--data", server.data)
