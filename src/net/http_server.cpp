@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <filesystem>
 #include <list>
 #include <mutex>
@@ -106,7 +107,14 @@ public:
           jobs_({.items_max = options_.worker_queue_items_max, .bytes_max = SIZE_MAX})
     {
     }
-    ~Server() override { stop(); }
+    ~Server() override
+    {
+        try {
+            stop();
+        } catch (const std::exception&) { // No memory to ask for it: nothing can be ended well.
+            std::terminate();
+        }
+    }
 
     base::Status listen();
     void run();
