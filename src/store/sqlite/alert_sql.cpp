@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "base/triage_limits.h"
 #include "casework/case.h"
@@ -100,6 +101,10 @@ base::Result<std::vector<std::string>> crowded_statuses(Database& database)
         {}, [&](const Row& row) { crowded.emplace_back(row.text(0)); }));
     return crowded;
 }
+
+/// What an alert names, each with an index of its own: words are found there.
+constexpr std::array<std::string_view, 5> kNames{"source", "target", "asset_name", "organisation",
+                                                 "technique"};
 
 class Compiler {
 public:
@@ -460,19 +465,71 @@ private:
         return {};
     }
 
+    /// In the title or in what an alert names. Where many say it, a look at each row soon meets a
+    /// page of them; where few do, they are known by number.
     base::Status free_text(const Node& node)
     {
         const std::string pattern = "%" + query::like_pattern(node) + "%";
+        TRY(const auto few, few_that_say(pattern));
+        if (few) {
+            put("a.number IN (SELECT value FROM json_each(?))", SqlValue::of(*few));
+            return {};
+        }
         put("(");
         title_like(pattern);
-        for (const std::string_view column :
-             {"source", "target", "asset_name", "organisation", "technique"}) {
+        for (const std::string_view column : kNames) {
             put(" OR a.");
             put(column);
             put(" LIKE ? ESCAPE '\\'", SqlValue::of(pattern));
         }
         put(")");
         return {};
+    }
+
+    /// The numbers, as JSON, of the alerts that name something like it. Nothing: these are many, or
+    /// a title is like it, which many have.
+    base::Result<std::optional<std::string>> few_that_say(const std::string& pattern)
+    {
+        bool titled = false;
+        TRY_STATUS(database_.walk(
+            "ref",
+            "FROM alert_titles WHERE title LIKE ? ESCAPE '\\' OR title_id LIKE ? ESCAPE '\\'",
+            {SqlValue::of(pattern), SqlValue::of(pattern)}, [&](const Row&) { titled = true; }));
+        if (titled) {
+            return std::nullopt;
+        }
+        std::string found("FROM (");
+        for (const std::string_view column : kNames) {
+            found.append(found.ends_with("(") ? "" : " UNION ALL ");
+            found.append("SELECT number FROM alerts WHERE ").append(column);
+            // There are nearly as many sources as alerts. Other values are few: a step along the
+            // index meets each once.
+            found.append(column == kNames.front() ? " LIKE ? ESCAPE '\\'" : values_like(column));
+        }
+        found.append(" LIMIT ").append(std::to_string(base::limits::kListTotalMax + 1)).append(")");
+        std::string numbers;
+        std::size_t count = 0;
+        TRY_STATUS(database_.walk("number", found,
+                                  std::vector<SqlValue>(kNames.size(), SqlValue::of(pattern)),
+                                  [&](const Row& row) {
+                                      numbers += numbers.empty() ? "" : ",";
+                                      numbers += row.text(0);
+                                      ++count;
+                                  }));
+        if (count > base::limits::kListTotalMax) {
+            return std::nullopt;
+        }
+        return "[" + numbers + "]";
+    }
+
+    static std::string values_like(std::string_view column)
+    {
+        const std::string name(column);
+        return " IN (WITH RECURSIVE each(v) AS (SELECT min(" + name +
+               ") FROM alerts UNION ALL SELECT (SELECT min(" + name + ") FROM alerts WHERE " +
+               name +
+               " > each.v) FROM each WHERE each.v IS NOT NULL)"
+               " SELECT v FROM each WHERE v LIKE ? ESCAPE '\\')";
     }
 
     base::Status is_term(const Node& node)

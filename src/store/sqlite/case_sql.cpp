@@ -332,8 +332,10 @@ private:
             return {};
         }
         const std::string pattern = "%" + query::like_pattern(node) + "%";
-        put("(c.title LIKE ? ESCAPE '\\'", SqlValue::of(pattern));
-        put(" OR c.organisation LIKE ? ESCAPE '\\'", SqlValue::of(pattern));
+        // In the index alone: the rows hold whole documents.
+        put("(c.ref IN (SELECT ref FROM cases WHERE title LIKE ? ESCAPE '\\'",
+            SqlValue::of(pattern));
+        put(" OR organisation LIKE ? ESCAPE '\\')", SqlValue::of(pattern));
         put(" OR c.id IN (SELECT case_id FROM case_observables WHERE removed = 0 AND value = ?))",
             SqlValue::of(node.value));
         return {};

@@ -1,8 +1,10 @@
 // Facets against the lists they lead to, and reads that nobody waits for.
+#include <algorithm>
 #include <array>
 
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "base/triage_limits.h"
 #include "query/query.h"
 #include "store/abandoned.h"
@@ -109,6 +111,28 @@ TEST_F(FacetsOfTheQueue, count_what_the_list_of_each_value_counts)
     EXPECT_GT(compared, 500U);
 }
 
+TEST_F(FacetsOfTheQueue, words_are_found_in_all_that_an_alert_names)
+{
+    constexpr std::uint64_t kAlerts = 130;
+    fill(1, kAlerts, "new");
+    for (const std::string word : {"site-3", "PORTAL 5", "dinas 1", "t1190", "203.0.113.7", "SQL",
+                                   "sandi", "nothing", "%", "203_0", "113.1", "example"}) {
+        std::uint64_t expected = 0;
+        for (std::uint64_t number = 1; number <= kAlerts; ++number) {
+            const model::Alert alert = sample_alert(number);
+            expected += std::ranges::any_of(
+                std::array{alert.title, alert.title_id, alert.key.source, alert.key.target,
+                           alert.key.technique, alert.asset_name, alert.organisation},
+                [&](const std::string& text) {
+                    return base::to_lower_ascii(text).contains(base::to_lower_ascii(word));
+                });
+        }
+        EXPECT_EQ(count("\"" + word + "\""), expected) << word;
+        EXPECT_EQ(count("-\"" + word + "\""), kAlerts - expected) << word;
+        EXPECT_EQ(count("is:open \"" + word + "\""), expected) << word;
+    }
+}
+
 TEST_F(FacetsOfTheQueue, and_lists_are_the_same_when_a_status_is_crowded)
 {
     constexpr std::uint64_t kMany = base::limits::kCrowdedStatusAlerts + 50;
@@ -124,6 +148,8 @@ TEST_F(FacetsOfTheQueue, and_lists_are_the_same_when_a_status_is_crowded)
     EXPECT_EQ(count("is:closed"), 100U);
     EXPECT_EQ(count("is:snoozed"), 0U);
     EXPECT_EQ(count("-is:open"), 100U);
+    EXPECT_EQ(count("is:open 203.0.113"), kMany + 25) << "a word that nearly all say";
+    EXPECT_EQ(count("203.0.113.249"), count("source:203.0.113.249")) << "one that few say";
     EXPECT_EQ(facets("status:*", fields).front(),
               (FacetValues{{"new", kMany + 25}, {"closed", 100}}));
 }

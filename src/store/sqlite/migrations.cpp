@@ -444,6 +444,13 @@ constexpr std::array<std::string_view, 1> kHelped{
     "ALTER TABLE reports ADD COLUMN helped TEXT NOT NULL DEFAULT ''",
 };
 
+// Words are looked for here: among the values of one index, and in rows a tenth as long.
+constexpr std::array<std::string_view, 3> kNames{
+    "CREATE INDEX alerts_asset ON alerts (asset_name)",
+    "CREATE INDEX cases_named ON cases (title, organisation)",
+    "CREATE INDEX cases_owner ON cases (owner, priority, due)",
+};
+
 constexpr std::array kMigrations{
     Migration{1, "alerts, detection state, accounts, sensors, assets", kFirst},
     Migration{2, "commands: activity records, versions, idempotency keys, alert states", kCommands},
@@ -462,6 +469,7 @@ constexpr std::array kMigrations{
     Migration{15, "exceptions of rules, own rules", kRules},
     Migration{16, "organisations with contacts, own days off, playbooks and clocks off", kOffice},
     Migration{17, "reports: whether we were of help", kHelped},
+    Migration{18, "words in alerts and cases are found by indexes", kNames},
 };
 
 base::Status apply(Database& database, const Migration& migration)

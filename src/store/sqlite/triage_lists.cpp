@@ -101,14 +101,17 @@ struct Union {
 
 enum class Ordered : std::uint8_t { No, Yes };
 
-base::Result<Union> join_arms(Database& database, const TriagePageRequest& request,
-                              const std::optional<Place>& after, Ordered ordered)
+/// By TriageKind.
+using Filters = std::array<AlertFilter, kArms.size()>;
+
+Union join_arms(Filters filters, TriageSort order, const std::optional<Place>& after,
+                Ordered ordered)
 {
-    const auto sort = static_cast<std::size_t>(request.sort);
+    const auto sort = static_cast<std::size_t>(order);
     Union all;
     for (std::size_t kind = 0; kind < kArms.size(); ++kind) {
         const Arm& arm = kArms.at(kind);
-        TRY(AlertFilter filter, compile(database, static_cast<TriageKind>(kind), request));
+        AlertFilter& filter = filters.at(kind);
         const auto& [first, second] = arm.keys.at(sort);
         all.sql.append(kind == 0 ? "SELECT " : " UNION ALL SELECT ");
         all.sql.append(first).append(" AS k1, ").append(second).append(" AS k2, ");
@@ -265,12 +268,13 @@ base::Result<TriagePage> list_triage(Snapshot& snapshot, const TriagePageRequest
     TriagePage page;
     std::vector<Place> places;
     bool few = false;
-    TRY(const AlertFilter alerts, compile(database, TriageKind::Alert, request));
-    TRY(const AlertFilter reports, compile(database, TriageKind::Report, request));
-    if (alerts.everything) {
-        TRY(page.total, count_everything(database, reports));
+    Filters filters;
+    TRY(filters[0], compile(database, TriageKind::Alert, request));
+    TRY(filters[1], compile(database, TriageKind::Report, request));
+    if (filters[0].everything) {
+        TRY(page.total, count_everything(database, filters[1]));
     } else {
-        TRY(auto all, join_arms(database, request, std::nullopt, Ordered::No));
+        Union all = join_arms(filters, request.sort, std::nullopt, Ordered::No);
         TRY(places, read_places(database, std::move(all), "", base::limits::kListTotalMax + 1));
         page.total = places.size();
         few = places.size() <= base::limits::kListTotalMax;
@@ -288,7 +292,7 @@ base::Result<TriagePage> list_triage(Snapshot& snapshot, const TriagePageRequest
             places.erase(places.begin(), passed);
         }
     } else {
-        TRY(auto all, join_arms(database, request, after, Ordered::Yes));
+        Union all = join_arms(std::move(filters), request.sort, after, Ordered::Yes);
         TRY(places,
             read_places(database, std::move(all), " ORDER BY k1 DESC, k2 DESC, n DESC, kind DESC",
                         request.limit + 1));
