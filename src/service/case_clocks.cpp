@@ -102,7 +102,7 @@ base::Result<std::size_t> watch_due_cases(const World& world)
     return ids.size();
 }
 
-base::Status watch_all_cases(const World& world)
+base::Status watch_all_cases(const World& world, const std::stop_token& stop)
 {
     std::string after;
     while (true) {
@@ -112,6 +112,9 @@ base::Status watch_all_cases(const World& world)
             return {};
         }));
         for (const std::string& id : ids) {
+            if (stop.stop_requested()) {
+                return {};
+            }
             TRY_STATUS(watch_case(world, id));
         }
         if (ids.empty()) {
@@ -141,7 +144,7 @@ void ClockWatch::run(const std::stop_token& stop)
             const std::lock_guard lock(mutex_);
             all = std::exchange(all_again_, false);
         }
-        const auto done = all ? watch_all_cases(world_) : watch_some();
+        const auto done = all ? watch_all_cases(world_, stop) : watch_some();
         if (!done) {
             base::log(base::LogLevel::Error, "clock_watch_failed", done.error().message);
             const std::lock_guard lock(mutex_);

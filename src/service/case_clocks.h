@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <stop_token>
 #include <string_view>
 #include <thread>
 
@@ -15,8 +16,9 @@ namespace tanggap::service {
 base::Status watch_case(const World& world, std::string_view case_id);
 /// The cases whose next due time has come; gives how many were looked at.
 base::Result<std::size_t> watch_due_cases(const World& world);
-/// Every case with open clocks: clocks or holidays may have changed while nobody watched.
-base::Status watch_all_cases(const World& world);
+/// Every case with open clocks: clocks or holidays may have changed while nobody watched. Ends at a
+/// stop, which leaves the rest to the next start.
+base::Status watch_all_cases(const World& world, const std::stop_token& stop = {});
 
 /// Looks every few seconds, and at everything once when made. Thread: its own.
 class ClockWatch {

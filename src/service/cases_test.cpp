@@ -541,6 +541,10 @@ TEST_F(CasesTest, a_breach_is_recorded_once_whoever_looks_and_across_restarts)
     ASSERT_TRUE(watch_all_cases(world()));
     EXPECT_EQ(records("clock.breach"), 0U);
     clock_.at = clock_.at + std::chrono::minutes(61); // first_action of P1: one hour
+    std::stop_source stopped;
+    stopped.request_stop();
+    ASSERT_TRUE(watch_all_cases(world(), stopped.get_token()));
+    EXPECT_EQ(records("clock.breach"), 0U) << "a stop waits for no case";
     EXPECT_EQ(watch_due_cases(world()).value(), 1U);
     EXPECT_EQ(records("clock.breach"), 1U);
     EXPECT_EQ(watch_due_cases(world()).value(), 0U);
