@@ -285,7 +285,10 @@ Reply handle_route(const Route& route, Call& call)
     if (!place.held()) {
         return make_problem(call, 503, "busy", "too many searches at once; try again in a moment");
     }
-    const store::AbandonedReads reads(call.request.abandoned);
+    // A command runs to its answer, which a retry with its key is given: only questions are given
+    // up.
+    static const store::Abandoned kNever;
+    const store::AbandonedReads reads(route.method == "GET" ? call.request.abandoned : kNever);
     return carry_out_once(route, call, [&] {
         auto answer = route.handle(call);
         return answer ? std::move(*answer) : explain_conflict(route, call, answer.error());
