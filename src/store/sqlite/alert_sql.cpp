@@ -85,20 +85,26 @@ constexpr std::array kIsTerms{
     IsTerm{"mine", "0"}, // put_account() has put the asker's name in its place
 };
 
+/// The values of an indexed column, as the table `each(v)`: a step along the index meets each once.
+std::string each_value_of(std::string_view column)
+{
+    const std::string name(column);
+    return "WITH RECURSIVE each(v) AS (SELECT min(" + name +
+           ") FROM alerts UNION ALL SELECT (SELECT min(" + name + ") FROM alerts WHERE " + name +
+           " > each.v) FROM each WHERE each.v IS NOT NULL)";
+}
+
 /// Statuses that so many alerts have that a way over the index on status takes longer than a look
 /// at every alert.
 base::Result<std::vector<std::string>> crowded_statuses(Database& database)
 {
     std::vector<std::string> crowded;
-    TRY_STATUS(database.walk(
-        "status",
-        "FROM (WITH RECURSIVE each(status) AS (SELECT min(status) FROM alerts UNION ALL"
-        " SELECT (SELECT min(status) FROM alerts WHERE status > each.status) FROM each"
-        " WHERE each.status IS NOT NULL)"
-        " SELECT status FROM each WHERE status IS NOT NULL AND EXISTS"
-        " (SELECT 1 FROM alerts a WHERE a.status = each.status LIMIT 1 OFFSET " +
-            std::to_string(base::limits::kCrowdedStatusAlerts) + "))",
-        {}, [&](const Row& row) { crowded.emplace_back(row.text(0)); }));
+    TRY_STATUS(database.walk("v",
+                             "FROM (" + each_value_of("status") +
+                                 " SELECT v FROM each WHERE v IS NOT NULL AND EXISTS"
+                                 " (SELECT 1 FROM alerts WHERE status = each.v LIMIT 1 OFFSET " +
+                                 std::to_string(base::limits::kCrowdedStatusAlerts) + "))",
+                             {}, [&](const Row& row) { crowded.emplace_back(row.text(0)); }));
     return crowded;
 }
 
@@ -502,9 +508,11 @@ private:
         for (const std::string_view column : kNames) {
             found.append(found.ends_with("(") ? "" : " UNION ALL ");
             found.append("SELECT number FROM alerts WHERE ").append(column);
-            // There are nearly as many sources as alerts. Other values are few: a step along the
-            // index meets each once.
-            found.append(column == kNames.front() ? " LIKE ? ESCAPE '\\'" : values_like(column));
+            // There are nearly as many sources as alerts. Other values are few.
+            const std::string like = " LIKE ? ESCAPE '\\'";
+            found.append(column == kNames.front() ? like
+                                                  : " IN (" + each_value_of(column) +
+                                                        " SELECT v FROM each WHERE v" + like + ")");
         }
         found.append(" LIMIT ").append(std::to_string(base::limits::kListTotalMax + 1)).append(")");
         std::string numbers;
@@ -520,16 +528,6 @@ private:
             return std::nullopt;
         }
         return "[" + numbers + "]";
-    }
-
-    static std::string values_like(std::string_view column)
-    {
-        const std::string name(column);
-        return " IN (WITH RECURSIVE each(v) AS (SELECT min(" + name +
-               ") FROM alerts UNION ALL SELECT (SELECT min(" + name + ") FROM alerts WHERE " +
-               name +
-               " > each.v) FROM each WHERE each.v IS NOT NULL)"
-               " SELECT v FROM each WHERE v LIKE ? ESCAPE '\\')";
     }
 
     base::Status is_term(const Node& node)
